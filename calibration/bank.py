@@ -1,0 +1,299 @@
+"""The anonymous-bank-1999 log: recorded days and estimates for the scenario `bank-1999`.
+
+Only derived tables and parameters are written; the raw log stays where the user keeps it (source: ACKNOWLEDGEMENT).
+
+A caller asks for an operator when he leaves the voice-response unit (VRU): ``at_s = arrival_s + vru_s``.
+This is `queue_start_s` for all but 12 callers who queued, and gives `intervals-30min.csv.gz` exactly.
+
+    python -m calibration.bank --raw DIR --out twin/scenario/library/data/bank-1999
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+PROJECT = Path(__file__).resolve().parents[1]
+FOLDER = Path("../shared/data/anonymous-bank-1999")
+CALM_DAYS, CROWDED_DAYS = ("1999-02-28", "1999-05-31", "1999-06-22"), ("1999-05-23", "1999-07-04")
+SHIPPED_DAYS = tuple(sorted(CALM_DAYS + CROWDED_DAYS))
+FIT_MONTHS = ("1999-01", "1999-02", "1999-03", "1999-04", "1999-05")
+SURGE_DAY, SURGE_FROM = "1999-05-23", 73800  # [s] 20:30; the surge had other callers: estimated apart
+TYPES = ("PS", "PE", "NE", "NW", "TT", "IN")
+ARRIVAL_INTERVAL, INTERVAL, DAY = 360, 1800, 86400  # [s]
+TALK_RANGE = (11, 3600)  # [s] talks fitted; the shorter ones are an old trick of operators to rest (data README)
+GAP_LIMITS = (600, 1800)  # [s] 1800: a longer gap counts as absence in the estimate of presence
+PATIENCE_EDGES = (0, 5, 10, 15, 20, 40, 60, 65, 90, 180, 240, 360, 600, np.inf)  # [s]
+PATIENCE_GROUPS = ("PS_regular", "PS_high", "NE_regular", "NE_high", "NW")
+# Fitted by simulated replay of the 93 full weekdays of January to May with all other laws as estimated here and the
+# mean presence of each half hour: abandonment 17.0 % (recorded 17.5), mean wait 72 s (67), see the shipped README.
+WRAP = {"law": "exponential", "mean_s": 50.0, "source": "simulated replay of 93 weekdays, January to May 1999"}
+ACKNOWLEDGEMENT = (
+    'Data from the "Anonymous Bank" call centre, Technion, Service Enterprise Engineering (SEE) laboratory, '
+    "organised by Ilan Guedj and Avi Mandelbaum. Study: Brown, Gans, Mandelbaum, Sakov, Shen, Zeltyn, Zhao (2005), "
+    '"Statistical analysis of a telephone call center: a queueing-science perspective", JASA 100, 36-50.'
+)
+
+
+def find_raw(path: str | Path | None = None) -> Path | None:
+    """Folder that holds calls-1999-MM.csv.gz: `path` if given, else ``TWIN_DATA``, else ../shared; None if absent."""
+    if path is not None:
+        places = [Path(path)]
+    else:
+        named = Path(os.environ.get("TWIN_DATA", FOLDER))
+        places = [named, named / FOLDER.name, FOLDER, PROJECT / FOLDER]
+    return next((p.resolve() for p in places if any(p.glob("calls-1999-??.csv.gz"))), None)
+
+
+def read_calls(folder: Path, dates: Sequence[str] | None = None) -> pd.DataFrame:
+    """All calls of the log but phantoms, with `at_s` [s after midnight], `group`, `is_offered`; all dates if None."""
+    pattern = sorted({f"calls-{date[:7]}.csv.gz" for date in dates}) if dates is not None else ["calls-1999-??.csv.gz"]
+    files = sorted(file for name in pattern for file in Path(folder).glob(name))
+    if not files:
+        raise ValueError(f"{folder}: no call files for {dates}; recorded days run from 1999-01-01 to 1999-07-31")
+    calls = pd.concat([pd.read_csv(file, dtype={"flag": str, "agent": str}) for file in files], ignore_index=True)
+    calls = calls[calls["outcome"] != "PHANTOM"]
+    if dates is not None:
+        _refuse_unknown(dates, calls["date"], folder)
+        calls = calls[calls["date"].isin(dates)]
+    return calls.assign(
+        at_s=calls["arrival_s"] + calls["vru_s"],
+        group=np.where(calls["type"] == "IN", "internet", "main"),
+        is_offered=(calls["outcome"] == "AGENT") | calls["wait_s"].notna(),
+    )
+
+
+def _refuse_unknown(dates: Sequence[str], known: pd.Series, folder: Path) -> None:
+    if missing := sorted(set(dates) - set(known)):
+        raise ValueError(f"{folder}: no calls on {', '.join(missing)}; recorded days run from 1999-01-01 to 1999-07-31")
+
+
+def read_trace(folder: Path, dates: Sequence[str] | None = None) -> pd.DataFrame:
+    """Calls offered to operators, one row each, sorted by date and by the instant of asking for an operator.
+
+    Returns
+    -------
+    DataFrame
+        date, at_s [s after midnight], type, group (`internet` for type IN, else `main`),
+        priority (`high`, `regular`, or `unrecorded`: the source drops identity and priority of callers who did
+        not wait, so draw it with `high_share`), customer (pseudonym, -1 unknown),
+        and as recorded wait_s [s] (0 if served at once), outcome (AGENT or HANG), service_s [s] (NaN if not served).
+    """
+    calls = read_calls(folder, dates)
+    calls = calls[calls["is_offered"]].sort_values(["date", "at_s"], kind="stable")
+    is_served = calls["outcome"] == "AGENT"
+    is_lost = calls["wait_s"].isna() & calls["customer"].isna() & (calls["priority"] == 0)
+    trace = calls[["date", "at_s", "type", "group"]].assign(
+        priority=np.select([is_lost, calls["priority"] == 2], ["unrecorded", "high"], "regular"),
+        customer=calls["customer"].fillna(-1).astype("int64"),
+        wait_s=calls["wait_s"].fillna(0.0),
+        outcome=calls["outcome"],
+        service_s=calls["service_s"].where(is_served),
+    )
+    return trace.reset_index(drop=True)
+
+
+def read_intervals(folder: Path, dates: Sequence[str] | None = None) -> pd.DataFrame:
+    """Half hours of the main group, 48 a date in order, zeros where the file has no row."""
+    table = pd.read_csv(Path(folder) / "intervals-30min.csv.gz")
+    table = table[table["group"] == "main"].drop(columns="group")
+    if dates is not None:
+        _refuse_unknown(dates, table["date"], folder)
+    days = sorted(set(dates if dates is not None else table["date"]))
+    clock = table["start"].str.split(":", expand=True).astype(int)
+    table = table.assign(start_s=clock[0] * 3600 + clock[1] * 60).drop(columns="start")
+    grid = pd.MultiIndex.from_product([days, range(0, DAY, INTERVAL)], names=["date", "start_s"])
+    return table.set_index(["date", "start_s"]).reindex(grid, fill_value=0).reset_index()
+
+
+def read_staffing(folder: Path, dates: Sequence[str] | None = None) -> pd.DataFrame:
+    """Per date and half hour: mean `operators` present (main group, estimated from talks) and `busy_s` [s] talking."""
+    table = read_intervals(folder, dates)
+    operators = (table["agents_on_s"] / INTERVAL).round(3)
+    return table[["date", "start_s"]].assign(operators=operators, busy_s=table["busy_s"])
+
+
+def recorded_kpis(folder: Path, dates: Sequence[str] | None = None) -> pd.DataFrame:
+    """Per date and half hour of asking (main group): counts offered, abandoned, answered_20s and wait_sum_s of all."""
+    table = read_intervals(folder, dates)
+    table["wait_sum_s"] = table["wait_sum_answered_s"] + table["wait_sum_abandoned_s"]
+    return table[["date", "start_s", "offered", "abandoned", "wait_sum_s", "answered_20s"]]
+
+
+def arrival_counts(trace: pd.DataFrame) -> pd.DataFrame:
+    """Main group's calls offered per date, six minutes, type and priority (`high`, `regular`, `unrecorded`)."""
+    main = trace[trace["group"] == "main"]
+    main = main.assign(start_s=main["at_s"] // ARRIVAL_INTERVAL * ARRIVAL_INTERVAL)
+    return main.groupby(["date", "start_s", "type", "priority"]).size().rename("offered").reset_index()
+
+
+def talk_times(calls: pd.DataFrame, contact_type: str | None = None) -> pd.Series:
+    """Recorded talks of served calls [s], of one type or all; talks without a usable length are left out."""
+    is_kept = (calls["outcome"] == "AGENT") & calls["service_s"].notna()
+    if contact_type is not None:
+        is_kept &= calls["type"] == contact_type
+    return calls.loc[is_kept, "service_s"]
+
+
+def fit_talk(talks: pd.Series) -> dict:
+    """Lognormal of talks within TALK_RANGE (mu, sigma of log seconds, standard errors) and the share of talks <= 10 s.
+
+    Maximum likelihood; Brown et al. (2005) found the lognormal on the same data.
+    """
+    kept = np.log(talks[talks.between(*TALK_RANGE)])
+    mu, sigma, n = kept.mean(), kept.std(), len(kept)
+    share = float((talks < TALK_RANGE[0]).mean())
+    return {
+        "mu": mu, "mu_se": sigma / n**0.5, "sigma": sigma, "sigma_se": sigma / (2 * n) ** 0.5, "n": n,
+        "mean_s": float(np.exp(mu + sigma**2 / 2)),
+        "short_share": share, "short_share_se": (share * (1 - share) / len(talks)) ** 0.5,
+    }  # fmt: skip
+
+
+def patience_group(calls: pd.DataFrame) -> np.ndarray:
+    """Name of the patience law of each call: PE and TT with PS; NW of either priority together."""
+    kind = np.where(calls["type"] == "NE", "NE", "PS")
+    level = np.where(calls["priority"].isin([2, "high"]), "high", "regular")
+    names = np.char.add(np.char.add(kind.astype(str), "_"), level.astype(str))
+    return np.where(calls["type"] == "NW", "NW", names)
+
+
+def fit_patience(calls: pd.DataFrame, edges: Sequence[float] = PATIENCE_EDGES) -> dict:
+    """Piecewise-constant hazard of giving up [1/s] over calls that waited: events / seconds exposed, per piece.
+
+    Service censors the wait (as in Kaplan-Meier). A piece is ``edges[i] <= wait < edges[i + 1]``.
+    """
+    waited = calls[calls["wait_s"].notna()]
+    wait = waited["wait_s"].to_numpy(float)
+    bounds = np.asarray(edges, float)
+    exposed = np.clip(wait[:, None] - bounds[:-1], 0, np.diff(bounds)).sum(axis=0)
+    events = np.histogram(wait[(waited["outcome"] == "HANG").to_numpy()], bounds)[0]
+    return {
+        "hazard_per_s": events / exposed, "hazard_se": np.sqrt(events) / exposed,
+        "abandoned": events, "exposure_s": exposed, "n": len(waited),
+    }  # fmt: skip
+
+
+def high_share(calls: pd.DataFrame) -> dict:
+    """Share of priority 2 among callers who waited: the priority of those who did not wait was never recorded."""
+    waited = calls[calls["wait_s"].notna()]
+    share = float((waited["priority"] == 2).mean())
+    return {"share": share, "se": (share * (1 - share) / len(waited)) ** 0.5, "n": len(waited)}
+
+
+def call_again_share(calls: pd.DataFrame, outcome: str, within: Sequence[int] = (600, 3600, DAY)) -> dict:
+    """Share of identified callers (HANG: gave up in queue; AGENT: served) who call again within so many seconds,
+    from entry into the VRU to the next entry. Reported only: a replayed day already holds the recorded redials."""
+    known = calls[calls["customer"].notna()]
+    days = (pd.to_datetime(known["date"]) - pd.Timestamp("1999-01-01")).dt.days
+    known = known.assign(entered=days * DAY + known["arrival_s"]).sort_values(["customer", "entered"], kind="stable")
+    after = known.groupby("customer")["entered"].shift(-1) - known["entered"]
+    after = after[(known["outcome"] == outcome) & known["is_offered"]]
+    return {"n": len(after)} | {f"within_{limit}_s": float((after <= limit).mean()) for limit in within}
+
+
+def gap_times(calls: pd.DataFrame, waited_over: float = 60) -> pd.Series:
+    """Seconds between two talks of an operator on one date when the next caller had waited over `waited_over` s.
+
+    Skilled waiting hides in it: some operators take no NE or no NW calls, and pause while such a caller waits.
+    """
+    talks = calls[calls["agent"].str.startswith("A", na=False) & (calls["outcome"] == "AGENT")]
+    talks = talks.dropna(subset=["service_start_s", "service_s"])
+    talks = talks.sort_values(["date", "agent", "service_start_s"], kind="stable")
+    ended = talks["service_start_s"] + talks["service_s"]
+    gap = talks["service_start_s"] - ended.groupby([talks["date"], talks["agent"]]).shift()
+    return gap[(talks["wait_s"] > waited_over) & (gap >= 0)]
+
+
+def gap_quantiles(gaps: pd.Series, limit: float) -> dict:
+    """Mean and quantiles [s] of the gaps up to `limit` seconds."""
+    kept = gaps[gaps <= limit]
+    quantiles = {f"q{100 * q:.0f}": float(kept.quantile(q)) for q in (0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)}
+    return {"limit_s": limit, "n": len(kept), "mean": kept.mean(), "mean_se": kept.std() / len(kept) ** 0.5} | quantiles
+
+
+def operator_spread(calls: pd.DataFrame, n_least: int = 500) -> dict:
+    """Spread of the log of the operators' mean PS talk [-], over operators with at least `n_least` such talks."""
+    talks = talk_times(calls, "PS")
+    table = talks[talks.between(*TALK_RANGE)].groupby(calls["agent"]).agg(["mean", "size"])
+    means = table.loc[(table["size"] >= n_least) & table.index.str.startswith("A"), "mean"]
+    return {"sd_log_mean": float(np.log(means).std()), "n": len(means), "least": means.min(), "most": means.max()}
+
+
+def estimate(calls: pd.DataFrame) -> dict:
+    """All parameters of the scenario from the calls of the fit months; see the functions above for units."""
+    offered = calls[calls["is_offered"]]
+    main = offered[offered["group"] == "main"]
+    groups = patience_group(main)
+    gaps = gap_times(offered)
+    return {
+        "acknowledgement": ACKNOWLEDGEMENT,
+        "period": {"months": FIT_MONTHS, "left_out": [SURGE_DAY], "n_offered": len(main)},
+        "talk": {kind: fit_talk(talk_times(offered, kind)) for kind in TYPES},
+        "high_share": {kind: high_share(main[main["type"] == kind]) for kind in TYPES if kind != "IN"},
+        "patience": {
+            "edges_s": [edge for edge in PATIENCE_EDGES if edge < np.inf] + [None],
+            "groups": {name: fit_patience(main[groups == name]) for name in PATIENCE_GROUPS},
+        },
+        "priority_credit_s": 90,
+        "gap_next_waited_60s": [gap_quantiles(gaps, limit) for limit in GAP_LIMITS],
+        "wrap": WRAP,
+        "call_again": {"abandoned": call_again_share(calls, "HANG"), "served": call_again_share(calls, "AGENT")},
+        "operators": operator_spread(offered),
+    }
+
+
+def estimate_surge(calls: pd.DataFrame) -> dict:
+    """The callers of the surge, 23 May 1999 from 20:30, all types of the main group: short talks, little patience."""
+    surge = calls[(calls["date"] == SURGE_DAY) & (calls["at_s"] >= SURGE_FROM) & (calls["group"] == "main")]
+    surge = surge[surge["is_offered"]]
+    period = {"date": SURGE_DAY, "from_s": SURGE_FROM, "n_offered": len(surge)}
+    return period | {"talk": fit_talk(talk_times(surge)), "patience": fit_patience(surge)}
+
+
+def _plain(value):
+    """Numbers for JSON, six significant digits."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.integer):
+        return int(value)
+    return float(f"{value:.6g}") if isinstance(value, float | np.floating) else value
+
+
+def derive(folder: Path) -> dict[str, str]:
+    """Text of every shipped file, by name: tables of SHIPPED_DAYS, parameters of FIT_MONTHS; no raw rows."""
+    calls = read_calls(folder)
+    fitted = calls[calls["date"].str[:7].isin(FIT_MONTHS) & (calls["date"] != SURGE_DAY)]
+    tables = {
+        "arrivals.csv": arrival_counts(read_trace(folder, SHIPPED_DAYS)),
+        "staffing.csv": read_staffing(folder, SHIPPED_DAYS)[["date", "start_s", "operators"]],
+        "recorded.csv": recorded_kpis(folder, SHIPPED_DAYS),
+    }
+    files = {name: table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}
+    parameters = estimate(fitted) | {"surge": estimate_surge(calls)}
+    return files | {"parameters.json": json.dumps(_plain(parameters), indent=1) + "\n"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line: write the derived files."""
+    parser = argparse.ArgumentParser(prog="python -m calibration.bank", description=derive.__doc__)
+    parser.add_argument("--raw", help="folder with calls-1999-MM.csv.gz (default: TWIN_DATA, ../shared)")
+    parser.add_argument("--out", type=Path, default=PROJECT / "twin/scenario/library/data/bank-1999")
+    options = parser.parse_args(arguments)
+    folder = find_raw(options.raw)
+    if folder is None:
+        parser.error(f"no calls-1999-MM.csv.gz in {options.raw or 'TWIN_DATA or ' + str(FOLDER)}")
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, text in derive(folder).items():
+        (options.out / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

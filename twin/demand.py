@@ -1,0 +1,135 @@
+"""Where contacts come from: one object per kind of demand, each makes a day's arrivals. The rest cannot tell them apart."""
+
+import math
+from typing import Protocol
+
+import numpy as np
+
+from twin.calendar import DAY, Calendar
+from twin.kernel.arrivals import fill_arrivals, poisson_instants
+from twin.kernel.bulk import uniform_pairs
+from twin.kernel.codes import Purpose
+from twin.kernel.draws import normal_quantile
+from twin.kernel.tables import ARRIVAL
+from twin.scenario.schema import WEEKDAYS, Noise, Rates, Scenario
+from twin.world.laws import LawTable
+from twin.world.names import Names
+
+HALF_HOUR = 1800.0
+
+
+class Demand(Protocol):
+    """Makes the arrivals of a day."""
+
+    def arrivals(self, day: int) -> np.ndarray:
+        """ARRIVAL rows of `day` (counted from the start of the run), sorted by instant."""
+        ...
+
+
+class DayNoise:
+    """How much busier than expected a day and its intervals are: factors with mean 1, keyed by the day."""
+
+    def __init__(self, noise: Noise, seed: int, interval_time: float):
+        self.noise = noise
+        self.seed = np.uint64(seed)
+        self.interval_time = interval_time
+        shape = 1.0 / noise.day_cv**2 if noise.day_cv > 0 else 1.0
+        self._laws, self._knots = _gamma_law(shape)
+        self._sigma = math.sqrt(math.log1p(noise.interval_cv**2))
+        self._correlation = noise.interval_correlation ** (interval_time / HALF_HOUR)
+
+    def day_factor(self, day: int, stream: int = 0) -> float:
+        """Gamma with mean 1 and the day's CV."""
+        if self.noise.day_cv <= 0:
+            return 1.0
+        from twin.kernel.draws import draw_times
+
+        pair = uniform_pairs(self.seed, np.uint64(Purpose.DAY_FACTOR), _keys(day, 1), np.uint64(stream))
+        return float(draw_times(self._laws, self._knots, 1, pair[:, 0])[0])
+
+    def interval_factors(self, day: int, n: int) -> np.ndarray:
+        """Lognormal with mean 1; logarithms form a stationary first-order autoregression."""
+        if self.noise.interval_cv <= 0:
+            return np.ones(n)
+        levels = uniform_pairs(self.seed, np.uint64(Purpose.INTERVAL_FACTOR), _keys(day, n), np.uint64(0))[:, 0]
+        shocks = np.array([normal_quantile(level) for level in levels])
+        state = np.empty(n)
+        state[0] = shocks[0]
+        for i in range(1, n):
+            state[i] = self._correlation * state[i - 1] + math.sqrt(1 - self._correlation**2) * shocks[i]
+        return np.exp(self._sigma * state - self._sigma**2 / 2)
+
+
+def _keys(day: int, n: int) -> np.ndarray:
+    return (np.uint64(day) << np.uint64(20)) + np.arange(n, dtype=np.uint64)
+
+
+def _gamma_law(shape: float) -> tuple[np.ndarray, np.ndarray]:
+    from twin.scenario.laws import Gamma
+    from twin.scenario.units import Parsed
+
+    laws = LawTable()
+    laws.row(Gamma.model_validate({"law": "gamma", "mean": Parsed(1.0), "shape": shape}))
+    return laws.tables()
+
+
+class RateDemand:
+    """Poisson arrivals at the scenario's rates, one stream per intent."""
+
+    def __init__(self, scenario: Scenario, names: Names, calendar: Calendar, seed: int):
+        assert isinstance(scenario.demand, Rates)
+        self.demand: Rates = scenario.demand
+        self.opening = scenario.opening
+        self.intents = [(names.intents.index(name), rate) for name, rate in self.demand.rates.items()]
+        self.calendar = calendar
+        self.seed = np.uint64(seed)
+        self.noise = DayNoise(self.demand.noise, seed, calendar.interval_time)
+        self._room = 1024
+
+    def arrivals(self, day: int) -> np.ndarray:
+        weekday = WEEKDAYS[self.calendar.weekday(day)]
+        if weekday not in self.opening.days:
+            return np.zeros(0, ARRIVAL).view(np.recarray)
+        parts = [self._stream(day, intent, rate, weekday) for intent, rate in self.intents]
+        instants = np.concatenate([part for _, part in parts])
+        intents = np.repeat(np.array([intent for intent, _ in parts]), [len(part) for _, part in parts])
+        who = np.concatenate(
+            [np.arange(len(part), dtype=np.uint64) + np.uint64((day << 44) | (intent << 32)) for intent, part in parts]
+        )
+        order = np.argsort(instants, kind="stable") if len(parts) > 1 else np.arange(len(instants))
+        arrivals = np.empty(len(order), ARRIVAL).view(np.recarray)
+        fill_arrivals(arrivals, order, instants, intents, who)
+        return arrivals
+
+    def _stream(self, day: int, intent: int, rate: float | list[float], weekday: str) -> tuple[int, np.ndarray]:
+        edges, expected = self._expected(rate)
+        factor = self.demand.weekday_factors.get(weekday, 1.0)  # type: ignore[call-overload]
+        factor *= self.noise.day_factor(day, 0 if self.demand.shared_day_factor else intent + 1)
+        expected = expected * factor
+        if self.demand.noise.interval_cv > 0:
+            edges, expected = self._with_interval_noise(day, edges, expected)
+        cumulated = np.concatenate([[0.0], np.cumsum(expected)])
+        who = np.uint64((day << 16) | intent)
+        while True:
+            instants = np.empty(self._room)
+            n = poisson_instants(self.seed, who, day * DAY + edges, cumulated, instants)
+            if n <= len(instants):
+                return intent, instants[:n]
+            self._room = n + n // 8
+
+    def _expected(self, rate: float | list[float]) -> tuple[np.ndarray, np.ndarray]:
+        """Edges of the periods (clock seconds) and expected arrivals in each, an ordinary day."""
+        opens, closes = self.opening.opens, self.opening.closes
+        if not isinstance(rate, list):
+            return np.array([opens, closes]), np.array([rate * (closes - opens)])
+        edges = np.minimum(opens + self.demand.period * np.arange(len(rate) + 1), closes)
+        return edges, np.array(rate) * np.diff(edges)
+
+    def _with_interval_noise(self, day: int, edges: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        n = self.calendar.intervals_a_day
+        clock = np.linspace(0.0, DAY, n + 1)
+        factors = self.noise.interval_factors(day, n)
+        fine = np.union1d(edges, clock[(clock > edges[0]) & (clock < edges[-1])])
+        cumulated = np.interp(fine, edges, np.concatenate([[0.0], np.cumsum(expected)]))
+        middle = (fine[:-1] + fine[1:]) / 2
+        return fine, np.diff(cumulated) * factors[np.minimum((middle / DAY * n).astype(int), n - 1)]

@@ -1,0 +1,155 @@
+"""Codes that stand in the kernel's tables."""
+
+from enum import IntEnum
+
+
+class Status(IntEnum):
+    """Why the kernel came back."""
+
+    REACHED = 0
+    """The asked instant."""
+    HEAP_FULL = 1
+    CONTACTS_FULL = 2
+    RECORDS_FULL = 3
+
+
+class Event(IntEnum):
+    """Kinds of event on the heap and in the roster. At equal instants the lower one comes first; arrivals come last."""
+
+    CLOSE = 0
+    OPEN = 1
+    SHIFT_END = 2
+    HEAD_COUNT = 3
+    GIVE_UP = 4
+    TALK_END = 5
+    WRAP_END = 6
+    IVR_END = 7
+    SHIFT_START = 8
+    BREAK = 9
+    BREAK_END = 10
+    WIDEN = 11
+    OWNER_TIMEOUT = 12
+    RETURN = 13
+
+
+class Activity(IntEnum):
+    """What an operator does."""
+
+    OFF = 0
+    IDLE = 1
+    TALK = 2
+    WRAP = 3
+    BREAK = 4
+
+
+class Phase(IntEnum):
+    """Where a contact is; FREE rows hold nobody."""
+
+    FREE = 0
+    IVR = 1
+    WAITING = 2
+    OWNER = 3
+    TALKING = 4
+    RETURNING = 5
+
+
+class Outcome(IntEnum):
+    """How one attempt at contact ended."""
+
+    HANDLED = 0
+    ABANDONED = 1
+    BLOCKED = 2
+    SELF_SERVED = 3
+    MESSAGE = 4
+    CUT = 5
+
+
+class Purpose(IntEnum):
+    """What a draw is for: part of its key."""
+
+    ARRIVAL = 1
+    WORK = 2
+    PATIENCE = 3
+    IVR = 4
+    REDIAL = 5
+    RESOLVE = 6
+    RECALL = 7
+    FALSE_CONTAINMENT = 8
+    DAY_FACTOR = 9
+    INTERVAL_FACTOR = 10
+    NEED = 11
+    NEED_TIME = 12
+    NEED_INTENT = 13
+    LIFE = 14
+    LIFE_KIND = 15
+    BIRTH = 16
+    OPERATOR = 17
+    ABSENCE = 18
+    REOPEN = 19
+    SPREAD = 20
+
+
+class LawKind(IntEnum):
+    CONSTANT = 0
+    EXPONENTIAL = 1
+    LOGNORMAL = 2
+    WEIBULL = 3
+    HYPEREXPONENTIAL = 4
+    UNIFORM = 5
+    TRIANGULAR = 6
+    EMPIRICAL = 7
+    HAZARD = 8
+    TABLE = 9
+
+
+class Grade(IntEnum):
+    """How well the operator's skill fits the matter."""
+
+    NONE = 0
+    PRIMARY = 1
+    SECONDARY = 2
+
+
+class Measure(IntEnum):
+    """Columns of the tallies: counts, and sums of seconds, points and shares, by interval of arrival and cell."""
+
+    ENTERED = 0
+    SELF_SERVED = 1
+    BLOCKED = 2
+    OFFERED = 3
+    HANDLED = 4
+    ABANDONED = 5
+    MESSAGES = 6
+    CUT = 7
+    IN_TARGET = 8
+    IN_20S = 9
+    SHORT_ABANDONED = 10
+    LOST_IN_TARGET = 11
+    WAITED = 12
+    WAIT_HANDLED = 13
+    WAIT_LOST = 14
+    WAIT_SQUARED = 15
+    IVR_TIME = 16
+    TALK = 17
+    WRAP = 18
+    LABOUR_COST = 19
+    REDIALS = 20
+    REPEATS = 21
+    RECALLS = 22
+    FIRST_HANDLED = 23
+    FIRST_RESOLVED = 24
+    FIRST_SETTLED = 25
+    RECALLED = 26
+    RESOLVED = 27
+    CASES = 28
+    PRIMARY = 29
+    SECONDARY = 30
+    MISMATCHED = 31
+    TO_OWNER = 32
+    CSI = 33
+    CSI_WAITING = 34
+    CSI_ACCURACY = 35
+    CSI_ABILITY = 36
+    CSI_COURTESY = 37
+    LOST_IN_20S = 38
+    RECALLS_ANY = 39

@@ -1,0 +1,171 @@
+"""A contact's row, from the first ring to the last: taken, lost, sent home to come back, freed for the next one."""
+
+import math
+
+import numpy as np
+
+from twin.kernel.chance import uniforms
+from twin.kernel.codes import Event, Outcome, Phase, Purpose
+from twin.kernel.draws import draw_time, interpolate
+from twin.kernel.heap import schedule
+from twin.kernel.jit import compiled, inlined
+from twin.kernel.lists import leave_line
+from twin.kernel.tally import record, tally_of
+
+DAY = 86400.0
+SHORT_WAIT = 5.0
+"""Abandonments below this wait [s] are reported apart (domain reference, section 9: definitions)."""
+
+
+@inlined
+def take_row(world):
+    """A free row of `contacts`. The main loop has made sure that there is one."""
+    state = world.state[0]
+    contact = state.first_free
+    state.first_free = world.contacts[contact].next
+    state.n_free -= 1
+    return contact
+
+
+@inlined
+def free_row(world, contact):
+    state = world.state[0]
+    row = world.contacts[contact]
+    row.phase = Phase.FREE
+    row.generation += np.uint32(1)
+    row.next = state.first_free
+    state.first_free = contact
+    state.n_free += 1
+
+
+@inlined
+def leave_trunk(world, contact):
+    if world.contacts[contact].is_on_trunk:
+        world.contacts[contact].is_on_trunk = False
+        world.state[0].n_inside -= 1
+
+
+@inlined
+def weekday_of(world, at):
+    return (world.state[0].weekday + np.int64(math.floor(at / DAY))) % 7
+
+
+@compiled
+def when_open(world, at, u):
+    """The instant itself if the centre is open then, else one of the next open day, at level `u` of its profile."""
+    day = math.floor(at / DAY)
+    hours = world.opening[weekday_of(world, at)]
+    if hours[0] <= at - day * DAY < hours[1]:
+        return at
+    if at - day * DAY >= hours[1]:
+        day += 1
+    for _ in range(7):
+        hours = world.opening[weekday_of(world, day * DAY)]
+        if hours[1] > hours[0]:
+            break
+        day += 1
+    n = len(world.day_quantiles)
+    clock = interpolate(world.day_quantiles, 0, n, u * (n - 1))
+    return day * DAY + min(max(clock, hours[0]), hours[1] - 1e-3)
+
+
+@compiled
+def come_back(world, now, contact, law, u):
+    """The customer will make contact again after a delay, in opening hours."""
+    row = world.contacts[contact]
+    at = now + draw_time(world.laws, world.knots, law, u)
+    _, spread = uniforms(world.state[0].seed, Purpose.REOPEN, row.who, row.attempt)
+    at = when_open(world, at, spread)
+    row.phase = Phase.RETURNING
+    row.generation += np.uint32(1)  # events of the attempt that ended mean nothing now
+    row.attempt += np.uint16(1)
+    schedule(world, at, Event.RETURN, contact, row.generation)
+    return at - now
+
+
+@compiled
+def redials(world, now, contact):
+    """Whether (and then when) a customer who was not answered tries again."""
+    options = world.options[0]
+    row = world.contacts[contact]
+    if options.redial_share <= 0.0:
+        return False
+    chance, delay = uniforms(world.state[0].seed, Purpose.REDIAL, row.who, row.attempt)
+    if chance >= options.redial_share or row.redials == 255:
+        return False
+    row.redials += np.uint8(1)
+    come_back(world, now, contact, options.redial_law, delay)
+    return True
+
+
+@compiled
+def block(world, now, contact):
+    """No trunk or no place in the queue."""
+    tally_of(world, contact).blocked += 1.0
+    leave_trunk(world, contact)
+    returns = bool(world.options[0].redial_blocked) and redials(world, now, contact)
+    if world.state[0].recording:
+        record(world, contact, now, Outcome.BLOCKED, returns)
+    if not returns:
+        free_row(world, contact)
+
+
+@compiled
+def lose(world, contact, at, outcome):
+    """Somebody who asked for an operator goes without an answer: gave up, left a message, or was cut off."""
+    options = world.options[0]
+    row = world.contacts[contact]
+    tally = tally_of(world, contact)
+    wait = at - (row.since if options.redial_cumulates else row.joined_at)
+    if outcome == Outcome.ABANDONED:
+        tally.abandoned += 1.0
+        if wait < SHORT_WAIT:
+            tally.short_abandoned += 1.0
+    elif outcome == Outcome.MESSAGE:
+        tally.messages += 1.0
+    else:
+        tally.cut += 1.0
+    if wait < 20.0:
+        tally.lost_in_20s += 1.0
+    if wait < world.types[row.type].target:
+        tally.lost_in_target += 1.0
+    if wait > 0.0:
+        tally.waited += 1.0
+    tally.wait_lost += wait
+    tally.wait_squared += wait * wait
+    leave_trunk(world, contact)
+    row.waited_before += at - row.joined_at
+    returns = outcome == Outcome.ABANDONED and redials(world, at, contact)
+    if world.state[0].recording:
+        record(world, contact, at, outcome, returns)
+    if not returns:
+        free_row(world, contact)
+
+
+@inlined
+def outcome_of_leaving(world, contact):
+    """At the end of patience, or at the wait at which one is asked to leave a message."""
+    row = world.contacts[contact]
+    return Outcome.MESSAGE if row.gives_up_at - row.joined_at >= world.options[0].message_after else Outcome.ABANDONED
+
+
+@compiled
+def drop_expired(world, now, line):
+    """Patience looked at lazily: those at the head whose patience ran out before now have left long ago."""
+    while world.lines[line].head >= 0 and world.lines[line].head_gives_up_at <= now:
+        contact = world.lines[line].head
+        leave_line(world, line, contact)
+        lose(world, contact, world.contacts[contact].gives_up_at, outcome_of_leaving(world, contact))
+
+
+@compiled
+def drop_all_expired(world, now):
+    """The same for everybody in line, at the end of an interval."""
+    for line in range(len(world.lines)):
+        contact = world.lines[line].head
+        while contact >= 0:
+            after = world.contacts[contact].next
+            if world.contacts[contact].gives_up_at <= now:
+                leave_line(world, line, contact)
+                lose(world, contact, world.contacts[contact].gives_up_at, outcome_of_leaving(world, contact))
+            contact = after

@@ -1,0 +1,75 @@
+"""The kernel from outside: hands it a day, lets it run, and gives it larger tables when it asks."""
+
+import sys
+
+import numpy as np
+
+from twin.kernel import is_compiled, mark_compiled
+from twin.kernel.codes import Status
+from twin.kernel.run import run
+from twin.kernel.tables import World
+
+
+class Engine:
+    """A world and its clock. Tables grow here, by doubling, never inside the kernel."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self._records: list[np.ndarray] = []
+
+    @property
+    def now(self) -> float:
+        """Seconds from the start of the run."""
+        return float(self.world.state[0].now)
+
+    def begin_day(self, arrivals: np.ndarray, roster: np.ndarray) -> None:
+        """Replace the streams of the day that ended by those of the next."""
+        self.world = self.world._replace(arrivals=arrivals, roster=roster)
+        state = self.world.state[0]
+        state.next_arrival, state.n_arrivals = 0, len(arrivals)
+        state.next_roster, state.n_roster = 0, len(roster)
+
+    def run_until(self, at: float) -> None:
+        """Let everything before `at` [s] happen."""
+        if not is_compiled():
+            print("compiling the kernel for this machine (once, under a minute) ...", file=sys.stderr, flush=True)
+        while (status := run(self.world, at)) != Status.REACHED:
+            if status == Status.HEAP_FULL:
+                self._grow("heap_at", "heap_order", "heap_what")
+            elif status == Status.CONTACTS_FULL:
+                self._add_contacts()
+            else:
+                self._take_records()
+                if self.world.state[0].n_waiting * 2 > len(self.world.records):
+                    self._grow("records")
+        if not is_compiled():
+            mark_compiled()
+
+    def records(self) -> np.ndarray:
+        """Rows about attempts that ended since the last call, in order of ending."""
+        self._take_records()
+        taken, self._records = self._records, []
+        return np.concatenate(taken) if len(taken) > 1 else taken[0]
+
+    def _take_records(self) -> None:
+        state = self.world.state[0]
+        self._records.append(np.array(self.world.records[: state.n_records]))
+        state.n_records = 0
+
+    def _grow(self, *names: str) -> None:
+        larger = {}
+        for name in names:
+            old = getattr(self.world, name)
+            new = np.zeros(2 * len(old), old.dtype)
+            new[: len(old)] = old
+            larger[name] = new.view(type(old))
+        self.world = self.world._replace(**larger)
+
+    def _add_contacts(self) -> None:
+        state = self.world.state[0]
+        n = len(self.world.contacts)
+        self._grow("contacts")
+        contacts = self.world.contacts
+        contacts.next[n:] = np.arange(n + 1, 2 * n + 1)
+        contacts.next[-1] = state.first_free
+        state.first_free, state.n_free = n, state.n_free + n

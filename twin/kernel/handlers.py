@@ -1,0 +1,564 @@
+"""What happens at each event: a contact arrives, waits, loses patience or is answered; an operator becomes free."""
+
+import math
+
+import numpy as np
+
+from twin.kernel.chance import uniforms
+from twin.kernel.codes import Activity, Event, Outcome, Phase, Purpose
+from twin.kernel.contacts import (
+    block,
+    come_back,
+    drop_all_expired,
+    free_row,
+    leave_trunk,
+    lose,
+    outcome_of_leaving,
+    redials,
+    take_row,
+)
+from twin.kernel.draws import draw_time
+from twin.kernel.heap import schedule
+from twin.kernel.jit import compiled, inlined
+from twin.kernel.lists import join_idle, join_line, leave_idle, leave_line
+from twin.kernel.resolution import settle
+from twin.kernel.routing import expected_wait, select_contact, select_operator
+from twin.kernel.tally import accrue, record, tally_of
+
+DAY = 86400.0
+
+
+# ---- contacts ---------------------------------------------------------------------------------------------------
+
+
+@inlined
+def on_arrival(world, now, arrival):
+    """A new matter: the next row of the stream of arrivals."""
+    contact = take_row(world)
+    row = world.contacts[contact]
+    row.who = arrival.who
+    row.customer = arrival.customer
+    row.intent = arrival.intent
+    row.cluster = arrival.cluster
+    row.segment = arrival.segment
+    row.condition = arrival.condition
+    row.given_talk = arrival.talk_time
+    row.owner = -1
+    row.attempt = 0
+    row.redials = 0
+    row.repeat = 0
+    row.waited_before = 0.0
+    row.last_handled_at = math.nan
+    enter(world, now, contact)
+
+
+@compiled
+def on_return(world, now, contact):
+    """A customer who was not answered redials, or one whose matter is not settled contacts again."""
+    row = world.contacts[contact]
+    tally = tally_of(world, contact)
+    row.interval = world.state[0].interval
+    row.type = world.type_of[row.intent, row.cluster, row.segment, row.condition]
+    if row.redials > 0:
+        tally.redials += 1.0
+    elif row.repeat > 0:
+        tally.repeats += 1.0
+        if now - row.last_handled_at <= world.options[0].recall_window:
+            tally.recalls += 1.0
+    enter(world, now, contact)
+
+
+@inlined
+def enter(world, now, contact):
+    """The contact reaches the centre: a trunk, then the IVR if there is one."""
+    state = world.state[0]
+    options = world.options[0]
+    row = world.contacts[contact]
+    row.entered_at = now
+    row.joined_at = now
+    row.interval = state.interval
+    row.type = world.type_of[row.intent, row.cluster, row.segment, row.condition]
+    row.operator = -1
+    row.is_contained = False
+    tally_of(world, contact).entered += 1.0
+    if options.trunks >= 0:
+        if state.n_inside >= options.trunks:
+            block(world, now, contact)
+            return
+        row.is_on_trunk = True
+        state.n_inside += 1
+    if options.has_ivr:
+        enter_ivr(world, now, contact)
+    else:
+        ask_operator(world, now, contact)
+
+
+@compiled
+def enter_ivr(world, now, contact):
+    """The customer goes through the menus; some need nobody afterwards. Whoever comes back asks for an operator."""
+    options = world.options[0]
+    row = world.contacts[contact]
+    kind = world.types[row.type]
+    level, chance = uniforms(world.state[0].seed, Purpose.IVR, row.who, row.attempt)
+    time = draw_time(world.laws, world.knots, options.ivr_law, level)
+    if kind.menu_first:
+        time *= options.menu_first_factor
+    row.is_contained = chance < kind.containment and row.attempt == 0
+    row.phase = Phase.IVR
+    tally_of(world, contact).ivr_time += time
+    schedule(world, now + time, Event.IVR_END, contact, row.generation)
+
+
+@compiled
+def on_ivr_end(world, now, contact):
+    row = world.contacts[contact]
+    if row.is_contained:
+        serve_itself(world, now, contact)
+    else:
+        ask_operator(world, now, contact)
+
+
+@compiled
+def serve_itself(world, now, contact):
+    """Served to the end by the IVR; if the matter was not settled, the customer contacts again."""
+    options = world.options[0]
+    row = world.contacts[contact]
+    tally_of(world, contact).self_served += 1.0
+    leave_trunk(world, contact)
+    chance, delay = uniforms(world.state[0].seed, Purpose.FALSE_CONTAINMENT, row.who, row.attempt)
+    returns = chance < options.false_share
+    if world.state[0].recording:
+        record(world, contact, now, Outcome.SELF_SERVED, returns)
+    if returns:
+        come_back(world, now, contact, options.false_law, delay)
+    else:
+        free_row(world, contact)
+
+
+@inlined
+def ask_operator(world, now, contact):
+    """The contact asks for an operator: answered at once, or in line, or turned away."""
+    row = world.contacts[contact]
+    tally = tally_of(world, contact)
+    row.joined_at = now
+    row.since = now - row.waited_before if world.options[0].redial_cumulates else now
+    row.widened = 0.0
+    line = world.types[row.type].line
+    if world.state[0].closed:
+        tally.offered += 1.0
+        lose(world, contact, now, Outcome.CUT)
+        return
+    if row.owner >= 0 and world.options[0].owner_wait > 0.0 and ask_owner(world, now, contact):
+        return
+    operator = select_operator(world, line, 0.0, 1)
+    if operator >= 0:
+        tally.offered += 1.0
+        leave_idle(world, operator)
+        answer(world, now, contact, operator)
+    else:
+        wait_in_line(world, now, contact, line)
+
+
+@inlined
+def has_room(world, line):
+    options = world.options[0]
+    queue = world.queues[world.lines[line].queue]
+    if options.max_waiting >= 0 and world.state[0].n_waiting >= options.max_waiting:
+        return False
+    return queue.max_waiting < 0 or queue.n_waiting < queue.max_waiting
+
+
+@compiled
+def wait_in_line(world, now, contact, line):
+    """Nobody is free: the contact joins the line, unless it is full or the customer will not wait at all."""
+    row = world.contacts[contact]
+    if not has_room(world, line):
+        block(world, now, contact)
+        return
+    tally_of(world, contact).offered += 1.0
+    lose_patience_at(world, now, contact)
+    if row.gives_up_at <= now:
+        lose(world, contact, now, Outcome.ABANDONED)
+        return
+    stand_in_line(world, now, contact, line)
+
+
+@compiled
+def stand_in_line(world, now, contact, line):
+    row = world.contacts[contact]
+    row.phase = Phase.WAITING
+    join_line(world, line, contact)
+    widen_later(world, now, contact, line)
+    if world.lines[line].overflow_at < math.inf:
+        overflow(world, now, line)
+
+
+@compiled
+def lose_patience_at(world, now, contact):
+    """Draw the patience of this attempt: the instant at which the customer gives up or leaves a message."""
+    options = world.options[0]
+    row = world.contacts[contact]
+    kind = world.types[row.type]
+    row.gives_up_at = now + options.message_after
+    if kind.patience_law >= 0:
+        which = 0 if options.redial_keeps else row.attempt
+        level, _ = uniforms(world.state[0].seed, Purpose.PATIENCE, row.who, which)
+        patience = draw_time(world.laws, world.knots, kind.patience_law, level) * kind.patience_factor
+        if kind.patience_row >= 0:
+            patience *= period_factor(world, now, kind.patience_row)
+        if row.redials > 0:
+            patience *= max(options.redial_factor**row.redials, options.redial_floor)
+        row.gives_up_at = min(row.gives_up_at, now + patience)
+    if options.patience_events and now < row.gives_up_at < math.inf:
+        schedule(world, row.gives_up_at, Event.GIVE_UP, contact, row.generation)
+
+
+@compiled
+def period_factor(world, now, table_row):
+    """The factor of the period (counted from opening) in which `now` falls."""
+    day = math.floor(now / DAY)
+    weekday = (world.state[0].weekday + np.int64(day)) % 7
+    period = np.int64((now - day * DAY - world.opening[weekday, 0]) / world.options[0].period_time)
+    return world.period_factors[table_row, min(max(period, 0), world.period_factors.shape[1] - 1)]
+
+
+@compiled
+def on_give_up(world, now, contact):
+    """The contact's patience ran out; nothing happens if an operator answered first."""
+    row = world.contacts[contact]
+    if row.gives_up_at != now:
+        return
+    if row.phase == Phase.WAITING:
+        leave_line(world, world.types[row.type].line, contact)
+        lose(world, contact, now, outcome_of_leaving(world, contact))
+    elif row.phase == Phase.OWNER:
+        world.operators[row.owner].reserved = -1
+        lose(world, contact, now, outcome_of_leaving(world, contact))
+
+
+@compiled
+def widen_later(world, now, contact, line):
+    """The next wait at which more operators may answer, or at which residual capacity is no longer asked for."""
+    row = world.contacts[contact]
+    queue = world.lines[line]
+    following = math.inf
+    for step in range(queue.first_step, queue.first_step + queue.n_steps):
+        after = world.steps[step].after
+        if after > row.widened:
+            following = min(following, after)
+    if queue.reserve > 0.0 and queue.guarantee > row.widened:
+        following = min(following, queue.guarantee)
+    if following < math.inf:
+        schedule(world, max(row.since + following, now), Event.WIDEN, contact, row.generation)
+
+
+@compiled
+def on_widen(world, now, contact):
+    """The circle of operators who may answer grows; nothing happens if one has answered."""
+    row = world.contacts[contact]
+    if row.phase != Phase.WAITING:
+        return
+    line = world.types[row.type].line
+    queue = world.lines[line]
+    following = math.inf
+    for step in range(queue.first_step, queue.first_step + queue.n_steps):
+        after = world.steps[step].after
+        if after > row.widened:
+            following = min(following, after)
+    if queue.reserve > 0.0 and queue.guarantee > row.widened:
+        following = min(following, queue.guarantee)
+    if following == math.inf:
+        return
+    row.widened = following
+    if not take_from_line(world, now, contact, line, row.widened):
+        widen_later(world, now, contact, line)
+
+
+@compiled
+def take_from_line(world, now, contact, line, waited):
+    """Answer a waiting contact if somebody who may is idle."""
+    operator = select_operator(world, line, waited, 0)
+    if operator < 0:
+        return False
+    leave_idle(world, operator)
+    leave_line(world, line, contact)
+    answer(world, now, contact, operator)
+    return True
+
+
+@compiled
+def overflow(world, now, line):
+    """The expected wait has grown: idle operators of stages that it opens take the head of the line."""
+    while world.lines[line].head >= 0 and expected_wait(world, line, 0) >= world.lines[line].overflow_at:
+        head = world.lines[line].head
+        if not take_from_line(world, now, head, line, now - world.lines[line].head_since):
+            return
+
+
+@compiled
+def ask_owner(world, now, contact):
+    """The matter has an open case: the operator who holds it answers if idle, or is waited for if on duty."""
+    row = world.contacts[contact]
+    tally = tally_of(world, contact)
+    owner = world.operators[row.owner]
+    if owner.activity == Activity.IDLE:
+        tally.offered += 1.0
+        tally.to_owner += 1.0
+        leave_idle(world, row.owner)
+        answer(world, now, contact, row.owner)
+        return True
+    is_busy = owner.activity == Activity.TALK or owner.activity == Activity.WRAP
+    if not is_busy or owner.reserved >= 0 or owner.is_leaving:
+        return False
+    tally.offered += 1.0
+    lose_patience_at(world, now, contact)
+    if row.gives_up_at <= now:
+        lose(world, contact, now, Outcome.ABANDONED)
+        return True
+    owner.reserved = contact
+    row.phase = Phase.OWNER
+    schedule(world, now + world.options[0].owner_wait, Event.OWNER_TIMEOUT, contact, row.generation)
+    return True
+
+
+@compiled
+def on_owner_timeout(world, now, contact):
+    """The owner did not become free in time: the contact goes where the others go."""
+    row = world.contacts[contact]
+    if row.phase != Phase.OWNER:
+        return
+    world.operators[row.owner].reserved = -1
+    line = world.types[row.type].line
+    row.widened = now - row.since
+    operator = select_operator(world, line, row.widened, 1)
+    if operator >= 0:
+        leave_idle(world, operator)
+        answer(world, now, contact, operator)
+    else:
+        stand_in_line(world, now, contact, line)
+
+
+# ---- operators --------------------------------------------------------------------------------------------------
+
+
+@inlined
+def set_activity(world, now, operator, activity):
+    accrue(world, operator, now)
+    world.operators[operator].activity = activity
+
+
+@compiled
+def answer(world, now, contact, operator):
+    """Talk begins. Its length is the customer's matter times what this operator makes of it."""
+    options = world.options[0]
+    row = world.contacts[contact]
+    kind = world.types[row.type]
+    row.phase = Phase.TALKING
+    row.answered_at = now
+    row.operator = operator
+    row.wrap_time = 0.0
+    talk_level, wrap_level = uniforms(world.state[0].seed, Purpose.WORK, row.who, row.attempt)
+    if math.isnan(row.given_talk):
+        factor = kind.talk_factor * world.abilities[operator, kind.need].handle
+        if row.repeat > 0:
+            factor *= options.recall_talk
+        if kind.talk_row >= 0:
+            factor *= period_factor(world, row.joined_at, kind.talk_row)
+        row.talk_time = draw_time(world.laws, world.knots, kind.talk_law, talk_level) * factor
+        if kind.wrap_law >= 0:
+            row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level) * factor
+    else:
+        row.talk_time = row.given_talk
+        if kind.wrap_law >= 0:
+            row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level)
+    world.operators[operator].contact = contact
+    set_activity(world, now, operator, Activity.TALK)
+    schedule(world, now + row.talk_time, Event.TALK_END, operator, 0)
+
+
+@compiled
+def on_talk_end(world, now, operator):
+    """The customer hangs up; the operator writes up what was said, then is free."""
+    contact = world.operators[operator].contact
+    wrap_time = world.contacts[contact].wrap_time
+    world.operators[operator].n_handled += 1
+    leave_trunk(world, contact)
+    settle(world, now, contact, operator)
+    if wrap_time > 0.0:
+        set_activity(world, now, operator, Activity.WRAP)
+        schedule(world, now + wrap_time, Event.WRAP_END, operator, 0)
+    else:
+        become_free(world, now, operator)
+
+
+@compiled
+def become_free(world, now, operator):
+    """The operator serves who waits for him, leaves, takes a break, takes the next contact, or is idle."""
+    row = world.operators[operator]
+    if row.reserved >= 0:
+        contact = row.reserved
+        row.reserved = -1
+        tally_of(world, contact).to_owner += 1.0
+        answer(world, now, contact, operator)
+        return
+    if is_due_to_leave(world, operator):
+        if not (world.state[0].closed and world.options[0].serve_out and take_next(world, now, operator)):
+            sign_off(world, now, operator)
+        return
+    if row.break_time > 0.0:
+        begin_break(world, now, operator)
+        return
+    if not take_next(world, now, operator):
+        set_activity(world, now, operator, Activity.IDLE)
+        join_idle(world, operator)
+
+
+@inlined
+def is_due_to_leave(world, operator):
+    row = world.operators[operator]
+    group = world.groups[row.group]
+    return row.is_leaving or (group.head_count >= 0 and group.n_on > group.head_count)
+
+
+@compiled
+def take_next(world, now, operator):
+    """Take the head of the line that goes first; False if nobody is there for this operator."""
+    line = select_contact(world, operator, now)
+    if line < 0:
+        return False
+    contact = world.lines[line].head
+    leave_line(world, line, contact)
+    answer(world, now, contact, operator)
+    return True
+
+
+@compiled
+def staff(world, operator, change):
+    """Count the operator in or out among the holders of his skills on duty."""
+    first = world.operators[operator].first_node
+    for node in range(first, first + world.operators[operator].n_nodes):
+        pool = world.pools[world.nodes[node].pool]
+        if pool.level <= 2:
+            world.skills[pool.skill].n_staffed += change
+
+
+@compiled
+def sign_on(world, now, operator):
+    row = world.operators[operator]
+    row.is_leaving = False
+    if row.activity != Activity.OFF:
+        return
+    accrue(world, operator, now)
+    row.available_time = 0.0
+    row.busy_time = 0.0
+    row.break_time = 0.0
+    world.groups[row.group].n_on += 1
+    staff(world, operator, 1)
+    become_free(world, now, operator)
+
+
+@compiled
+def sign_off(world, now, operator):
+    """The operator, neither talking nor in an idle list, goes home."""
+    row = world.operators[operator]
+    if row.activity != Activity.BREAK:
+        staff(world, operator, -1)
+    set_activity(world, now, operator, Activity.OFF)
+    row.is_leaving = False
+    world.groups[row.group].n_on -= 1
+    release_residual(world, now)
+
+
+@compiled
+def on_shift_end(world, now, operator):
+    """Who is idle or on a break leaves at once; who is busy finishes the contact."""
+    row = world.operators[operator]
+    if row.activity == Activity.IDLE:
+        leave_idle(world, operator)
+        sign_off(world, now, operator)
+    elif row.activity == Activity.BREAK:
+        sign_off(world, now, operator)
+    elif row.activity != Activity.OFF:
+        row.is_leaving = True
+
+
+@compiled
+def on_head_count(world, now, group, head_count):
+    """A group is to be so many: whoever is free first leaves, the first who are off come."""
+    row = world.groups[group]
+    row.head_count = head_count
+    for operator in range(row.first + row.n - 1, row.first - 1, -1):
+        if row.n_on <= head_count:
+            break
+        if world.operators[operator].activity == Activity.IDLE:
+            leave_idle(world, operator)
+            sign_off(world, now, operator)
+    for operator in range(row.first, row.first + row.n):
+        if row.n_on >= head_count:
+            break
+        if world.operators[operator].activity == Activity.OFF:
+            sign_on(world, now, operator)
+
+
+@compiled
+def on_break(world, now, operator, length):
+    """A break is due: now if idle, after the contact if busy."""
+    row = world.operators[operator]
+    if row.activity == Activity.IDLE:
+        leave_idle(world, operator)
+        row.break_time = length
+        begin_break(world, now, operator)
+    elif row.activity == Activity.TALK or row.activity == Activity.WRAP:
+        row.break_time = length
+
+
+@compiled
+def begin_break(world, now, operator):
+    row = world.operators[operator]
+    row.back_at = now + row.break_time
+    row.break_time = 0.0
+    staff(world, operator, -1)
+    set_activity(world, now, operator, Activity.BREAK)
+    schedule(world, row.back_at, Event.BREAK_END, operator, 0)
+    release_residual(world, now)
+
+
+@compiled
+def on_break_end(world, now, operator):
+    """Back to work; nothing happens if the shift has ended meanwhile."""
+    row = world.operators[operator]
+    if row.activity == Activity.BREAK and row.back_at == now:
+        staff(world, operator, 1)
+        become_free(world, now, operator)
+
+
+@compiled
+def release_residual(world, now):
+    """Fewer are on duty, so a larger share of them is idle: residual capacity may now serve those who wait for it."""
+    if not world.options[0].has_reserve:
+        return
+    for line in range(len(world.lines)):
+        if world.lines[line].reserve > 0.0:
+            while world.lines[line].head >= 0:
+                head = world.lines[line].head
+                if not take_from_line(world, now, head, line, now - world.lines[line].head_since):
+                    break
+
+
+@compiled
+def on_close(world, now):
+    """The doors close. Those in line are cut off, or served by operators who stay until the line is empty."""
+    world.state[0].closed = True
+    drop_all_expired(world, now)
+    if world.options[0].serve_out:
+        return
+    for line in range(len(world.lines)):
+        while world.lines[line].head >= 0:
+            contact = world.lines[line].head
+            leave_line(world, line, contact)
+            lose(world, contact, now, Outcome.CUT)
+    for operator in range(len(world.operators)):
+        contact = world.operators[operator].reserved
+        if contact >= 0:
+            world.operators[operator].reserved = -1
+            lose(world, contact, now, Outcome.CUT)

@@ -1,0 +1,121 @@
+"""The end of a talk: was the matter resolved, how content is the customer, will there be another contact?"""
+
+import math
+
+from twin.kernel.chance import uniforms
+from twin.kernel.codes import Grade, Outcome, Purpose
+from twin.kernel.contacts import come_back, free_row
+from twin.kernel.jit import compiled
+from twin.kernel.tally import occupancy_so_far, record, record_answer, tally_of
+
+
+@compiled
+def settle(world, now, contact, operator):
+    """Count the answer, decide resolution and satisfaction, and send the customer home, for good or to contact again."""
+    options = world.options[0]
+    row = world.contacts[contact]
+    kind = world.types[row.type]
+    wait = row.answered_at - (row.since if options.redial_cumulates else row.joined_at)
+    count_answer(world, contact, operator, wait)
+    is_resolved, opens_case = True, False
+    if kind.fcr < 1.0 or kind.case_share > 0.0:
+        chance, case_chance = uniforms(world.state[0].seed, Purpose.RESOLVE, row.who, row.attempt)
+        share = kind.fcr + world.abilities[operator, kind.need].fcr
+        is_resolved = chance < min(max(share, options.fcr_floor), options.fcr_ceiling) or kind.fcr >= 1.0
+        opens_case = case_chance < kind.case_share
+    csi = satisfaction(world, contact, operator, wait, is_resolved) if options.has_csi else math.nan
+    finish(world, now, contact, operator, csi, is_resolved, opens_case)
+
+
+@compiled
+def count_answer(world, contact, operator, wait):
+    row = world.contacts[contact]
+    tally = tally_of(world, contact)
+    kind = world.types[row.type]
+    tally.handled += 1.0
+    tally.wait_handled += wait
+    tally.talk += row.talk_time
+    if row.wrap_time > 0.0:
+        tally.wrap += row.wrap_time
+    if wait > 0.0:
+        tally.waited += 1.0
+        tally.wait_squared += wait * wait
+    if wait < 20.0:
+        tally.in_20s += 1.0
+    if wait < kind.target:
+        tally.in_target += 1.0
+    wage = world.operators[operator].wage
+    if wage > 0.0:
+        tally.labour_cost += wage * (row.talk_time + row.wrap_time)
+    grade = world.abilities[operator, kind.need].grade
+    if grade == Grade.PRIMARY:
+        tally.primary += 1.0
+    elif grade == Grade.SECONDARY:
+        tally.secondary += 1.0
+    else:
+        tally.mismatched += 1.0
+
+
+@compiled
+def satisfaction(world, contact, operator, wait, is_resolved):
+    """CSI of the contact, 0-100: four weighted items less the points that each further contact costs."""
+    options = world.options[0]
+    row = world.contacts[contact]
+    tally = tally_of(world, contact)
+    ability_row = world.abilities[operator, world.types[row.type].need]
+    waiting = 100.0 * math.exp(-wait / options.waiting_decay)
+    accuracy = options.accuracy_resolved if is_resolved else options.accuracy_unresolved
+    ability = options.ability_base + options.ability_slope * ability_row.proficiency
+    above = max(occupancy_so_far(world, operator) - options.courtesy_limit, 0.0)
+    courtesy = options.courtesy_base - options.courtesy_slope * 100.0 * above
+    csi = options.csi_waiting * waiting + options.csi_accuracy * accuracy
+    csi += options.csi_ability * ability + options.csi_courtesy * courtesy
+    csi = min(max(csi - options.repeat_points * row.repeat, 0.0), 100.0)
+    tally.csi += csi
+    tally.csi_waiting += waiting
+    tally.csi_accuracy += accuracy
+    tally.csi_ability += ability
+    tally.csi_courtesy += courtesy
+    return csi
+
+
+@compiled
+def finish(world, now, contact, operator, csi, is_resolved, opens_case):
+    """The matter ends here, or the customer will contact again; the operator who opened a case for it holds it."""
+    options = world.options[0]
+    row = world.contacts[contact]
+    tally = tally_of(world, contact)
+    is_first = row.repeat == 0
+    if is_resolved:
+        tally.resolved += 1.0
+    if opens_case:
+        tally.cases += 1.0
+    returns, delay = False, 0.0
+    if not is_resolved and options.recall_share > 0.0 and row.repeat < 255:
+        chance, level = uniforms(world.state[0].seed, Purpose.RECALL, row.who, row.attempt)
+        returns = chance < options.recall_share
+        if world.state[0].recording:
+            record(world, contact, now, Outcome.HANDLED, returns)
+        if returns:
+            row.last_handled_at = now
+            row.owner = operator if opens_case else row.owner
+            delay = come_back(world, now, contact, options.recall_law, level)
+    elif world.state[0].recording:
+        record(world, contact, now, Outcome.HANDLED, False)
+    if world.state[0].recording:
+        record_answer(world, row.wrap_time, csi, world.abilities[operator, world.types[row.type].need].grade,
+                      is_resolved, opens_case)
+    if is_first:
+        tally.first_handled += 1.0
+        if is_resolved:
+            tally.first_resolved += 1.0
+        if not returns or delay > options.fcr_window:
+            tally.first_settled += 1.0
+        if returns and delay <= options.recall_window:
+            tally.recalled += 1.0
+    if returns:
+        row.redials = 0
+        row.repeat += 1
+        row.waited_before = 0.0
+    else:
+        free_row(world, contact)

@@ -1,0 +1,143 @@
+"""The main loop: whatever comes next, until an instant. It knows no model, only which handler an event has."""
+
+import math
+
+import numpy as np
+
+from twin.kernel.codes import Event, Status
+from twin.kernel.contacts import drop_all_expired
+from twin.kernel.handlers import (
+    become_free,
+    on_arrival,
+    on_break,
+    on_break_end,
+    on_close,
+    on_give_up,
+    on_head_count,
+    on_ivr_end,
+    on_owner_timeout,
+    on_return,
+    on_shift_end,
+    on_talk_end,
+    on_widen,
+    sign_on,
+)
+from twin.kernel.heap import generation_of, kind_of, remove_first, row_of
+from twin.kernel.jit import compiled, entry, inlined
+from twin.kernel.pack import pack
+from twin.kernel.tally import accrue_all
+
+ROOM = 16
+"""Rows that one event can take at the most without anybody leaving; `room` keeps more than the operators, too."""
+
+
+@compiled
+def on_roster(world, now, entry):
+    """A planned event: doors, shifts, head counts, breaks."""
+    if entry.kind == Event.CLOSE:
+        on_close(world, now)
+    elif entry.kind == Event.OPEN:
+        world.state[0].closed = False
+    elif entry.kind == Event.SHIFT_END:
+        on_shift_end(world, now, entry.who)
+    elif entry.kind == Event.HEAD_COUNT:
+        on_head_count(world, now, entry.who, np.int64(entry.value))
+    elif entry.kind == Event.SHIFT_START:
+        sign_on(world, now, entry.who)
+    elif entry.kind == Event.BREAK:
+        on_break(world, now, entry.who, entry.value)
+
+
+@compiled
+def on_contact_event(world, now, kind, contact, generation):
+    """An event about a contact; nothing happens if its row has been freed since."""
+    if world.contacts[contact].generation != generation:
+        return
+    if kind == Event.GIVE_UP:
+        on_give_up(world, now, contact)
+    elif kind == Event.IVR_END:
+        on_ivr_end(world, now, contact)
+    elif kind == Event.RETURN:
+        on_return(world, now, contact)
+    elif kind == Event.WIDEN:
+        on_widen(world, now, contact)
+    elif kind == Event.OWNER_TIMEOUT:
+        on_owner_timeout(world, now, contact)
+
+
+@inlined
+def room(world):
+    """Whether the tables have room for whatever one event may add; if not, which one must grow."""
+    state = world.state[0]
+    if state.n_heap + ROOM + 2 * len(world.operators) > len(world.heap_at):
+        return Status.HEAP_FULL
+    if state.n_free < ROOM:
+        return Status.CONTACTS_FULL
+    if state.recording and state.n_records + ROOM + state.n_waiting > len(world.records):
+        return Status.RECORDS_FULL
+    return Status.REACHED
+
+
+@compiled
+def end_interval(world, at):
+    """Book everybody's time and those who have lost patience, then turn the page of the tallies."""
+    state = world.state[0]
+    drop_all_expired(world, at)
+    accrue_all(world, at)
+    state.interval += 1
+    state.boundary_at = (state.interval + 1) * state.interval_time
+
+
+@entry
+def run(world, until):
+    """Let everything before `until` happen; a Status other than REACHED asks for larger tables, then to be called again."""
+    return _run(pack(world), until)
+
+
+@compiled
+def _run(world, until):
+    state = world.state[0]
+    while True:
+        heap_at = world.heap_at[0] if state.n_heap > 0 else math.inf
+        arrival_at = world.arrivals[state.next_arrival].at if state.next_arrival < state.n_arrivals else math.inf
+        roster_at = world.roster[state.next_roster].at if state.next_roster < state.n_roster else math.inf
+        at = min(heap_at, arrival_at, roster_at)
+        if state.boundary_at <= min(at, until):
+            status = room(world)
+            if status != Status.REACHED:
+                return status
+            state.now = state.boundary_at
+            end_interval(world, state.boundary_at)
+            continue
+        if at >= until:
+            state.now = until
+            return Status.REACHED
+        status = room(world)
+        if status != Status.REACHED:
+            return status
+        state.now = at
+        state.n_events += 1
+        order = world.heap_order[0]
+        if heap_at <= arrival_at and (
+            heap_at < roster_at or (heap_at == roster_at and kind_of(order) < world.roster[state.next_roster].kind)
+        ):
+            what = world.heap_what[0]
+            remove_first(world.heap_at, world.heap_order, world.heap_what, state.n_heap)
+            state.n_heap -= 1
+            kind = kind_of(order)
+            if kind == Event.TALK_END:
+                on_talk_end(world, at, row_of(what))
+            elif kind == Event.WRAP_END:
+                become_free(world, at, row_of(what))
+            elif kind == Event.BREAK_END:
+                on_break_end(world, at, row_of(what))
+            else:
+                on_contact_event(world, at, kind, row_of(what), generation_of(what))
+        elif roster_at <= arrival_at:
+            entry = world.roster[state.next_roster]
+            state.next_roster += 1
+            on_roster(world, at, entry)
+        else:
+            arrival = world.arrivals[state.next_arrival]
+            state.next_arrival += 1
+            on_arrival(world, at, arrival)

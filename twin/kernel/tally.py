@@ -1,0 +1,80 @@
+"""What is counted: tallies by interval and cell, operators' time by activity, a record per attempt."""
+
+import numpy as np
+
+from twin.kernel.codes import Activity, Outcome
+from twin.kernel.jit import compiled, inlined
+
+
+@inlined
+def tally_of(world, contact):
+    """The measures of the contact's cell in the interval in which it arrived: a row of TALLY."""
+    row = world.contacts[contact]
+    return world.tallies[row.interval, world.types[row.type].cell]
+
+
+@compiled
+def accrue(world, operator, now):
+    """Book the operator's time since the last change of activity."""
+    row = world.operators[operator]
+    time = now - row.since
+    row.since = now
+    activity = row.activity
+    world.operator_time[operator, activity] += time
+    world.activity_time[world.state[0].interval, row.group, activity] += time
+    if activity == Activity.TALK or activity == Activity.WRAP:
+        row.busy_time += time
+        row.available_time += time
+    elif activity == Activity.IDLE:
+        row.available_time += time
+
+
+@compiled
+def accrue_all(world, now):
+    for operator in range(len(world.operators)):
+        accrue(world, operator, now)
+
+
+@inlined
+def occupancy_so_far(world, operator):
+    """Share of the shift so far that the operator was busy."""
+    row = world.operators[operator]
+    return row.busy_time / row.available_time if row.available_time > 0.0 else 0.0
+
+
+@compiled
+def record(world, contact, ended_at, outcome, returns):
+    """Write one row about an attempt that ended; handled ones are completed by `record_answer`."""
+    state = world.state[0]
+    row = world.contacts[contact]
+    line = world.records[state.n_records]
+    state.n_records += 1
+    line.entered_at = row.entered_at
+    line.joined_at = np.nan if outcome == Outcome.SELF_SERVED else row.joined_at
+    line.answered_at = row.answered_at if outcome == Outcome.HANDLED else np.nan
+    line.ended_at = ended_at
+    line.who = row.who
+    line.wrap_time = 0.0
+    line.csi = np.nan
+    line.customer = row.customer
+    line.operator = row.operator if outcome == Outcome.HANDLED else -1
+    line.interval = row.interval
+    line.type = row.type
+    line.attempt = row.attempt
+    line.repeat = row.repeat
+    line.outcome = outcome
+    line.grade = 0
+    line.is_resolved = False
+    line.opens_case = False
+    line.returns = returns
+
+
+@inlined
+def record_answer(world, wrap_time, csi, grade, is_resolved, opens_case):
+    """Complete the newest record with what the operator did."""
+    line = world.records[world.state[0].n_records - 1]
+    line.wrap_time = wrap_time
+    line.csi = csi
+    line.grade = grade
+    line.is_resolved = is_resolved
+    line.opens_case = opens_case

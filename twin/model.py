@@ -1,0 +1,235 @@
+"""`CallCentre`: the twin as a Mesa model. One step is one interval; midnight belongs to the people."""
+
+import datetime
+import re
+from typing import Any
+
+import mesa
+import numpy as np
+
+from twin.calendar import DAY, Calendar
+from twin.demand import Demand, RateDemand
+from twin.errors import InputError
+from twin.kernel.chance import replication_seed
+from twin.kernel.codes import Activity, Phase
+from twin.kernel.engine import Engine
+from twin.people.persons import Person, draw_persons
+from twin.people.roster import Roster
+from twin.scenario.schema import Scenario
+from twin.world.build import build_world
+from twin.world.names import Names
+
+
+class Operator(mesa.Agent):
+    """An employee: who he or she is comes from the roster of persons, what happens now from the kernel's tables."""
+
+    model: "CallCentre"
+
+    def __init__(self, model: "CallCentre", person: Person):
+        super().__init__(model)
+        self.person = person
+        self.row = person.number
+
+    @property
+    def group(self) -> str:
+        return self.person.group
+
+    @property
+    def team(self) -> int:
+        return self.person.team
+
+    @property
+    def skills(self) -> dict[str, float]:
+        """Proficiency by skill held."""
+        return {name: held.proficiency for name, held in self.person.skills.items()}
+
+    @property
+    def activity(self) -> str:
+        """What the operator does now: off, idle, talk, wrap or break."""
+        return Activity(int(self.model.world.operators.activity[self.row])).name.lower()
+
+    @property
+    def n_handled(self) -> int:
+        return int(self.model.world.operators.n_handled[self.row])
+
+    @property
+    def occupancy(self) -> float:
+        """Handling over handling and idle time, since the start of the run."""
+        time = self.model.world.operator_time[self.row]
+        busy = time[Activity.TALK] + time[Activity.WRAP]
+        return float(busy / (busy + time[Activity.IDLE])) if busy > 0 else 0.0
+
+
+class CallCentre(mesa.Model):
+    """The centre, its operators and its customers.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int
+    replication : int
+        The same scenario and seed with new luck.
+    days : int, optional
+        Counted days; the scenario's unless given.
+    recording : bool
+        Keep a record of every attempt at contact (`records`).
+    trace : twin.trace.TraceTables, optional
+        Tables in place of the files that a replayed scenario names.
+
+    Notes
+    -----
+    The same scenario, seed and replication give the same tallies and records, bit for bit, however the run is cut into
+    steps, days or one go.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int = 1,
+        replication: int = 0,
+        days: int | None = None,
+        recording: bool = False,
+        trace: Any = None,
+    ):
+        super().__init__(rng=seed)
+        self.scenario, self.seed, self.replication = scenario, seed, replication
+        self.key = replication_seed(seed, replication)
+        self.calendar = Calendar.of(scenario, days)
+        self.names = Names.of(scenario)
+        self.persons = draw_persons(scenario, self.key)
+        self.keeps_records = recording
+        self.engine = Engine(
+            build_world(
+                scenario,
+                self.names,
+                self.persons,
+                self.key,
+                self.calendar.n_intervals,
+                self.calendar.first_weekday,
+                recording or scenario.demand.kind == "customers",
+            )
+        )
+        self.day = -1
+        self.customers: Any = None
+        self.records: list[np.ndarray] = []
+        self.demand, head_counts = self._make_demand(trace)
+        self.roster = Roster(scenario, self.persons, self.key, head_counts)
+        self.operators = [Operator(self, person) for person in self.persons]
+        self.datacollector: mesa.DataCollector | None = None
+
+    def _make_demand(self, tables: Any) -> tuple[Demand, dict]:
+        kind = self.scenario.demand.kind
+        if kind == "rates":
+            return RateDemand(self.scenario, self.names, self.calendar, self.key), {}
+        if kind == "trace":
+            from twin.trace import TraceDemand
+
+            trace = TraceDemand(self.scenario, self.names, self.calendar, self.key, tables)
+            return trace, trace.head_counts
+        from twin.people.customers import CustomerBase
+
+        base = CustomerBase(self)
+        self.customers = base.agents
+        return base, {}
+
+    # ---- time ---------------------------------------------------------------------------------------------------
+
+    @property
+    def world(self) -> Any:
+        """The kernel's tables (see `twin.kernel.tables.World`)."""
+        return self.engine.world
+
+    @property
+    def now(self) -> float:
+        """Seconds since the start of the run, warm-up included."""
+        return self.engine.now
+
+    @property
+    def clock(self) -> datetime.datetime:
+        """Date and time of day."""
+        day = min(int(self.now // DAY), self.calendar.n_days - 1)
+        return datetime.datetime.combine(self.calendar.date(day), datetime.time()) + datetime.timedelta(
+            seconds=self.now - day * DAY
+        )
+
+    @property
+    def is_over(self) -> bool:
+        return self.now >= self.calendar.n_days * DAY
+
+    def step(self) -> None:
+        """One interval."""
+        done = round(self.now // self.calendar.interval_time)
+        self._advance(min((done + 1) * self.calendar.interval_time, self.calendar.n_days * DAY))
+        if self.datacollector is not None:
+            self.datacollector.collect(self)
+        self.running = not self.is_over
+
+    def run_until(self, at: float | str) -> None:
+        """Run to an instant: seconds since the start, or the next "HH:MM"."""
+        if isinstance(at, str):
+            match = re.fullmatch(r"(\d{1,2}):(\d{2})", at)
+            if not match:
+                raise InputError(f"run_until: the time of day is {at!r}, must be like '14:30'")
+            clock = int(match[1]) * 3600.0 + int(match[2]) * 60.0
+            at = self.now // DAY * DAY + clock
+            if at < self.now:
+                at += DAY
+        self._advance(min(float(at), self.calendar.n_days * DAY))
+
+    def run_day(self) -> None:
+        """To the next midnight."""
+        self._advance((self.now // DAY + 1) * DAY)
+
+    def run(self) -> None:
+        """To the end."""
+        while not self.is_over:
+            self.run_day()
+
+    def _advance(self, until: float) -> None:
+        """Run to `until`, letting the people live at each midnight on the way."""
+        while self.now < until or self.day < 0:
+            if self.day < self.now // DAY:
+                self._begin_day(self.day + 1)
+            self.engine.run_until(min(until, (self.day + 1) * DAY))
+            if self.now >= (self.day + 1) * DAY:
+                self._end_day()
+
+    def _begin_day(self, day: int) -> None:
+        self.day = day
+        weekday = self.calendar.weekday(day)
+        self.engine.begin_day(self.demand.arrivals(day), self.roster.day(day, weekday))
+
+    def _end_day(self) -> None:
+        if not self.world.state[0].recording:
+            return
+        records = self.engine.records()
+        if self.keeps_records:
+            self.records.append(records)
+        if hasattr(self.demand, "end_day"):
+            self.demand.end_day(self.day, records)
+
+    # ---- what one sees ------------------------------------------------------------------------------------------
+
+    @property
+    def n_waiting(self) -> int:
+        return int(self.world.state[0].n_waiting)
+
+    def count_operators(self, activity: str) -> int:
+        """Operators who are "off", "idle", in "talk", "wrap" or on a "break"."""
+        return int(np.count_nonzero(self.world.operators.activity == Activity[activity.upper()]))
+
+    def inside(self) -> np.ndarray:
+        """Rows of contacts in the IVR, waiting or talking now."""
+        phase = self.world.contacts.phase
+        return np.flatnonzero((phase != Phase.FREE) & (phase != Phase.RETURNING))
+
+    def remove_all_agents(self) -> None:
+        super().remove_all_agents()
+        if self.customers is not None:
+            self.customers.store.kill(slice(None))
+
+    def close(self) -> None:
+        """Let go of what Mesa 3.3 keeps of every model for the life of the process."""
+        ids = getattr(mesa.Agent, "_ids", None)
+        if ids is not None:
+            ids.pop(self, None)

@@ -1,0 +1,85 @@
+"""As-Is groups moved to To-Be skills: the same persons, retrained where their first skill changes (domain.md 5.1, 7)."""
+
+import math
+
+from twin.people.persons import MONTH, Held, Person, allocate, deal, pick
+from twin.scenario.people_schema import Migration
+from twin.scenario.schema import Scenario
+
+
+def migrate(scenario: Scenario, persons: list[Person], seed: int) -> None:
+    """Give every person of a moved group the To-Be skills that the migration foresees."""
+    plan = scenario.migration
+    assert plan is not None
+    for group, moves in plan.moves.items():
+        members = [person for person in persons if person.group == group]
+        for person, skill in _place(scenario, members, allocate(len(members), dict(moves)), seed):
+            _move(scenario, plan, person, skill, seed)
+
+
+def _place(scenario: Scenario, members: list[Person], labels: list[str], seed: int) -> list[tuple[Person, str]]:
+    """Who takes which place: first those who know the skill, then those of an alike skill, then the others."""
+    placed: list[tuple[Person, str]] = []
+    left, places = list(members), list(labels)
+    for fits in (_is_primary, _is_held, _is_alike):
+        for skill in dict.fromkeys(labels):
+            candidates = [person for person in left if fits(scenario, person, skill)]
+            wanted = min(places.count(skill), len(candidates))
+            for person, label in deal([skill] * wanted, _sample(candidates, wanted, seed), seed, 5):
+                placed.append((person, label))
+                left.remove(person)
+                places.remove(label)
+    placed.extend(deal(places, left, seed, 6) if left else [])
+    return placed
+
+
+def _sample(candidates: list[Person], n: int, seed: int) -> list[Person]:
+    if not candidates:
+        return []
+    return [person for person, _ in deal([""] * len(candidates), candidates, seed, 7)][:n]
+
+
+def _is_primary(scenario: Scenario, person: Person, skill: str) -> bool:
+    return skill in person.skills and person.skills[skill].level == 1
+
+
+def _is_held(scenario: Scenario, person: Person, skill: str) -> bool:
+    return skill in person.skills and person.skills[skill].level == 2
+
+
+def _is_alike(scenario: Scenario, person: Person, skill: str) -> bool:
+    return any(_is_primary(scenario, person, other) for other in scenario.skills[skill].alike)
+
+
+def _practised(plan: Migration, start: float) -> float:
+    """Proficiency after the months since the move: practice closes the gap to an expert exponentially."""
+    return plan.expert - (plan.expert - start) * math.exp(-plan.months_since * MONTH / plan.learning_time)
+
+
+def _learn(scenario: Scenario, plan: Migration, person: Person, skill: str, level: int, known: dict[str, Held]) -> Held:
+    """What the person brings to `skill`, lifted to certification by training and since then by practice."""
+    best = max((held.proficiency for held in known.values() if held.level <= 2), default=0.0)
+    retained = plan.retained_alike if any(name in known for name in scenario.skills[skill].alike) else plan.retained_other
+    brought = known[skill].proficiency if skill in known and known[skill].level <= 2 else retained * best
+    if brought >= plan.certified:
+        return Held(level, max(brought, _practised(plan, brought) if level == 1 else brought))
+    person.training_hours += plan.training_hours if level == 1 else plan.module_hours
+    novice = (1 - retained) * math.exp(-plan.months_since * MONTH / plan.learning_time)
+    return Held(level, _practised(plan, plan.certified) if level == 1 else plan.certified, novice)
+
+
+def _move(scenario: Scenario, plan: Migration, person: Person, skill: str, seed: int) -> None:
+    known = {name: held for name, held in person.skills.items() if held.level <= 2}
+    n_held = max(len([name for name in known if name in scenario.skills and scenario.skills[name].queue]), 1)
+    person.has_moved = not _is_primary(scenario, person, skill)
+    taken = {skill: _learn(scenario, plan, person, skill, 1, known)}
+    home = scenario.skills[skill].queue
+    chained = {
+        name: other.share * (10.0 if name in known else 1.0)  # what one knows already needs no module
+        for name, other in scenario.skills.items()
+        if name != skill and other.queue is not None and other.queue == home
+    }
+    for name in pick(chained, n_held - 1, seed, person):
+        taken[name] = _learn(scenario, plan, person, name, 2, known)
+    everyone = scenario.groups[person.group].skills
+    person.skills = {name: Held(hold.level, hold.proficiency) for name, hold in everyone.items()} | taken

@@ -1,0 +1,418 @@
+"""What a scenario file may say. Cross-references between its parts are checked in ``checks.py``."""
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from twin.scenario.laws import Law, Strict
+from twin.scenario.people_schema import Customers, Migration, Money, Resolution, Satisfaction
+from twin.scenario.units import Clock, PositiveTime, Rate, Share, Time, Wage
+
+LEVELS = {"primary": 1, "secondary": 2, "overflow": 3, "outsourcer": 4}
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+Date = Annotated[datetime.date, Field(strict=False)]
+
+
+def _level(value: object) -> object:
+    level = LEVELS.get(value) if isinstance(value, str) else value
+    if isinstance(level, bool) or not isinstance(level, int) or not 1 <= level <= 4:
+        raise ValueError(f"must be one of {', '.join(LEVELS)}, or a whole number from 1 to 4")
+    return level
+
+
+Level = Annotated[int, BeforeValidator(_level), Field(description="primary, secondary, overflow, outsourcer")]
+
+
+class Run(Strict):
+    """Horizon and clock of a run."""
+
+    interval: PositiveTime = 900.0
+    """Reporting interval, one Mesa step [s]; a whole number of them must make a day."""
+    days: int = Field(1, ge=1, le=100_000)
+    warm_up: int = Field(0, ge=0, le=100_000)
+    """Days simulated before the first counted one, so that redials, recalls and flags are in their normal state."""
+    start: Date = datetime.date(2013, 3, 4)
+    """Date of the first counted day; gives weekday and month."""
+
+
+class Opening(Strict):
+    """Hours in which contacts can ask for an operator."""
+
+    opens: Clock = 0.0
+    closes: Clock = 86400.0
+    days: list[Weekday] = list(WEEKDAYS)
+    closing: Literal["serve_out", "cut"] = "serve_out"
+    """What happens to those still waiting at closing time: the line is served to its end, or all are cut off."""
+
+
+class Limits(Strict):
+    """Room in the centre. Without a limit the line is unbounded."""
+
+    trunks: int | None = Field(None, ge=1)
+    """Telephone lines: contacts in the IVR, waiting or talking. The next one is blocked."""
+    waiting: int | None = Field(None, ge=0)
+    """Contacts waiting in all queues together. The next one is blocked."""
+
+
+class Skill(Strict):
+    title: str = ""
+    italian: str = ""
+    queue: str | None = None
+    """Home queue: where its further skills are chained."""
+    code: str | None = None
+    """As-Is group from which its operators come."""
+    share: float = Field(1.0, ge=0)
+    """Workload share, by which operators are given further skills."""
+    alike: list[str] = []
+    """Skills from which one moves here with the larger part of one's proficiency."""
+
+
+class Intent(Strict):
+    """Why somebody makes contact, and what handling it takes."""
+
+    title: str = ""
+    group: str | None = None
+    """Intent under which the KPIs are reported; its own name unless given."""
+    talk: Law
+    wrap: Law | None = None
+    patience: Law | None = None
+    """Overrides the scenario's patience."""
+    fcr: Share = 1.0
+    """Share resolved at the first contact, before the effect of the operator's skill."""
+    containment: Share = 0.0
+    """Share served to the end by the IVR."""
+    case_share: Share = 0.0
+    """Share of handled contacts that open a back-office case."""
+    talk_factors: list[float] | None = None
+    """Multiplies the talk time by the period (of `demand.period`, counted from opening) of arrival."""
+    patience_factors: list[float] | None = None
+
+
+class Cluster(Strict):
+    """Customers treated alike (To-Be). What they need and are worth; where they are routed stands in the routes."""
+
+    title: str = ""
+    foc: float = Field(0.0, ge=0)
+    """Needs a customer-year (contacts entering the IVR before redials and recalls)."""
+    mix: dict[str, Share] = {}
+    """Share of each intent; must sum to 1."""
+    patience_factor: float = Field(1.0, gt=0)
+    containment_factor: float = Field(1.0, ge=0)
+    talk_factor: float = Field(1.0, gt=0)
+
+
+class Queue(Strict):
+    """What is reported as one queue: Premium, New, Standard; or Sales, Caring, Retention, Post Sales."""
+
+    title: str = ""
+    target: Time = 20.0
+    """Wait within which an answer counts as in time."""
+    max_waiting: int | None = Field(None, ge=0)
+
+
+class Reserve(Strict):
+    """Residual capacity: a free operator is released only while enough of his kind are free."""
+
+    share: Share
+    """Free share of the operators on duty with the skill, below which no one is released."""
+    guarantee: PositiveTime
+    """Wait after which the contact counts as any other."""
+    points: float = 0.0
+    """Priority points added from then on."""
+
+
+class Stage(Strict):
+    """One widening of the circle of operators who may answer."""
+
+    level: Level = 1
+    after: Time = 0.0
+    expected_wait: Time | None = None
+    """Opens also when the line's expected wait reaches this."""
+
+
+class SkillChoice(Strict):
+    skill: str
+    after: Time = 0.0
+    """Added to the `after` of each stage."""
+
+
+class Priority(Strict):
+    """Who goes first among those waiting: lowest rank, then most points, then longest wait."""
+
+    rank: int = 0
+    points: float = 0.0
+    points_per_second: float = 1.0
+    target: Time | None = None
+    """Overrides the queue's target wait."""
+    reserve: Reserve | None = None
+
+
+class Routing(Strict):
+    operator_rule: Literal["longest_idle"] = "longest_idle"
+    contact_rule: Literal["priority"] = "priority"
+    primary_first: bool = False
+    """A free operator looks for contacts of his primary skills before any other."""
+    stages: list[Stage] = [Stage(level=1), Stage(level=2)]
+    """Applied to each skill of a route that does not bring its own."""
+    leave_message_after: Time | None = None
+    """At this wait the customer leaves a message and hangs up."""
+    owner_wait: Time | None = None
+    """A contact about an open case waits so long for the operator who holds the case."""
+    priority_by: Literal["cluster", "segment"] = "cluster"
+    patience_events: bool | None = None
+    """Force (true) or forbid (false) one event per waiting contact; chosen by need unless given. Same records."""
+
+
+class Route(Strict):
+    """Where contacts go. The last route that fits a contact wins, so general routes stand first."""
+
+    intents: list[str] | None = None
+    clusters: list[str] | None = None
+    segments: list[str] | None = None
+    condition: Literal["complaint", "suspended", "ticket", "order"] | None = None
+    queue: str
+    skills: list[SkillChoice]
+    """First choice first; the next ones are overflow targets."""
+    need: str | None = None
+    """Skill which the matter takes; decides how well an operator's abilities match. First skill unless given."""
+    stages: list[Stage] | None = None
+    priority: Priority | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_names(cls, data: object) -> object:
+        if isinstance(data, dict) and isinstance(data.get("skills"), list):
+            names = [{"skill": name} if isinstance(name, str) else name for name in data["skills"]]
+            data = {**data, "skills": names}
+        return data
+
+
+class Redial(Strict):
+    """Calling again after giving up."""
+
+    share: Share
+    delay: Law
+    patience: Literal["keep", "redraw"] = "redraw"
+    patience_factor: float = Field(1.0, gt=0)
+    """Multiplies the patience at each further attempt."""
+    patience_floor: float = Field(0.0, ge=0)
+    """The product of these factors does not fall below this."""
+    cumulate_wait: bool = False
+    """The waits of earlier attempts count in the reported wait and in the priority."""
+    after_blocked: bool = False
+    """Blocked contacts redial too."""
+
+
+class Recall(Strict):
+    """A new contact on the same matter when it was not resolved."""
+
+    share: Share
+    delay: Law
+    talk_factor: float = Field(1.0, gt=0)
+    """Handle time of a repeat contact over that of a first one."""
+
+
+class Ivr(Strict):
+    navigation: Law
+    false_containment: Share = 0.0
+    """Share of the contained whose matter was not settled and who contact again."""
+    false_delay: Law | None = None
+    menu_first: dict[Literal["complaint", "suspended", "ticket", "order"], list[str]] = {}
+    """Intents that the menu offers first to a customer in this condition."""
+    menu_first_factor: float = Field(1.0, gt=0)
+    """Navigation time of a customer whose condition puts the fitting menu first, over the usual."""
+
+
+class Noise(Strict):
+    """Arrival rates that vary: a gamma factor (mean 1) per day, correlated lognormal factors per interval."""
+
+    day_cv: float = Field(0.0, ge=0)
+    interval_cv: float = Field(0.0, ge=0)
+    interval_correlation: float = Field(0.0, ge=0, lt=1)
+    """Correlation of the logarithms of neighbouring half hours."""
+
+
+class Rates(Strict):
+    """Arrivals at given rates, Poisson within each period."""
+
+    kind: Literal["rates"]
+    period: PositiveTime = 3600.0
+    """The lists of rates count periods of this length from opening."""
+    rates: dict[str, Rate | list[Rate]]
+    noise: Noise = Noise()
+    weekday_factors: dict[Weekday, float] = {}
+    shared_day_factor: bool = True
+    """One day factor for all intents, or one each."""
+
+
+class Trace(Strict):
+    """Recorded arrivals replayed. Columns: date or day, at (clock seconds), and optionally cluster, talk, patience.
+
+    A file of counts (column `count` and the length `spread` of its intervals) spreads each count evenly at random.
+    """
+
+    kind: Literal["trace"]
+    file: str
+    date_column: str = "date"
+    at_column: str = "at_s"
+    intent_column: str | None = None
+    cluster_column: str | None = None
+    talk_column: str | None = None
+    customer_column: str | None = None
+    count_column: str | None = None
+    spread: PositiveTime | None = None
+    intents: dict[str, str] = {}
+    """Value in the file -> intent of the scenario (the same name unless given)."""
+    clusters: dict[str, str] = {}
+    recorded: str | None = None
+    """Table of recorded KPIs per date and interval, printed beside the simulated ones."""
+    staffing: str | None = None
+    """Table date, start_s, operators that sets the head count of the group `staffing_group`."""
+    staffing_group: str | None = None
+    raw: Literal["anonymous-bank-1999"] | None = None
+    """Reader for the original log, used for dates that the file does not hold (``--data FOLDER``)."""
+    dates: list[Date] | None = None
+
+
+class CustomerDemand(Strict):
+    """Contacts that come from customers' lives."""
+
+    kind: Literal["customers"]
+    month_factors: list[float] = Field(min_length=12, max_length=12)
+    weekday_factors: dict[Weekday, float]
+    hour_shares: dict[str, float]
+    """Share of the day's contacts by hour ("07" ... "22"); must sum to 1."""
+    noise: Noise = Noise()
+
+
+Demand = Annotated[Rates | Trace | CustomerDemand, Field(discriminator="kind")]
+
+
+class Breaks(Strict):
+    every: PositiveTime
+    length: PositiveTime
+
+
+class Shift(Strict):
+    """Working hours of a group: consecutive hours from one of the starts, some days a week."""
+
+    length: PositiveTime
+    starts: dict[str, Share]
+    """Share of the group that starts at each clock time; must sum to 1."""
+    breaks: Breaks | None = None
+    days_a_week: int = Field(7, ge=1, le=7)
+    day_weights: dict[Weekday, float] = {}
+    """How many are wanted on each weekday, relative; even unless given."""
+
+
+class Hold(Strict):
+    level: Level = 1
+    proficiency: Share = 1.0
+
+
+def _hold(value: object) -> object:
+    return {"level": value} if isinstance(value, int | str) else value
+
+
+class Group(Strict):
+    """Operators alike: same hours, same site, same skills (or skills drawn for each person)."""
+
+    title: str = ""
+    count: int = Field(ge=0, le=10_000_000)
+    site: str = "in-house"
+    scaled: bool = False
+    """The count is for the national size and is multiplied by the scenario's size."""
+    skills: dict[str, Annotated[Hold, BeforeValidator(_hold)]] = {}
+    primary: dict[str, Share] = {}
+    """Share of the group whose own first skill is this one (drawn once for each person)."""
+    further: dict[str, float] = {}
+    """Weights by which further skills are drawn."""
+    shift: str | None = None
+    head_count: list[int] | None = None
+    """Operators on duty in each period of `demand.period` from opening, not by shift: who is free first leaves."""
+
+    def heads(self, factor: float) -> int:
+        """Operators of the group at the scenario's size."""
+        return round(self.count * factor) if self.scaled else self.count
+
+
+class Abilities(Strict):
+    """How persons differ, and what a match of person and matter does."""
+
+    spread_cv: float = Field(0.0, ge=0)
+    """Spread of the operators' mean talk times."""
+    n_held: dict[str, Share] = {"1": 1.0}
+    """Share of operators with 1, 2, 3 ... skills."""
+    proficiency: dict[str, Share] = {"primary": 0.9, "secondary": 0.6, "none": 0.3}
+    fcr: dict[str, float] = {"primary": 0.0, "secondary": 0.0, "none": 0.0}
+    """Added to the intent's FCR when the operator's skill for the matter is primary, secondary or missing."""
+    handle: dict[str, float] = {"primary": 1.0, "secondary": 1.0, "none": 1.0}
+    """Multiplies the handle time likewise."""
+    novice_fcr: float = 0.0
+    """Added to the FCR of someone with no experience in the skill; fades like exp(-t / learning_time)."""
+    novice_handle: float = Field(0.0, ge=0)
+    """Handle time of the same, 1 + this at the start, fading likewise."""
+    learning_time: PositiveTime = 8640000.0
+    absence: dict[str, Share] = {}
+    """Share of planned days missed, by site."""
+
+
+class Site(Strict):
+    title: str = ""
+    wage: Wage = 0.0
+    """Cost of an hour on duty."""
+
+
+class Size(Strict):
+    """Factor on customers and operators, chosen by name."""
+
+    size: str = "full"
+    sizes: dict[str, Annotated[float, Field(gt=0, le=1e6)]] = {"full": 1.0}
+
+
+class Scenario(Strict):
+    """A whole scenario, as loaded and checked."""
+
+    name: str = Field(min_length=1)
+    title: str = ""
+    description: str = ""
+    sources: list[str] = []
+    acknowledgement: str = ""
+    run: Run = Run()
+    scale: Size = Size()
+    opening: Opening = Opening()
+    limits: Limits = Limits()
+    team_size: int = Field(18, ge=1)
+    skills: dict[str, Skill]
+    intents: dict[str, Intent]
+    clusters: dict[str, Cluster] = {"all": Cluster(title="All contacts")}
+    segments: dict[str, str] = {}
+    """Value tier -> segment of the As-Is model."""
+    queues: dict[str, Queue]
+    routing: Routing = Routing()
+    priorities: dict[str, Priority] = {}
+    """By cluster or segment (`routing.priority_by`)."""
+    routes: list[Route] = Field(min_length=1)
+    patience: Law | None = None
+    redial: Redial | None = None
+    recall: Recall | None = None
+    ivr: Ivr | None = None
+    demand: Demand
+    shifts: dict[str, Shift] = {}
+    sites: dict[str, Site] = {"in-house": Site()}
+    groups: dict[str, Group]
+    abilities: Abilities = Abilities()
+    resolution: Resolution = Resolution()
+    satisfaction: Satisfaction | None = None
+    customers: Customers | None = None
+    migration: Migration | None = None
+    money: Money | None = None
+
+    @property
+    def factor(self) -> float:
+        """Factor on customers and scaled groups."""
+        return self.scale.sizes[self.scale.size]

@@ -1,0 +1,233 @@
+"""`simulate`: the one way anything runs the model, and what it returns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from twin import kpi
+from twin.calendar import DAY, Calendar
+from twin.errors import InputError
+from twin.kernel.codes import Activity, Outcome
+from twin.kernel.tables import TALLY
+from twin.model import CallCentre
+from twin.scenario.schema import Scenario
+from twin.world.names import Names
+
+CELL_KEYS = ("intent", "cluster", "queue")
+TIME_KEYS = ("interval", "day", "date", "weekday", "time", "hour")
+ON_DUTY = (Activity.IDLE, Activity.TALK, Activity.WRAP, Activity.BREAK)
+
+
+@dataclass
+class Run:
+    """Counts and sums of one replication; KPIs are worked out of them on demand."""
+
+    scenario: Scenario
+    seed: int
+    replication: int
+    names: Names
+    calendar: Calendar
+    tallies: np.ndarray
+    """TALLY (counted intervals, cells)."""
+    activity_time: np.ndarray
+    """float64 (counted intervals, groups, activities) [operator-seconds]."""
+    operator_time: np.ndarray
+    """float64 (operators, activities) [s], the whole run."""
+    wages: np.ndarray
+    """float64 (groups,): cost of an hour on duty by group [EUR/s]."""
+    stocks: pd.DataFrame | None = None
+    """By cluster: customer_days, customers_at_end, arpu_at_risk, expected_leavers."""
+    records: pd.DataFrame | None = None
+    """One row per attempt at contact, if recorded."""
+    recorded: pd.DataFrame | None = None
+    """What history says of the same intervals, if the scenario replays a trace."""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """Persons, training and other things worth a line in the report."""
+
+    def counts(self, by: Sequence[str] = ()) -> pd.DataFrame:
+        """Counts and sums, one row per combination of `by`.
+
+        Parameters
+        ----------
+        by : names among intent, cluster, queue, interval, day, date, weekday, time, hour
+            `interval` is the row of the tallies, `time` the clock time at which it starts, `hour` its hour.
+        """
+        unknown = [key for key in by if key not in CELL_KEYS + TIME_KEYS]
+        if unknown:
+            raise InputError(f"kpis: by is {unknown[0]!r}, must be among {', '.join(CELL_KEYS + TIME_KEYS)}")
+        times = _groups([self._time_key(key) for key in by if key in TIME_KEYS], len(self.tallies))
+        cells = _groups([self._cell_key(key) for key in by if key in CELL_KEYS], len(self.names.cells))
+        flat = self.tallies.view(np.float64).reshape(*self.tallies.shape, -1)
+        sums = np.zeros((times.n, cells.n, flat.shape[2]))
+        np.add.at(sums, (times.rows[:, None], cells.rows[None, :]), flat)
+        table = pd.DataFrame(sums.reshape(-1, flat.shape[2]), columns=list(TALLY.names))
+        self._add_money(table)
+        self._add_staff(table, times, cells)
+        self._add_stocks(table, times, cells, by)
+        keys = [times.labels(times_row, key) for key, times_row in times.columns(by, TIME_KEYS, cells.n, "repeat")]
+        keys += [cells.labels(cells_row, key) for key, cells_row in cells.columns(by, CELL_KEYS, times.n, "tile")]
+        if not by:
+            return table
+        index = {key.name: key for key in keys}
+        table.index = pd.MultiIndex.from_arrays([index[key] for key in by], names=list(by)) if len(by) > 1 else (
+            pd.Index(index[by[0]], name=by[0])
+        )
+        return table
+
+    def kpis(self, by: Sequence[str] = (), names: Sequence[str] | None = None) -> pd.DataFrame:
+        """KPIs (columns), one row per combination of `by`; see `counts` and `twin.kpi`."""
+        return kpi.work_out(self.counts(by), tuple(names) if names else None)
+
+    def staff(self) -> pd.DataFrame:
+        """Hours by group and activity."""
+        hours = self.activity_time.sum(axis=0) / 3600
+        return pd.DataFrame(hours, index=pd.Index(self.names.groups, name="group"), columns=[a.name.lower() for a in Activity])
+
+    def _time_key(self, key: str) -> pd.Series:
+        number = np.arange(len(self.tallies))
+        per_day = self.calendar.intervals_a_day
+        day, place = number // per_day, number % per_day
+        clock = place * self.calendar.interval_time
+        dates = [self.calendar.date(self.calendar.warm_up + int(d)) for d in range(self.calendar.days)]
+        values: dict[str, Any] = {
+            "interval": number,
+            "day": day,
+            "date": np.array([d.isoformat() for d in dates])[day],
+            "weekday": np.array([self.calendar.weekday_name(self.calendar.warm_up + d) for d in range(len(dates))])[day],
+            "time": [f"{int(s // 3600):02d}:{int(s % 3600 // 60):02d}" for s in clock],
+            "hour": (clock // 3600).astype(int),
+        }
+        return pd.Series(values[key], name=key)
+
+    def _cell_key(self, key: str) -> pd.Series:
+        return pd.Series([getattr(cell, key) for cell in self.names.cells], name=key)
+
+    @property
+    def _staff_cost_total(self) -> float:
+        return float((self.activity_time[:, :, ON_DUTY].sum(axis=(0, 2)) * self.wages).sum())
+
+    def _add_money(self, table: pd.DataFrame) -> None:
+        """Hours on duty are paid whether somebody calls or not: their cost is shared out by handling cost."""
+        handling = float(self.tallies["labour_cost"].sum())
+        share = self._staff_cost_total / handling if handling > 0 else 0.0
+        if self._staff_cost_total > 0:
+            table["staff_cost"] = table.labour_cost * share
+            price = self.scenario.money.ivr_contact if self.scenario.money is not None else 0.0
+            table["ivr_cost"] = table.entered * (price if self.scenario.ivr is not None else 0.0)
+
+    def _add_staff(self, table: pd.DataFrame, times: "_Groups", cells: "_Groups") -> None:
+        """Operators' time belongs to no queue: only where contacts of all cells are counted together."""
+        if cells.n != 1:
+            return
+        for activity in (*ON_DUTY, Activity.OFF):
+            sums = np.bincount(times.rows, self.activity_time[:, :, activity].sum(axis=1), minlength=times.n)
+            table[f"staff_{activity.name.lower()}"] = sums
+        table["clock_time"] = np.bincount(times.rows, minlength=times.n) * self.calendar.interval_time
+
+    def _add_stocks(self, table: pd.DataFrame, times: "_Groups", cells: "_Groups", by: Sequence[str]) -> None:
+        """Customers belong to clusters, and their memory to the end of the run."""
+        if self.stocks is None or times.n != 1 or set(by) - {"cluster"}:
+            return
+        stocks = self.stocks.reindex(cells.labels(np.arange(cells.n), "cluster")) if by else self.stocks.sum().to_frame().T
+        for column in self.stocks.columns:
+            table[column] = stocks[column].to_numpy()
+
+
+class _Groups:
+    """Rows that share the same keys get the same group number."""
+
+    def __init__(self, keys: list[pd.Series], n: int):
+        if keys:
+            frame = pd.concat(keys, axis=1)
+            self.rows = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy()
+            self.table = frame.drop_duplicates().reset_index(drop=True)
+        else:
+            self.rows, self.table = np.zeros(n, int), pd.DataFrame(index=[0])
+        self.n = len(self.table)
+
+    def labels(self, rows: np.ndarray, key: str) -> pd.Series:
+        return self.table[key].iloc[rows].reset_index(drop=True).rename(key)
+
+    def columns(self, by: Sequence[str], keys: Sequence[str], n: int, how: str) -> list[tuple[str, np.ndarray]]:
+        numbers = np.arange(self.n)
+        spread = np.repeat(numbers, n) if how == "repeat" else np.tile(numbers, n)
+        return [(key, spread) for key in by if key in keys]
+
+
+def _groups(keys: list[pd.Series], n: int) -> _Groups:
+    return _Groups(keys, n)
+
+
+def simulate(
+    scenario: Scenario,
+    days: int | None = None,
+    seed: int = 1,
+    replication: int = 0,
+    recording: bool = False,
+    trace: Any = None,
+) -> Run:
+    """Run a scenario from empty, through its warm-up, for its counted days.
+
+    Parameters
+    ----------
+    days : int, optional
+        Counted days; the scenario's unless given.
+    seed, replication : int
+        Two runs with the same seed and replication meet the same customers, whatever the scenario's policies.
+    recording : bool
+        Keep one row per attempt at contact in `Run.records`.
+    trace : twin.trace.TraceTables, optional
+        Arrivals, staffing and history in place of the files that the scenario names.
+    """
+    if days is not None and days < 1:
+        raise InputError(f"days is {days}, must be 1 or more")
+    model = CallCentre(scenario, seed, replication, days, recording, trace)
+    try:
+        model.run()
+        return run_of(model)
+    finally:
+        model.close()
+
+
+def run_of(model: CallCentre) -> Run:
+    """What a model that has run to its end has to tell."""
+    calendar = model.calendar
+    first, last = calendar.warm_up * calendar.intervals_a_day, calendar.n_intervals
+    sites = model.scenario.sites
+    wages = np.array([sites[group.site].wage for group in model.scenario.groups.values()])
+    demand: Any = model.demand
+    return Run(
+        scenario=model.scenario,
+        seed=model.seed,
+        replication=model.replication,
+        names=model.names,
+        calendar=calendar,
+        tallies=np.ascontiguousarray(model.world.tallies[first:last]).view(np.ndarray),
+        activity_time=model.world.activity_time[first:last].copy(),
+        operator_time=model.world.operator_time.copy(),
+        wages=wages,
+        stocks=demand.stocks() if hasattr(demand, "stocks") else None,
+        records=record_table(model) if model.keeps_records else None,
+        recorded=getattr(demand, "recorded", None),
+        facts={
+            "operators": len(model.persons),
+            "moved": sum(person.has_moved for person in model.persons),
+            "training_hours": sum(person.training_hours for person in model.persons),
+            "events": int(model.world.state[0].n_events),
+        },
+    )
+
+
+def record_table(model: CallCentre) -> pd.DataFrame:
+    """Records with names, sorted by instant of ending and key; times in seconds from the start of the run."""
+    rows = np.concatenate(model.records) if model.records else np.zeros(0, model.world.records.dtype)
+    table = pd.DataFrame({name: rows[name] for name in rows.dtype.names})
+    types = np.array(model.names.types, dtype=object).reshape(-1, 3)
+    for column, key in enumerate(("intent", "cluster", "queue")):
+        table[key] = types[rows["type"], column]
+    table["outcome"] = np.array([outcome.name.lower() for outcome in Outcome])[rows["outcome"]]
+    table["day"] = (rows["entered_at"] // DAY).astype(int) - model.calendar.warm_up
+    return table.drop(columns="type").sort_values(["ended_at", "who"], ignore_index=True)

@@ -1,0 +1,306 @@
+"""The kernel's world from a scenario and its persons."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from twin.kernel.codes import Grade
+from twin.kernel.tables import (
+    ABILITY,
+    ARRIVAL,
+    CONTACT,
+    GROUP,
+    N_ACTIVITIES,
+    NODE,
+    OPERATOR,
+    OPTIONS,
+    POOL,
+    RECORD,
+    ROSTER,
+    SKILL,
+    STATE,
+    TALLY,
+    World,
+)
+from twin.scenario.schema import WEEKDAYS, Scenario
+from twin.world.laws import LawTable
+from twin.world.names import Names
+from twin.world.routes import Routes, build_routes
+
+DAY = 86400.0
+GRADES = {Grade.NONE: "none", Grade.PRIMARY: "primary", Grade.SECONDARY: "secondary"}
+
+
+class Worker(Protocol):
+    """What the kernel must know of an operator."""
+
+    number: int
+    group: str
+    site: str
+    speed: float
+    skills: dict[str, Any]
+
+    def grade(self, skill: str) -> Grade: ...
+
+
+def build_world(
+    scenario: Scenario,
+    names: Names,
+    persons: Sequence[Worker],
+    seed: int,
+    n_intervals: int,
+    weekday: int,
+    recording: bool = False,
+) -> World:
+    """All tables of a run at its start, with nobody inside.
+
+    Parameters
+    ----------
+    persons
+        Operators, numbered from 0, those of a group side by side.
+    seed : int
+        64-bit key of the replication.
+    n_intervals : int
+        Reporting intervals of the run, warm-up included.
+    weekday : int
+        Of the first simulated day, Monday = 0.
+    """
+    laws = LawTable()
+    routed = {choice.skill for route in scenario.routes for choice in route.skills}
+    staffed = {
+        (names.skills.index(skill), held.level)
+        for person in persons
+        for skill, held in person.skills.items()
+        if skill in routed
+    }
+    routes = build_routes(scenario, names, laws, staffed)
+    options = _options(scenario, routes, laws)
+    period_factors = _period_factors(scenario, names, routes)
+    operators, nodes, profiles = _operators(scenario, names, persons, routes)
+    entry_wait, entry_expected, line_mask, primary_mask = _profile_tables(routes, profiles)
+    law_rows, knots = laws.tables()
+    n_contacts = 1024
+    contacts = np.zeros(n_contacts, CONTACT).view(np.recarray)
+    contacts.next = np.arange(1, n_contacts + 1)
+    contacts.next[-1] = -1
+    n_rows = n_intervals + 1  # one more for what happens at the very end
+    return World(
+        state=_state(scenario, seed, weekday, n_contacts, recording),
+        options=options,
+        heap_at=np.zeros(1024 + 4 * len(persons)),
+        heap_order=np.zeros(1024 + 4 * len(persons), np.uint64),
+        heap_what=np.zeros(1024 + 4 * len(persons), np.uint64),
+        arrivals=np.zeros(0, ARRIVAL).view(np.recarray),
+        roster=np.zeros(0, ROSTER).view(np.recarray),
+        contacts=contacts,
+        types=routes.types,
+        type_of=routes.type_of,
+        lines=routes.lines,
+        queues=routes.queues,
+        steps=routes.steps,
+        pools=_pools(routes),
+        skills=np.zeros(len(names.skills), SKILL).view(np.recarray),
+        operators=operators,
+        nodes=nodes,
+        groups=_groups(scenario, names, persons),
+        abilities=_abilities(scenario, names, persons),
+        entry_wait=entry_wait,
+        entry_expected=entry_expected,
+        line_mask=line_mask,
+        primary_mask=primary_mask,
+        waiting_mask=np.zeros(line_mask.shape[1], np.uint64),
+        laws=law_rows,
+        knots=knots,
+        period_factors=period_factors,
+        opening=_opening(scenario),
+        day_quantiles=np.linspace(scenario.opening.opens, scenario.opening.closes, 97),
+        tallies=np.zeros((n_rows, len(names.cells)), TALLY).view(np.recarray),
+        activity_time=np.zeros((n_rows, len(names.groups), N_ACTIVITIES)),
+        operator_time=np.zeros((len(persons), N_ACTIVITIES)),
+        records=np.zeros(1024 if recording else 0, RECORD).view(np.recarray),
+    )
+
+
+def _state(scenario: Scenario, seed: int, weekday: int, n_contacts: int, recording: bool) -> np.ndarray:
+    state = np.zeros(1, STATE).view(np.recarray)
+    state.seed = seed
+    state.interval_time = state.boundary_at = scenario.run.interval
+    state.n_free = n_contacts
+    state.weekday = weekday
+    state.closed = scenario.opening.closes - scenario.opening.opens < DAY
+    state.recording = recording
+    return state
+
+
+def needs_patience_events(scenario: Scenario) -> bool:
+    """Whether the number waiting, or the instant of giving up, matters before a contact reaches the head of its line."""
+    wanted = scenario.routing.patience_events
+    stages = [stage for route in scenario.routes for stage in route.stages or scenario.routing.stages]
+    needed = (
+        scenario.redial is not None
+        or scenario.limits.trunks is not None
+        or scenario.limits.waiting is not None
+        or scenario.routing.owner_wait is not None
+        or any(queue.max_waiting is not None for queue in scenario.queues.values())
+        or any(stage.expected_wait is not None for stage in stages)
+    )
+    return needed if wanted is None else wanted or needed
+
+
+def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
+    options = np.zeros(1, OPTIONS).view(np.recarray)
+    limits, routing = scenario.limits, scenario.routing
+    options.trunks = -1 if limits.trunks is None else limits.trunks
+    options.max_waiting = -1 if limits.waiting is None else limits.waiting
+    options.message_after = math.inf if routing.leave_message_after is None else routing.leave_message_after
+    options.owner_wait = routing.owner_wait or 0.0
+    options.serve_out = scenario.opening.closing == "serve_out"
+    options.primary_first = routing.primary_first
+    options.patience_events = needs_patience_events(scenario)
+    options.has_reserve = bool((routes.lines.reserve > 0).any())
+    options.period_time = getattr(scenario.demand, "period", 3600.0)
+    if scenario.ivr is not None:
+        options.has_ivr = True
+        options.ivr_law = laws.row(scenario.ivr.navigation)
+        options.menu_first_factor = scenario.ivr.menu_first_factor
+        options.false_share = scenario.ivr.false_containment if scenario.ivr.false_delay is not None else 0.0
+        options.false_law = laws.row(scenario.ivr.false_delay)
+    _options_of_returning(scenario, options, laws)
+    _options_of_satisfaction(scenario, options)
+    return options
+
+
+def _options_of_returning(scenario: Scenario, options: Any, laws: LawTable) -> None:
+    options.redial_floor = options.redial_factor = options.recall_talk = 1.0
+    if (redial := scenario.redial) is not None:
+        options.redial_share, options.redial_law = redial.share, laws.row(redial.delay)
+        options.redial_keeps = redial.patience == "keep"
+        options.redial_cumulates, options.redial_blocked = redial.cumulate_wait, redial.after_blocked
+        options.redial_factor, options.redial_floor = redial.patience_factor, redial.patience_floor
+    if (recall := scenario.recall) is not None:
+        options.recall_share, options.recall_law = recall.share, laws.row(recall.delay)
+        options.recall_talk = recall.talk_factor
+    resolution = scenario.resolution
+    options.fcr_floor, options.fcr_ceiling = resolution.floor, resolution.ceiling
+    options.fcr_window, options.recall_window = resolution.fcr_window, resolution.recall_window
+
+
+def _options_of_satisfaction(scenario: Scenario, options: Any) -> None:
+    rule = scenario.satisfaction
+    if rule is None:
+        return
+    options.has_csi = True
+    options.csi_waiting, options.csi_accuracy = rule.waiting_weight, rule.accuracy_weight
+    options.csi_ability, options.csi_courtesy = rule.ability_weight, rule.courtesy_weight
+    options.waiting_decay = rule.waiting_decay
+    options.accuracy_resolved, options.accuracy_unresolved = rule.accuracy_resolved, rule.accuracy_unresolved
+    options.ability_base, options.ability_slope = rule.ability_base, rule.ability_slope
+    options.courtesy_base, options.courtesy_slope = rule.courtesy_base, rule.courtesy_slope
+    options.courtesy_limit = rule.courtesy_occupancy_limit
+    options.repeat_points = rule.repeat_points
+
+
+def _period_factors(scenario: Scenario, names: Names, routes: Routes) -> np.ndarray:
+    """Rows of factors by period; the types are told theirs."""
+    rows: list[list[float]] = []
+    for number, kind in enumerate(routes.types.intent):
+        intent = scenario.intents[names.intents[kind]]
+        for column, factors in (("talk_row", intent.talk_factors), ("patience_row", intent.patience_factors)):
+            if factors is not None:
+                if factors not in rows:
+                    rows.append(factors)
+                routes.types[column][number] = rows.index(factors)
+    width = max((len(row) for row in rows), default=1)
+    return np.array([row + [row[-1]] * (width - len(row)) for row in rows] or [[1.0]])
+
+
+def _pools(routes: Routes) -> np.ndarray:
+    pools = np.zeros(max(len(routes.pools), 1), POOL).view(np.recarray)
+    pools.head = pools.tail = -1
+    for row, (skill, level) in enumerate(routes.pools):
+        pools.skill[row], pools.level[row] = skill, level
+    return pools
+
+
+def _operators(
+    scenario: Scenario, names: Names, persons: Sequence[Worker], routes: Routes
+) -> tuple[np.ndarray, np.ndarray, list[tuple[int, ...]]]:
+    """OPERATOR and NODE rows, and the distinct sets of pools (profiles)."""
+    pool_rows = {pool: row for row, pool in enumerate(routes.pools)}
+    operators = np.zeros(len(persons), OPERATOR).view(np.recarray)
+    operators.contact = operators.reserved = -1
+    nodes: list[tuple[int, int, int, int]] = []
+    profiles: dict[tuple[int, ...], int] = {}
+    for person in persons:
+        held = [(names.skills.index(skill), hold.level) for skill, hold in person.skills.items()]
+        pools = tuple(sorted(pool_rows[pool] for pool in held if pool in pool_rows))
+        row = person.number
+        operators.group[row] = names.groups.index(person.group)
+        operators.wage[row] = scenario.sites[person.site].wage
+        operators.profile[row] = profiles.setdefault(pools, len(profiles))
+        operators.first_node[row], operators.n_nodes[row] = len(nodes), len(pools)
+        nodes.extend((-1, -1, pool, row) for pool in pools)
+    return operators, np.array(nodes or [(-1, -1, 0, 0)], NODE).view(np.recarray), list(profiles) or [()]
+
+
+def _profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np.ndarray, ...]:
+    """From which wait, and from which expected wait, each profile may answer each line; and the same as bit masks."""
+    n_lines = len(routes.lines)
+    entry_wait = np.full((len(profiles), n_lines), math.inf)
+    entry_expected = np.full((len(profiles), n_lines), math.inf)
+    n_words = max((n_lines + 63) // 64, 1)
+    line_mask = np.zeros((len(profiles), n_words), np.uint64)
+    primary_mask = np.zeros((len(profiles), n_words), np.uint64)
+    for number, pools in enumerate(profiles):
+        mine = set(pools)
+        for line in range(n_lines):
+            row = routes.lines[line]
+            bit = np.uint64(1 << (line & 63))
+            for step in routes.steps[row.first_step : row.first_step + row.n_steps]:
+                if step.pool not in mine:
+                    continue
+                entry_wait[number, line] = min(entry_wait[number, line], step.after)
+                entry_expected[number, line] = min(entry_expected[number, line], step.expected_wait)
+                line_mask[number, line >> 6] |= bit
+                if routes.pools[step.pool] == (row.skill, 1):
+                    primary_mask[number, line >> 6] |= bit
+    return entry_wait, entry_expected, line_mask, primary_mask
+
+
+def _groups(scenario: Scenario, names: Names, persons: Sequence[Worker]) -> np.ndarray:
+    groups = np.zeros(len(names.groups), GROUP).view(np.recarray)
+    demand = scenario.demand
+    counted = {demand.staffing_group} if demand.kind == "trace" else set()
+    for row, name in enumerate(names.groups):
+        numbers = [person.number for person in persons if person.group == name]
+        is_counted = scenario.groups[name].head_count is not None or name in counted
+        groups[row] = (0 if is_counted else -1, 0, min(numbers, default=0), len(numbers))
+    return groups
+
+
+def _abilities(scenario: Scenario, names: Names, persons: Sequence[Worker]) -> np.ndarray:
+    """What each operator makes of matters that take each skill."""
+    rules = scenario.abilities
+    table = np.zeros((len(persons), len(names.skills)), ABILITY)
+    for person in persons:
+        for column, skill in enumerate(names.skills):
+            grade = person.grade(skill)
+            held = person.skills.get(skill)
+            novice = held.novice if held is not None else 0.0
+            table[person.number, column] = (
+                person.speed * rules.handle[GRADES[grade]] * (1 + rules.novice_handle * novice),
+                rules.fcr[GRADES[grade]] + rules.novice_fcr * novice,
+                held.proficiency if held is not None else rules.proficiency["none"],
+                grade,
+            )
+    return table.view(np.recarray)
+
+
+def _opening(scenario: Scenario) -> np.ndarray:
+    hours = np.zeros((7, 2))
+    for row, day in enumerate(WEEKDAYS):
+        if day in scenario.opening.days:
+            hours[row] = scenario.opening.opens, scenario.opening.closes
+    return hours
