@@ -66,6 +66,13 @@ def workload_id(spec: Workload) -> str:
 
 def peak_memory_mb() -> float | None:
     """Peak resident memory of this process so far [MB], None where the platform does not tell."""
+    status = Path("/proc/self/status")
+    if status.exists():  # Linux, where ru_maxrss also knows the parent before exec
+        found = [
+            line.split()[1] for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM:")
+        ]
+        if found:
+            return int(found[0]) * 1024 / 1e6  # KiB
     try:
         import resource
     except ImportError:  # Windows

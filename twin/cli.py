@@ -83,6 +83,58 @@ def print_schema() -> None:
     typer.echo(schema_json())
 
 
+@app.command("bench")
+def run_bench(
+    peers: Annotated[bool, typer.Option("--peers", help="Beside SimPy and Ciw, which must be installed.")] = False,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each engine runs, taking turns.")] = 5,
+    calls: Annotated[int | None, typer.Option(help="Calls of w1, rounded up to days of 144,000.")] = None,
+    days: Annotated[int | None, typer.Option(help="Days of w2b, of 100,000 calls each.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Speed and memory on the benchmark workloads, with the KPIs proven equal. Exit 1 if they are not."""
+    import importlib
+    from pathlib import Path
+
+    root = Path(__file__).parents[1]
+    if not (root / "benchmarks" / "show.py").exists():
+        raise InputError(f"bench: {root} has no folder benchmarks; use a checkout of the source, pip install -e .")
+    sys.path.insert(0, str(root))
+    show = importlib.import_module("benchmarks.show")
+    if not show.bench(peers, rounds, calls, days, as_json, PIPED_WIDTH):
+        raise typer.Exit(FAILED)
+
+
+@app.command("compare")
+def compare_scenarios(
+    a: Annotated[str | None, typer.Argument(metavar="A", help="Scenario to start from: a name or a TOML file.")] = None,
+    b: Annotated[str | None, typer.Argument(metavar="B", help="Scenario to compare with it.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="Counted days; the scenarios' unless given.")] = None,
+    replications: Annotated[int, typer.Option(min=1, help="Pairs of runs; intervals need 2, decisions 20.")] = 20,
+    seed: Annotated[int, typer.Option(help="Of the customers that both scenarios meet.")] = 1,
+    overrides: Overrides = None,
+    set_a: Annotated[list[str] | None, typer.Option("--set-a", metavar="KEY=VALUE", help="Set a value in A.")] = None,
+    set_b: Annotated[list[str] | None, typer.Option("--set-b", metavar="KEY=VALUE", help="Set a value in B.")] = None,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="New folder for tables and report.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores unless given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    repeat: Annotated[
+        str | None, typer.Option(metavar="MANIFEST", help="Run a comparison again, confirm the same numbers.")
+    ] = None,
+) -> None:
+    """Compare two scenarios on the same customers: differences with intervals, who wins, who pays, an HTML report."""
+    from experiments.compare.command import Changes, compare_command, repeat_command
+
+    if repeat is not None:
+        if a is not None:
+            raise InputError("compare: --repeat takes both scenarios from the manifest, A and B must not be given")
+        repeat_command(repeat, out, workers, as_json)
+    elif a is None or b is None:
+        raise InputError("compare: A and B are needed, or --repeat MANIFEST")
+    else:
+        changes = Changes(overrides or (), set_a or (), set_b or ())
+        compare_command(a, b, days, replications, seed, changes, out, workers, as_json)
+
+
 def _say(sentence: str) -> None:
     with contextlib.suppress(OSError):
         print(f"error: {sentence}", file=sys.stderr, flush=True)

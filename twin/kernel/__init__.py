@@ -12,12 +12,13 @@ from pathlib import Path
 import platformdirs
 
 _ROOT = Path(__file__).parent.parent
-_SOURCES = [*sorted((_ROOT / "kernel").glob("*.py")), _ROOT / "people" / "lives.py"]
+_KERNEL = sorted((_ROOT / "kernel").glob("*.py"))
+_PEOPLE = [_ROOT / "people" / "states.py", _ROOT / "people" / "lives.py"]
 
 
-def _source_hash() -> str:
+def _hash_of(paths: list[Path]) -> str:
     digest = hashlib.blake2b(digest_size=8)
-    for path in filter(Path.exists, _SOURCES):
+    for path in paths:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     for switch in ("NUMBA_BOUNDSCHECK", "NUMBA_OPT"):
@@ -25,14 +26,17 @@ def _source_hash() -> str:
     return digest.hexdigest()
 
 
-CODE = _source_hash()
+CODE = _hash_of(_KERNEL + _PEOPLE)
 """Hash of all compiled sources; part of every result's identity."""
+
+_CACHE_KEY = _hash_of([*_KERNEL, _PEOPLE[0]])
+"""A change inside one file Numba does see, so the people's own file need not empty the cache of the kernel."""
 
 
 def _choose_cache() -> Path:
     given = os.environ.get("NUMBA_CACHE_DIR")
     base = Path(given) if given else platformdirs.user_cache_path("caring-twin") / "numba"
-    folder = base if base.name == CODE else base / CODE
+    folder = base if base.name == _CACHE_KEY else base / _CACHE_KEY
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
     if "numba" in sys.modules:
         sys.modules["numba"].config.CACHE_DIR = str(folder)

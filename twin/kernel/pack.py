@@ -9,7 +9,7 @@ run as plain Python.
 
 from llvmlite import ir
 from numba import config, types
-from numba.core.imputils import lower_getattr_generic
+from numba.core.imputils import impl_ret_borrowed, lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import intrinsic, models, register_model
 
@@ -39,12 +39,11 @@ class _Fields(AttributeTemplate):
 
 @lower_getattr_generic(WorldPointer)
 def _load_field(context, builder, world_type, world, name):  # type: ignore[no-untyped-def]
-    """Read one array's descriptor; it never changes during a run, which LLVM is told."""
+    """Read one array's descriptor."""
     index = world_type.tuple_type.fields.index(name)
     zero = ir.IntType(32)(0)
     field = builder.load(builder.gep(world, [zero, ir.IntType(32)(index)], inbounds=True))
-    field.set_metadata("invariant.load", builder.module.add_metadata([]))
-    return field
+    return impl_ret_borrowed(context, builder, world_type.tuple_type.types[index], field)
 
 
 @intrinsic

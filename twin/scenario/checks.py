@@ -124,7 +124,8 @@ def _group_names(s: Scenario) -> Iterator[Problem]:
             yield from _keys((*at, key), getattr(group, key), "a skill", s.skills)
     yield from _keys(("abilities", "absence"), s.abilities.absence, "a site", s.sites)
     for name, skill in s.skills.items():
-        yield from _name(("skills", name, "queue"), skill.queue, s.queues)
+        if s.migration is not None:
+            yield from _name(("skills", name, "queue"), skill.queue, s.queues)
         for alike in skill.alike:
             yield from _name(("skills", name, "alike"), alike, s.skills)
 
@@ -135,8 +136,9 @@ def _demand_names(s: Scenario) -> Iterator[Problem]:
         yield from _keys(("demand", "rates"), s.demand.rates, "an intent", s.intents)
         if not s.demand.rates:
             yield Problem(("demand", "rates"), "is empty, must give the arrival rate of at least one intent")
+    groups = {intent.group or name for name, intent in s.intents.items()}
     for name, cluster in s.clusters.items():
-        yield from _keys(("clusters", name, "mix"), cluster.mix, "an intent", s.intents)
+        yield from _keys(("clusters", name, "mix"), cluster.mix, "an intent or a group of intents", groups)
     by_segment = s.routing.priority_by == "segment"
     allowed = list(s.segments.values()) if by_segment else list(s.clusters)
     yield from _keys(("priorities",), s.priorities, f"a {s.routing.priority_by}", allowed)
@@ -224,7 +226,8 @@ def _intents_reach_a_route(s: Scenario) -> Iterator[Problem]:
 def _wanted(s: Scenario) -> Iterator[tuple[str, str | None]]:
     if isinstance(s.demand, CustomerDemand):
         for name, cluster in s.clusters.items():
-            yield from ((intent, name) for intent, share in cluster.mix.items() if share > 0 and intent in s.intents)
+            asked = {group for group, share in cluster.mix.items() if share > 0}
+            yield from ((intent, name) for intent, kind in s.intents.items() if (kind.group or intent) in asked)
     else:
         named = s.demand.rates if isinstance(s.demand, Rates) else s.intents
         yield from ((intent, None) for intent in named if intent in s.intents)
@@ -243,6 +246,8 @@ def _share_tables(s: Scenario) -> Iterator[tuple[Path, Mapping[str, float]]]:
     if isinstance(s.demand, CustomerDemand):
         yield ("demand", "hour_shares"), s.demand.hour_shares
         yield from ((("clusters", name, "mix"), cluster.mix) for name, cluster in s.clusters.items())
+        for group in dict.fromkeys(intent.group for intent in s.intents.values() if intent.group):
+            yield ("intents", group), {name: kind.share for name, kind in s.intents.items() if kind.group == group}
     yield from ((("shifts", name, "starts"), shift.starts) for name, shift in s.shifts.items())
     yield from ((("groups", name, "primary"), group.primary) for name, group in s.groups.items() if group.primary)
     yield ("abilities", "n_held"), s.abilities.n_held

@@ -78,8 +78,12 @@ class Lives(Strict):
     """Mean time from due date to payment."""
     nursery_cap: Time
     orders_a_year: float
+    """Changes, moves, upgrades of an active customer."""
     order_median: Time
     faults_a_year: float
+    """Of a line in its first month: `early_faults` instead."""
+    early_faults: Share
+    """Share with a fault in the first 30 days."""
     repair_mean: Time
     complaint_after_unresolved: Share
     complaint_after_third: Share
@@ -87,6 +91,8 @@ class Lives(Strict):
     overdue_a_year: float
     """Bills that end in suspension, a customer-year."""
     suspension_mean: Time
+    suspended_lost: Share
+    """Share of suspensions that end in deactivation."""
     rescore_up: ByTier
     """Share a month that move one tier up."""
     rescore_down: Share

@@ -77,6 +77,8 @@ class Intent(Strict):
     title: str = ""
     group: str | None = None
     """Intent under which the KPIs are reported; its own name unless given."""
+    share: Share = 1.0
+    """Share within its group: a mix of groups is split among their intents."""
     talk: Law
     wrap: Law | None = None
     patience: Law | None = None
@@ -100,6 +102,8 @@ class Cluster(Strict):
     """Needs a customer-year (contacts entering the IVR before redials and recalls)."""
     mix: dict[str, Share] = {}
     """Share of each intent; must sum to 1."""
+    target: Time | None = None
+    """Wait within which an answer counts as in time, whoever gives it; the queue's unless given."""
     patience_factor: float = Field(1.0, gt=0)
     containment_factor: float = Field(1.0, ge=0)
     talk_factor: float = Field(1.0, gt=0)
@@ -147,7 +151,7 @@ class Priority(Strict):
     points: float = 0.0
     points_per_second: float = 1.0
     target: Time | None = None
-    """Overrides the queue's target wait."""
+    """Overrides the target wait of cluster and queue."""
     reserve: Reserve | None = None
 
 
@@ -250,16 +254,19 @@ class Rates(Strict):
 
 
 class Trace(Strict):
-    """Recorded arrivals replayed. Columns: date or day, at (clock seconds), and optionally cluster, talk, patience.
+    """Recorded arrivals replayed: one row a contact, or one row an interval with the number of contacts in it.
 
-    A file of counts (column `count` and the length `spread` of its intervals) spreads each count evenly at random.
+    A file of counts (`count_column`, and `spread`, the length of its intervals) has each count spread evenly at random.
     """
 
     kind: Literal["trace"]
     file: str
     date_column: str = "date"
+    """Dates (1999-02-28), or numbers of the run's days, the first one 0."""
     at_column: str = "at_s"
-    intent_column: str | None = None
+    """Seconds after midnight: of the contact, or of the start of the interval."""
+    intent_column: str | list[str] | None = None
+    """What the contact is about; of several columns the values are joined by "/", as in "PS/high"."""
     cluster_column: str | None = None
     talk_column: str | None = None
     customer_column: str | None = None
@@ -267,15 +274,25 @@ class Trace(Strict):
     spread: PositiveTime | None = None
     intents: dict[str, str] = {}
     """Value in the file -> intent of the scenario (the same name unless given)."""
+    split: dict[str, dict[str, Share]] = {}
+    """Value in the file that does not tell the intent -> share of each intent, drawn for each contact."""
     clusters: dict[str, str] = {}
     recorded: str | None = None
-    """Table of recorded KPIs per date and interval, printed beside the simulated ones."""
+    """Table date, start_s, offered, abandoned, wait_sum_s (of all offered), answered_20s, to show beside the run's."""
     staffing: str | None = None
-    """Table date, start_s, operators that sets the head count of the group `staffing_group`."""
+    """Table date, start_s, operators (mean present) that sets the head count of the group `staffing_group`."""
     staffing_group: str | None = None
     raw: Literal["anonymous-bank-1999"] | None = None
     """Reader for the original log, used for dates that the file does not hold (``--data FOLDER``)."""
     dates: list[Date] | None = None
+    """Recorded dates to replay, one a day of the run, not necessarily in a row; from `run.start` on unless given."""
+
+    @property
+    def intent_columns(self) -> list[str]:
+        """Columns that tell the intent together."""
+        if self.intent_column is None:
+            return []
+        return [self.intent_column] if isinstance(self.intent_column, str) else self.intent_column
 
 
 class CustomerDemand(Strict):

@@ -50,7 +50,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _setting_problems(s: Scenario, trace: Trace) -> Iterator[Problem]:
-    if trace.intent_column is None and len(s.intents) > 1:
+    if not trace.intent_columns and len(s.intents) > 1:
         yield Problem(("demand", "intent_column"), f"is missing, must be given to tell {len(s.intents)} intents apart")
     if trace.count_column is not None and trace.spread is None:
         yield Problem(("demand", "spread"), "is missing, must be given where count_column is")
@@ -61,11 +61,25 @@ def _setting_problems(s: Scenario, trace: Trace) -> Iterator[Problem]:
         ("staffing_group", [trace.staffing_group], list(s.groups)),
         ("intents", list(trace.intents.values()), list(s.intents)),
         ("clusters", list(trace.clusters.values()), list(s.clusters)),
+        ("split", [name for shares in trace.split.values() for name in shares], list(s.intents)),
     ):
         for name in names:
             if name is not None and name not in allowed:
                 hint = nearest(name, allowed)
                 yield Problem(("demand", key), f"names {name!r}, must be one of {', '.join(allowed)}{hint}")
+    for value, shares in trace.split.items():
+        if abs(math.fsum(shares.values()) - 1) > 1e-6:
+            total = math.fsum(shares.values())
+            yield Problem(("demand", "split", value), f"has shares that sum to {total:.6g}, must sum to 1")
+    if trace.dates is not None:
+        yield from _date_problems(s, trace.dates)
+
+
+def _date_problems(s: Scenario, dates: list[datetime.date]) -> Iterator[Problem]:
+    if not dates or len(set(dates)) < len(dates):
+        yield Problem(("demand", "dates"), "must name at least one date, and each of them once")
+    if s.run.warm_up:
+        yield Problem(("run", "warm_up"), f"is {s.run.warm_up}, must be 0 where demand.dates names the days")
 
 
 def _parquet_rows(path: Path) -> Iterator[list[Any]]:
@@ -98,9 +112,8 @@ def _table_problems(s: Scenario, trace: Trace, rows: Iterator[list[Any]]) -> Ite
         yield Problem(_AT, f"is {trace.file!r}, which is empty, must have a line of column names")
         return
     missing = False
-    for key in ("date", "at", "intent", "cluster", "talk", "customer", "count"):
-        column = getattr(trace, f"{key}_column")
-        if column is not None and column not in header:
+    for key, column in _columns(trace):
+        if column not in header:
             missing = True
             has = f"the file has {', '.join(map(str, header))}"
             yield Problem(_AT, f"is {trace.file!r}, must have the column {column!r} (demand.{key}_column); {has}")
@@ -117,6 +130,14 @@ def _table_problems(s: Scenario, trace: Trace, rows: Iterator[list[Any]]) -> Ite
             yield Problem(_AT, f"is {trace.file!r}, which has {n_found} lines that are wrong in this way: {name}")
 
 
+def _columns(trace: Trace) -> list[tuple[str, str]]:
+    """What each column of the file is for, and its name."""
+    keys = ("date", "at", "cluster", "talk", "customer", "count")
+    named = [(key, getattr(trace, f"{key}_column")) for key in keys]
+    columns = [(key, name) for key, name in named if name is not None]
+    return columns + [("intent", name) for name in trace.intent_columns]
+
+
 Rows = Iterator[list[Any]]
 
 
@@ -124,10 +145,11 @@ def _row_problems(s: Scenario, trace: Trace, header: list[Any], rows: Rows) -> I
     place = {name: i for i, name in enumerate(header)}
     date, at = place[trace.date_column], place[trace.at_column]
     numbers = [place[name] for name in (trace.talk_column, trace.count_column) if name is not None]
-    named = [(place[column], set(known) | set(allowed), what) for column, known, allowed, what in (
-        (trace.intent_column, trace.intents, s.intents, "an intent"),
-        (trace.cluster_column, trace.clusters, s.clusters, "a cluster"),
-    ) if column is not None]  # fmt: skip
+    cluster_columns = [trace.cluster_column] if trace.cluster_column is not None else []
+    named = [([place[column] for column in columns], {*known, *allowed}, what) for columns, known, allowed, what in (
+        (trace.intent_columns, [*trace.intents, *trace.split], s.intents, "an intent"),
+        (cluster_columns, trace.clusters, s.clusters, "a cluster"),
+    ) if columns]  # fmt: skip
     before: tuple[Any, float] | None = None
     days: dict[Any, Any] = {}
     for line, row in enumerate(rows, start=2):
@@ -137,7 +159,7 @@ def _row_problems(s: Scenario, trace: Trace, header: list[Any], rows: Rows) -> I
             yield line, _Kind("columns", f"has {len(row)} values, must have {len(header)}")
             continue
         if row[date] not in days:
-            days[row[date]] = _day(row[date])
+            days[row[date]] = recorded_day(row[date])
         day, seconds = days[row[date]], _number(row[at])
         if day is None:
             yield line, _Kind("date", f"has {trace.date_column} {show(row[date])}, must be a date or a day's number")
@@ -151,17 +173,20 @@ def _row_problems(s: Scenario, trace: Trace, header: list[Any], rows: Rows) -> I
         for i in numbers:
             if row[i] not in ("", None) and _number(row[i]) is None:
                 yield line, _Kind(str(header[i]), f"has {header[i]} {show(row[i])}, must be a number, at least 0")
-        for i, allowed, what in named:
-            if row[i] not in allowed:
-                hint = nearest(str(row[i]), sorted(allowed))
-                yield line, _Kind(str(header[i]), f"has {header[i]} {show(row[i])}, must be {what}{hint}")
+        for columns, allowed, what in named:
+            value = row[columns[0]] if len(columns) == 1 else "/".join(str(row[i]) for i in columns)
+            if value not in allowed:
+                names = "/".join(str(header[i]) for i in columns)
+                hint = nearest(str(value), sorted(allowed))
+                yield line, _Kind(names, f"has {names} {show(value)}, must be {what}{hint}")
 
 
 def _is_after(before: tuple[Any, float], now: tuple[Any, float]) -> bool:
     return type(before[0]) is type(now[0]) and before <= now
 
 
-def _day(value: Any) -> Any:
+def recorded_day(value: Any) -> datetime.date | int | None:
+    """The date, or the number of a day, that a file says; None if it says neither."""
     if isinstance(value, datetime.date | int):
         return value
     text = str(value)

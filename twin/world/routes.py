@@ -103,7 +103,7 @@ def _type_of(found: _Collector, intent: str, cluster: str, segment: str, conditi
     line = _line_of(found, route, priority)
     menu_first = scenario.ivr is not None and intent in dict(scenario.ivr.menu_first).get(condition, [])  # type: ignore[call-overload]
     need = names.skills.index(route.need or route.skills[0].skill)
-    target = scenario.queues[route.queue].target if priority.target is None else priority.target
+    target = next(t for t in (priority.target, kind.target, scenario.queues[route.queue].target) if t is not None)
     key = (intent, cluster, line, need, menu_first, target)
     if key not in found.type_rows:
         found.type_rows[key] = len(found.types)

@@ -1,0 +1,123 @@
+"""The back of the report: method, definitions, assumptions, and how to make the same numbers again."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from experiments.compare.comparison import Comparison, Side
+from experiments.compare.html import cell, element, head, table
+from experiments.compare.measures import BY_CLUSTER, BY_HOUR, BY_INTENT, MEASURES, MONEY, SUMMARY, shown
+
+MARKS = {
+    "S": "stated by a source document",
+    "X": "another public source",
+    "D": "derived by arithmetic or measured on open data",
+    "A": "assumption",
+    "–": "without a mark",
+}
+_LONGEST = 90  # [characters] of a value in a table
+_DIRECTION = {1: "more is better", -1: "less is better", 0: "neither"}
+
+
+def method(comparison: Comparison) -> str:
+    """Replications, common random numbers, what they saved, warm-up."""
+    plan = comparison.plan
+    warm_up = sorted({plan.a.scenario.run.warm_up, plan.b.scenario.run.warm_up})
+    text = [
+        f"Each of the {comparison.replications} replications ran both models for {plan.days} counted days after "
+        f"{' or '.join(map(str, warm_up))} days of warm-up that are not counted, from an empty centre.",
+        "Common random numbers: every random number is a pure function of seed, replication, purpose and who it is for. "
+        "In replication r both models meet the same customers with the same needs, patience and work, so what remains "
+        "in a difference is the model's doing, and the difference is taken pair by pair.",
+        "Differences are B − A with a 95 % interval by Student's t over the paired differences. A difference is "
+        "called better or worse only where its interval leaves out zero. One in twenty true zeros will be called a "
+        "difference: with many clusters and KPIs, weigh single small ones with care.",
+        "The variance ratio says how many times more replications independent seeds would have cost for the same "
+        "interval: (var A + var B) / var (A − B).",
+    ]
+    rows: list[Sequence[str]] = []
+    for name in (*SUMMARY, *MONEY):
+        row = comparison.row(name)
+        if row is not None and comparison.has(name) and math.isfinite(row.variance_ratio):
+            cells = (cell(f"{row.variance_ratio:.1f}"), cell(shown(row).difference))
+            rows.append([head(MEASURES[name].title), *cells])
+    heads = ["KPI", "Variance ratio", "Difference ± 95 %"]
+    ratios = table("What pairing saved", heads, rows)
+    return "".join(element("p", part) for part in text) + ratios
+
+
+def definitions(comparison: Comparison) -> str:
+    """One formula for each KPI shown."""
+    names = dict.fromkeys((*SUMMARY, *BY_CLUSTER, *BY_HOUR, *BY_INTENT, *MONEY))
+    rows: list[Sequence[str]] = []
+    for name in names:
+        if comparison.row(name) is not None or comparison.rows(name, "hour"):
+            kpi = MEASURES[name]
+            cells = [kpi.explanation, kpi.unit, _DIRECTION[kpi.better]]
+            rows.append([head(kpi.title), *[cell(text, "text") for text in cells]])
+    caption = "One formula each. A contact counts in the interval in which it arrived."
+    return f'<div class="small">{table(caption, ["KPI", "Formula", "Unit", "Better"], rows)}</div>'
+
+
+def assumptions(comparison: Comparison) -> str:
+    """Every value with mark A of both scenarios, and how many values carry which mark."""
+    sides = (comparison.a, comparison.b)
+    counts = [Counter(_letter(number) for number in side.numbers) for side in sides]
+    heads = ["Mark", *[escape(side.label) for side in sides]]
+    rows: list[Sequence[str]] = [
+        [head(f"{mark}: {meaning}"), *[cell(f"{count[mark]:,}") for count in counts]]
+        for mark, meaning in MARKS.items()
+        if any(count[mark] for count in counts)
+    ]
+    summary = table("How many of the values stated in each scenario rest on what", heads, rows)
+    listed = _assumed(*sides)
+    heads = ["Key", *heads[1:], "Range", "Source"]
+    body = table("Values with mark A: what to doubt, and to vary, first", heads, listed) if listed else ""
+    return f'{summary}<div class="small">{body}</div>'
+
+
+def _letter(number: dict[str, Any]) -> str:
+    return (number.get("mark") or "–")[0]
+
+
+def _assumed(a: Side, b: Side) -> list[Sequence[str]]:
+    of_a, of_b = ({number["key"]: number for number in side.numbers} for side in (a, b))
+    rows: list[Sequence[str]] = []
+    for key in dict.fromkeys([*of_a, *of_b]):
+        found = [side.get(key) for side in (of_a, of_b)]
+        assumed = [number for number in found if number is not None and _letter(number) == "A"]
+        if not assumed:
+            continue
+        values = [cell(_text(number["value"]) if number else "–", "text") for number in found]
+        first = assumed[0]
+        span = " to ".join(_text(end) for end in first["range"]) if first.get("range") else "–"
+        source = " · ".join(part for part in (first.get("source"), first.get("note")) if part) or "–"
+        rows.append([head(key, css="key-name"), *values, cell(span, "text"), cell(source, "text")])
+    return rows
+
+
+def _text(value: Any) -> str:
+    text = ", ".join(str(part) for part in value) if isinstance(value, list | tuple) else str(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def repeating(comparison: Comparison, manifest: dict[str, Any]) -> str:
+    """The command, and the facts that a result depends on."""
+    machine = manifest["machine"]
+    facts = {
+        "Seed": comparison.plan.seed,
+        "Replications": comparison.replications,
+        "Counted days": comparison.plan.days,
+        "Version": manifest["version"],
+        "Kernel": manifest["kernel"],
+        "Made on": manifest["date"],
+        "Machine": ", ".join(f"{name} {value}" for name, value in machine.items()),
+        "Time": f"{comparison.facts['run_time']:.1f} s for {2 * comparison.replications} runs",
+    }
+    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in facts.items())
+    command = f"twin compare --repeat {manifest.get('folder', '.')}/manifest.json"
+    text = element("p", "The manifest holds both scenarios as they were resolved, with every value. Running it again "
+                   "gives the same numbers to the last bit, and the command says so or fails.")  # fmt: skip
+    return f"<dl>{listed}</dl>{text}<pre>{escape(command)}</pre>"

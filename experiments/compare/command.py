@@ -1,0 +1,243 @@
+"""`twin compare`: run both scenarios on the same customers, keep what was counted, print and write the report."""
+
+import json
+import re
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from experiments.compare.comparison import Comparison, Plan, Side, digest
+from experiments.compare.measures import work_out_all
+from experiments.compare.paired import ALL, compare_summaries
+from experiments.compare.replicate import Summary, Task, replicate
+from experiments.compare.screen import WIDTH, print_comparison
+from experiments.compare.words import describe
+from experiments.output import MANIFEST, as_json, manifest, open_output, write_json, write_parquet, write_text
+from twin import __version__
+from twin.errors import InputError, RunError
+from twin.kernel import CODE
+
+TABLE, REPLICATIONS, REPORT = "compare.parquet", "replications.parquet", "report.html"
+COUNTS = "counts"
+FIRST_LOOK = ("sl20", "mean_wait", "fcr", "csi")
+JSON_COLUMNS = ("a", "b", "difference", "half_width", "variance_ratio", "verdict")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Values set over both scenarios, over A, over B."""
+
+    both: Sequence[str] = ()
+    a: Sequence[str] = ()
+    b: Sequence[str] = ()
+
+
+def compare_command(
+    a: str,
+    b: str,
+    days: int | None = None,
+    replications: int = 20,
+    seed: int = 1,
+    changes: Changes = Changes(),
+    out: str | None = None,
+    workers: int | None = None,
+    json_wanted: bool = False,
+) -> None:
+    """`twin compare A B`."""
+    plan = Plan.of(
+        Side.load(a, [*changes.both, *changes.a], changes.a),
+        Side.load(b, [*changes.both, *changes.b], changes.b),
+        days, seed, replications,
+    )  # fmt: skip
+    folder = open_output(out or _default_folder(plan))
+    comparison = run_and_write(plan, folder, workers)
+    if json_wanted:
+        print(as_json(as_dict(comparison)))
+        return
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDTH
+    print_comparison(comparison, console)
+    console.print(f"\n Report: {folder / REPORT}\n Again:  twin compare --repeat {folder / MANIFEST}", soft_wrap=True)
+
+
+def repeat_command(path: str, out: str | None = None, workers: int | None = None, json_wanted: bool = False) -> None:
+    """`twin compare --repeat MANIFEST`: run again exactly, confirm that the numbers are the same."""
+    recorded = _read_manifest(Path(path))
+    plan = Plan.from_manifest(recorded)
+    wanted = recorded.get("digest")
+    if wanted is None:
+        raise InputError(f"{path}: the comparison was not finished, there are no numbers to confirm")
+    comparison = run_and_write(plan, open_output(out), workers) if out else run(plan, None, workers)
+    if digest(comparison.table) != wanted:
+        raise RunError(_what_differs(Path(path).with_name(TABLE), comparison.table, recorded))
+    n = int(comparison.table[["a", "b", "difference"]].notna().sum().sum())
+    if json_wanted:
+        print(as_json({"identical": True, "numbers": n, **as_dict(comparison)}))
+    else:
+        print(f"identical to the last bit: {n:,} numbers of {plan.a.label} against {plan.b.label}")
+
+
+def _default_folder(plan: Plan) -> Path:
+    names = "-".join(re.sub(r"[^A-Za-z0-9._-]+", "-", side.scenario.name) for side in (plan.a, plan.b))
+    return Path("results") / f"compare-{names}-{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    path = path / MANIFEST if path.is_dir() else path
+    try:
+        recorded = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"--repeat is {str(path)!r}, which is not there, must be a {MANIFEST}") from None
+    except ValueError as error:
+        raise InputError(f"{path}: is not a manifest: {error}") from None
+    if not isinstance(recorded, dict) or recorded.get("command") != "compare":
+        raise InputError(f"{path}: is not the manifest of a comparison")
+    return recorded
+
+
+def _what_differs(path: Path, table: pd.DataFrame, recorded: dict[str, Any]) -> str:
+    reasons = []
+    if recorded.get("kernel") != CODE or recorded.get("version") != __version__:
+        reasons.append(f"the code is another (version {recorded.get('version')}, kernel {recorded.get('kernel')})")
+    if path.is_file():
+        before = pd.read_parquet(path)
+        joined = before.merge(table, on=["by", "group", "kpi"], how="outer", suffixes=("_before", ""))
+        is_same = (joined.a_before.eq(joined.a) | (joined.a_before.isna() & joined.a.isna())) & (
+            joined.b_before.eq(joined.b) | (joined.b_before.isna() & joined.b.isna())
+        )
+        reasons.append(f"{int((~is_same).sum())} of {len(joined)} rows differ")
+    return "the numbers are not the same as recorded" + (": " + ", ".join(reasons) if reasons else "")
+
+
+# ---- run --------------------------------------------------------------------------------------------------------
+
+
+def run_and_write(plan: Plan, folder: Path, workers: int | None = None) -> Comparison:
+    """Run, and leave everything in the folder; counts are there as soon as a run is finished."""
+    from experiments.compare.report import report_html
+
+    record = manifest([plan.a.resolved, plan.b.resolved], **plan.facts())
+    write_json(record, folder / MANIFEST)
+    (folder / COUNTS).mkdir(exist_ok=True)
+    comparison = run(plan, folder, workers)
+    write_parquet(comparison.table, folder / TABLE)
+    write_json({**record, "digest": digest(comparison.table)}, folder / MANIFEST)
+    write_text(report_html(comparison, {**record, "folder": str(folder)}), folder / REPORT)
+    return comparison
+
+
+def run(plan: Plan, folder: Path | None = None, workers: int | None = None) -> Comparison:
+    """Both scenarios, replication by replication, and their paired differences."""
+    tasks = [
+        Task(side.scenario, plan.days, plan.seed, replication, side.label)
+        for replication in range(plan.replications)
+        for side in (plan.a, plan.b)
+    ]
+    started = time.perf_counter()
+    with _progress() as progress:
+        bar = progress.add_task(f"{plan.a.label} | {plan.b.label}", total=len(tasks))
+        first_pair: dict[int, Summary] = {}
+
+        def on_done(summary: Summary, position: int) -> None:
+            if folder is not None:
+                name = f"{'ab'[position % 2]}-{position // 2:03d}.parquet"
+                write_parquet(counts_table(summary), folder / COUNTS / name)
+            progress.advance(bar)
+            if position < 2:
+                first_pair[position] = summary
+                if len(first_pair) == 2 and len(tasks) > 2:
+                    progress.console.print(_first_look(first_pair[0], first_pair[1]), style="dim")
+
+        summaries = replicate(tasks, workers, on_done)
+    table = compare_summaries(summaries[::2], summaries[1::2])
+    if folder is not None:
+        write_parquet(replication_table(summaries), folder / REPLICATIONS)
+    facts = {
+        "run_time": time.perf_counter() - started,
+        "runs": [summary.facts for summary in summaries[:2]],
+        "seconds_a_run": [sum(s.run_time for s in summaries[k::2]) / plan.replications for k in (0, 1)],
+    }
+    return Comparison(plan, table, plan.replications, facts)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"),
+        TimeElapsedColumn(), TimeRemainingColumn(),
+        console=Console(stderr=True, highlight=False), transient=True, disable=not sys.stderr.isatty(),
+    )  # fmt: skip
+
+
+def _first_look(a: Summary, b: Summary) -> str:
+    """Two values and no difference: one pair has no interval."""
+    lines = []
+    for summary in (a, b):
+        values = _headline(summary)
+        known = [describe(n, values[n]) for n in FIRST_LOOK if n in values and values[n] == values[n]]
+        lines.append(f"{summary.label}: {', '.join(known)}")
+    return "first of the pairs, no interval yet\n  " + "\n  ".join(lines)
+
+
+def _headline(summary: Summary) -> dict[str, float]:
+    values = work_out_all(summary.counts[()]).iloc[0]
+    return {name: float(values[name]) for name in values.index if name not in summary.not_modelled}
+
+
+# ---- tables -----------------------------------------------------------------------------------------------------
+
+
+def counts_table(summary: Summary) -> pd.DataFrame:
+    """All counts of a run in one table: `by` says which keys a row is for, the others are empty."""
+    tables = []
+    for by, counts in summary.counts.items():
+        table = counts.reset_index() if by else counts
+        tables.append(table.assign(by=",".join(by) or ALL))
+    table = pd.concat(tables, ignore_index=True)
+    keys = [key for key in ("cluster", "queue", "intent", "hour", "day") if key in table]
+    table[[key for key in keys if key in ("hour", "day")]] = table[
+        [key for key in keys if key in ("hour", "day")]
+    ].astype("Int64")
+    table.insert(0, "replication", summary.replication)
+    table.insert(0, "scenario", summary.label)
+    first = ["scenario", "replication", "by", *keys]
+    return table[[*first, *[column for column in table if column not in first]]]
+
+
+def replication_table(summaries: Sequence[Summary]) -> pd.DataFrame:
+    """The KPIs of each run: one row per replication and scenario."""
+    rows = [
+        {"scenario": s.label, "seed": s.seed, "replication": s.replication, "days": s.days, **_headline(s)}
+        for s in summaries
+    ]
+    return pd.DataFrame(rows)
+
+
+def as_dict(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as `--json` prints it."""
+    plan, table = comparison.plan, comparison.table
+
+    def of(rows: pd.DataFrame) -> dict[str, Any]:
+        return {row.kpi: {name: getattr(row, name) for name in JSON_COLUMNS} for row in rows.itertuples(index=False)}
+
+    def by(key: str) -> dict[str, Any]:
+        return {group: of(rows) for group, rows in table[table.by == key].groupby("group", sort=False)}
+
+    return {
+        "a": plan.a.label,
+        "b": plan.b.label,
+        "days": plan.days,
+        "seed": plan.seed,
+        "replications": comparison.replications,
+        "kpis": of(table[table.by == ALL]),
+        "by_cluster": by("cluster"),
+        "by_queue": by("queue"),
+    }

@@ -1,0 +1,179 @@
+"""A comparison as a whole: two scenarios, how they were run, and the table of differences."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from experiments.compare.paired import ALL, BETTER, COLUMNS, WORSE
+from twin.errors import InputError
+from twin.scenario.load import load, scenario_from_dict
+from twin.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two scenarios, with where its numbers come from."""
+
+    label: str
+    scenario: Scenario
+    resolved: dict[str, Any]
+    numbers: tuple[dict[str, Any], ...]
+    """Each stated value: key, value, and mark, range, source, note, file where stated."""
+
+    @classmethod
+    def load(cls, name: str, overrides: Sequence[str], label_overrides: Sequence[str] = ()) -> "Side":
+        """A scenario of the library or a file; overrides that only this side has become part of its label."""
+        loaded = load(name, overrides)
+        origins = loaded.provenance.as_dict()
+        numbers = tuple(
+            {"key": key, "value": loaded.provenance.value_of(key, loaded.resolved), **origin}
+            for key, origin in origins.items()
+        )
+        label = loaded.scenario.name + (f" with {', '.join(label_overrides)}" if label_overrides else "")
+        return cls(label, loaded.scenario, loaded.resolved, numbers)
+
+    @classmethod
+    def from_manifest(cls, label: str, resolved: dict[str, Any], numbers: Sequence[dict[str, Any]]) -> "Side":
+        return cls(label, scenario_from_dict(resolved), resolved, tuple(numbers))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is run: enough to run it again."""
+
+    a: Side
+    b: Side
+    days: int
+    seed: int
+    replications: int
+
+    @classmethod
+    def of(cls, a: Side, b: Side, days: int | None, seed: int, replications: int) -> "Plan":
+        """Check that the two can be compared."""
+        if a.label == b.label:
+            raise InputError(
+                f"compare: A and B are both {a.label!r}, must differ (--set-a and --set-b change one side only)"
+            )
+        if days is None:
+            days_a, days_b = a.scenario.run.days, b.scenario.run.days
+            if days_a != days_b:
+                raise InputError(f"compare: run.days is {days_a} in {a.label} and {days_b} in {b.label}, give --days")
+            days = days_a
+        return cls(a, b, days, seed, replications)
+
+    @classmethod
+    def from_manifest(cls, manifest: Mapping[str, Any]) -> "Plan":
+        """The plan that a manifest records."""
+        try:
+            sides = [
+                Side.from_manifest(label, resolved, numbers)
+                for label, resolved, numbers in zip(
+                    manifest["labels"], manifest["scenario"], manifest["numbers"], strict=True
+                )
+            ]
+            return cls(*sides, manifest["days"], manifest["seed"], manifest["replications"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"--repeat: the file is not the manifest of a comparison ({error})") from None
+
+    def facts(self) -> dict[str, Any]:
+        """What a manifest must hold beside the scenarios."""
+        return {
+            "command": "compare",
+            "labels": [self.a.label, self.b.label],
+            "days": self.days,
+            "seed": self.seed,
+            "replications": self.replications,
+            "numbers": [list(self.a.numbers), list(self.b.numbers)],
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The finished comparison."""
+
+    plan: Plan
+    table: pd.DataFrame
+    """See `paired.compare_summaries`."""
+    replications: int
+    facts: dict[str, Any] = field(default_factory=dict)
+    _rows: dict[tuple[str, str, str], Any] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._rows.update({(row.by, row.group, row.kpi): row for row in self.table.itertuples(index=False)})
+
+    @property
+    def a(self) -> Side:
+        return self.plan.a
+
+    @property
+    def b(self) -> Side:
+        return self.plan.b
+
+    def row(self, kpi: str, by: str = ALL, group: str = ALL) -> Any:
+        """One row of the table, None where there is no such thing to compare."""
+        return self._rows.get((by, group, kpi))
+
+    def rows(self, kpi: str, by: str) -> list[Any]:
+        """The rows of one KPI, one for each group."""
+        return [row for (row_by, _, row_kpi), row in self._rows.items() if (row_by, row_kpi) == (by, kpi)]
+
+    def groups(self, by: str) -> list[str]:
+        """Names of the groups in the order of the scenarios."""
+        return list(dict.fromkeys(group for row_by, group, _ in self._rows if row_by == by))
+
+    def has(self, kpi: str, by: str = ALL) -> bool:
+        """Whether a KPI says anything: it is there and not 0 everywhere on both sides."""
+        return any(row.a != 0 or row.b != 0 for row in self.rows(kpi, by))
+
+    def title(self, by: str, group: str) -> str:
+        """The name a reader knows a cluster, an intent or a queue by."""
+        parts = {"cluster": "clusters", "intent": "intents", "queue": "queues"}
+        for side in (self.b, self.a):
+            known = getattr(side.scenario, parts.get(by, ""), {})
+            if group in known:
+                return known[group].title or group
+        return group
+
+    @property
+    def has_other_targets(self) -> bool:
+        """Whether the two promise different target waits, so that "within target" is another measure on each side."""
+        return _targets(self.a.scenario) != _targets(self.b.scenario)
+
+
+def _targets(scenario: Scenario) -> set[float]:
+    priorities = {priority.target for priority in scenario.priorities.values() if priority.target is not None}
+    return {queue.target for queue in scenario.queues.values()} | priorities
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What a cluster feels of the change: measures shown better, shown worse."""
+
+    group: str
+    better: tuple[str, ...]
+    worse: tuple[str, ...]
+
+    @property
+    def word(self) -> str:
+        if self.better and self.worse:
+            return "mixed"
+        return "wins" if self.better else "pays" if self.worse else "no difference shown"
+
+
+def balances(comparison: Comparison, measures: Sequence[str], by: str = "cluster") -> list[Balance]:
+    """For each cluster which of the measures that customers feel are shown to be better or worse."""
+    result = []
+    for group in comparison.groups(by):
+        verdicts = {name: getattr(comparison.row(name, by, group), "verdict", "") for name in measures}
+        better, worse = (tuple(n for n, v in verdicts.items() if v == word) for word in (BETTER, WORSE))
+        result.append(Balance(group, better, worse))
+    return result
+
+
+def digest(table: pd.DataFrame) -> str:
+    """Hash of all numbers of a comparison, to the last bit."""
+    text = table[list(COLUMNS)].to_csv(index=False)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

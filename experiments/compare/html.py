@@ -1,0 +1,35 @@
+"""Small pieces of HTML: elements with escaped text, tables that a screen reader understands."""
+
+from collections.abc import Sequence
+from html import escape
+
+
+def element(tag: str, text: str, css: str = "", scope: str = "") -> str:
+    """``<tag>text</tag>``, with the text escaped."""
+    attributes = (f' class="{css}"' if css else "") + (f' scope="{scope}"' if scope else "")
+    return f"<{tag}{attributes}>{escape(text)}</{tag}>"
+
+
+def head(text: str, css: str = "") -> str:
+    """The head of a row."""
+    return element("th", text, css, scope="row")
+
+
+def cell(text: str, css: str = "value") -> str:
+    """A cell of a table; css "text" sets it to the left, "value" to the right."""
+    return element("td", text, css)
+
+
+def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table with a caption; heads are HTML, rows hold finished cells (`head`, `cell`)."""
+    if not rows:
+        return ""
+    tags = [
+        f'<th scope="col"{" class=text" if first.startswith(("<th", "<td class=" + chr(34) + "text")) else ""}>{name}</th>'
+        for name, first in zip(heads, rows[0], strict=True)
+    ]
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+    return (
+        f'<div class="scroll"><table><caption>{escape(caption)}</caption><thead><tr>{"".join(tags)}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )

@@ -1,0 +1,138 @@
+"""What a comparison shows of each KPI: order, short titles, denominators, digits, and money by the year."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from twin import kpi
+from twin.kpi import HEADLINES, KPIS, YEAR, Kpi
+
+DAY = 86400.0
+
+
+def cost_per_year(c: kpi.Counts) -> pd.Series:
+    """Contact cost of the counted days x 365.25 / counted days [EUR a year]."""
+    return kpi.contact_cost(c) * YEAR * DAY / c.clock_time
+
+
+def money_per_year(c: kpi.Counts) -> pd.Series:
+    """Contact cost a year + ARPU at risk [EUR a year]: what the caring model costs and what it may lose."""
+    return cost_per_year(c) + kpi.arpu_at_risk(c)
+
+
+_MONEY = {
+    formula.__name__: Kpi(formula.__name__, title, "EUR per year", -1, formula)
+    for formula, title in ((cost_per_year, "Contact cost a year"), (money_per_year, "Contact cost + ARPU at risk"))
+}
+MEASURES: dict[str, Kpi] = KPIS | _MONEY
+"""All KPIs of the project, and the yearly sums of money that only a comparison needs."""
+
+_AFTER = {"asa": ("asa", "mean_wait"), "contact_cost": (), "arpu_at_risk": ()}
+SUMMARY = tuple(part for name in HEADLINES for part in _AFTER.get(name, (name,)))
+MONEY = ("cost_per_year", "arpu_at_risk", "money_per_year")
+BY_CLUSTER = ("sl20", "in_target", "mean_wait", "fcr", "csi", "cost_per_customer", "churn")
+FELT = ("mean_wait", "fcr", "csi")
+"""What a customer feels, measured alike on both sides: decides who wins and who pays."""
+BY_HOUR = ("sl20", "mean_wait", "n_offered", "operators_on_duty")
+BY_INTENT = ("mean_wait", "aht", "fcr", "recall_share")
+
+SHORT = {
+    "sl20": "In 20 s",
+    "in_target": "In target",
+    "mean_wait": "Wait",
+    "fcr": "FCR",
+    "csi": "CSI",
+    "cost_per_customer": "EUR/customer",
+    "churn": "Churn",
+    "arpu_at_risk": "ARPU at risk",
+    "cost_per_year": "Contact cost",
+}
+NO_INTERVAL = "n/a, needs 2+ replications"
+
+
+def work_out_all(counts: kpi.Counts) -> pd.DataFrame:
+    """All measures of each row of counts; those whose counts are missing are left out."""
+    table = kpi.work_out(counts)
+    if {"hour", "day"} & set(counts.index.names):  # an hour says nothing about a year
+        return table
+    for name, measure in _MONEY.items():
+        try:
+            table[name] = measure.formula(counts)
+        except AttributeError:  # no money, or no customers
+            continue
+    return table
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One row of a comparison as text."""
+
+    a: str
+    b: str
+    difference: str
+    """With its unit and its half-width."""
+    short_difference: str
+    """Without the unit."""
+
+
+def shown(row: Any) -> Shown:
+    """A row of the comparison as text: digits as many as the interval is worth."""
+    unit = MEASURES[row.kpi].unit
+    size = max((abs(x) for x in (row.a, row.b) if math.isfinite(x)), default=0.0)
+    factor, suffix = _scale(unit, size)
+    decimals = _decimals(row.half_width * factor, size * factor)
+    a, b = (_number(x * factor, decimals, suffix) for x in (row.a, row.b))
+    if math.isfinite(row.half_width):
+        width = f"{row.half_width * factor:,.{decimals}f}"
+        short = f"{_signed(row.difference * factor, decimals)} ± {width}"
+        difference = short + (" pp" if unit == "share" else suffix)
+    else:
+        short, difference = "n/a", NO_INTERVAL if math.isfinite(row.a) and math.isfinite(row.b) else "–"
+    return Shown(a, b, difference, short)
+
+
+def number(name: str, value: float) -> str:
+    """One value of a measure as text."""
+    factor, suffix = _scale(MEASURES[name].unit, abs(value) if math.isfinite(value) else 0.0)
+    return _number(value * factor, _decimals(math.nan, abs(value) * factor), suffix)
+
+
+def amount(name: str, value: float, half_width: float) -> str:
+    """A difference without its sign but with its half-width: "3.2 ± 0.4 pp"."""
+    unit = MEASURES[name].unit
+    factor, suffix = _scale(unit, abs(value))
+    decimals = _decimals(half_width * factor, abs(value) * factor)
+    text = f"{abs(value) * factor:,.{decimals}f} ± {half_width * factor:,.{decimals}f}"
+    return text + (" percentage points" if unit == "share" else " points" if unit == "points" else suffix)
+
+
+def _scale(unit: str, size: float) -> tuple[float, str]:
+    if unit == "share":
+        return 100.0, " %"
+    if unit == "s":
+        return 1.0, " s"
+    if unit.startswith("EUR"):
+        if size >= 1e6:
+            return 1e-6, " M€"
+        return (1e-3, " k€") if size >= 2e4 else (1.0, " €")
+    return 1.0, ""
+
+
+def _decimals(width: float, size: float) -> int:
+    """Two digits of the half-width; without one, three digits of the value; never more than three decimals."""
+    if math.isfinite(width) and width > 0:
+        return min(max(1 - math.floor(math.log10(width)), 0), 3)
+    if not math.isfinite(size) or size == 0:
+        return 0
+    return min(max(2 - math.floor(math.log10(size)), 0), 3)
+
+
+def _number(value: float, decimals: int, suffix: str) -> str:
+    return f"{value:,.{decimals}f}{suffix}" if math.isfinite(value) else "–"
+
+
+def _signed(value: float, decimals: int) -> str:
+    text = f"{value:+,.{decimals}f}"
+    return text.replace("-", "−") if float(text.replace(",", "")) != 0 else f"{0:.{decimals}f}"

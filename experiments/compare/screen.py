@@ -1,0 +1,138 @@
+"""The comparison on a terminal: headline, who wins and who pays, money, and in words."""
+
+import math
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from experiments.compare.comparison import Balance, Comparison, balances
+from experiments.compare.measures import BY_CLUSTER, FELT, MEASURES, MONEY, SHORT, SUMMARY, shown
+from experiments.compare.paired import BETTER, HIGHER, LOWER, NO_DIFFERENCE, ONLY_A, ONLY_B, WORSE
+from experiments.compare.words import paragraphs
+
+WIDTH = 110  # [characters]
+STYLE = {BETTER: "green", WORSE: "red", "wins": "green", "pays": "red", "mixed": "yellow"}
+SIGN = {BETTER: "▲", WORSE: "▼", HIGHER: "↑", LOWER: "↓"}
+
+
+def print_comparison(comparison: Comparison, console: Console) -> None:
+    """Everything a manager needs, 110 columns wide."""
+    plan = comparison.plan
+    console.print()
+    console.print(
+        f"[bold]{plan.a.label}[/] against [bold]{plan.b.label}[/]: {comparison.replications} paired replications of "
+        f"{plan.days} counted days, seed {plan.seed}"
+    )
+    console.print(_headline(comparison))
+    if len(comparison.groups("cluster")) > 1:
+        console.print(_clusters(comparison))
+        console.print(Padding(_cluster_note(comparison), (0, 1)), width=WIDTH, style="dim")
+    queues = _queues(comparison)
+    if queues is not None:
+        console.print(queues)
+    if any(comparison.has(name) for name in MONEY):
+        console.print(_money(comparison))
+    console.print()
+    for text in paragraphs(comparison):
+        console.print(Padding(text, (0, 1)), width=WIDTH)
+
+
+def _table(title: str, *headers: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, header in enumerate(headers):
+        table.add_column(header, justify="right" if number else "left", no_wrap=True)
+    return table
+
+
+def _verdict(row: Any) -> Text:
+    sign = SIGN.get(row.verdict, "")
+    return Text(f"{sign} {row.verdict}".strip(), style=STYLE.get(row.verdict, ""))
+
+
+def _headline(comparison: Comparison) -> Table:
+    table = _table("Overall", "KPI", comparison.a.label, comparison.b.label, "difference ± 95 %", "verdict")
+    table.columns[-1].justify = "left"
+    for name in SUMMARY:
+        row = comparison.row(name)
+        if row is None or not comparison.has(name):
+            continue
+        text = shown(row)
+        table.add_row(MEASURES[name].title, text.a, text.b, text.difference, _verdict(row))
+    return table
+
+
+def _clusters(comparison: Comparison) -> Table:
+    names = [name for name in BY_CLUSTER if comparison.has(name, "cluster")]
+    if not comparison.has_other_targets and "in_target" in names and "sl20" in names:
+        names.remove("in_target")
+    units = {"share": "pp", "s": "s", "points": "points"}
+    headers = [f"{SHORT[name]}" for name in names]
+    table = _table("Who wins, who pays: differences by cluster", "", *headers, "feels")
+    table.columns[-1].justify = "left"
+    table.add_row("", *[Text(units.get(MEASURES[n].unit, "€"), style="dim") for n in names], "")
+    for balance in balances(comparison, FELT):
+        cells = [_cluster_cell(comparison.row(name, "cluster", balance.group)) for name in names]
+        table.add_row(comparison.title("cluster", balance.group), *cells, _feels(balance))
+    return table
+
+
+def _cluster_cell(row: Any) -> Text:
+    if row is None:
+        return Text("–")
+    text = f"{SIGN.get(row.verdict, '')}{shown(row).short_difference}"
+    return Text(text, style=STYLE.get(row.verdict, "dim" if row.verdict == NO_DIFFERENCE else ""))
+
+
+def _feels(balance: Balance) -> Text:
+    word = balance.word if balance.word != NO_DIFFERENCE else "–"
+    return Text(word, style=STYLE.get(balance.word, "dim"))
+
+
+def _cluster_note(comparison: Comparison) -> str:
+    text = (
+        '▲ better, ▼ worse: the 95 % interval leaves out zero; no sign: no difference shown. "feels" weighs wait, FCR '
+        "and CSI. Shares are of contacts offered, FCR of first contacts handled, pp = percentage points."
+    )
+    if comparison.has_other_targets:
+        text += ' The two promise different target waits: for like with like read "In 20 s".'
+    return text
+
+
+def _queues(comparison: Comparison) -> Table | None:
+    """Queues side by side: where only one side has a queue there is nothing to subtract."""
+    groups = comparison.groups("queue")
+    names = ("n_offered", "sl20", "mean_wait", "fcr", "csi")
+    names = tuple(name for name in names if comparison.has(name, "queue"))
+    one_sided = [
+        g for g in groups if getattr(comparison.row("n_offered", "queue", g), "verdict", "") in (ONLY_A, ONLY_B)
+    ]
+    if not one_sided:
+        return None
+    table = _table(
+        "Queues side by side (they differ by name: not paired)", "model", "queue", *[MEASURES[n].title for n in names]
+    )
+    table.columns[1].justify = "left"
+    for side, label in (("a", comparison.a.label), ("b", comparison.b.label)):
+        for group in groups:
+            rows = [comparison.row(name, "queue", group) for name in names]
+            if all(row is None or not math.isfinite(getattr(row, side)) for row in rows):
+                continue
+            cells = [getattr(shown(row), side) if row is not None else "–" for row in rows]
+            table.add_row(label, comparison.title("queue", group), *cells)
+            label = ""
+    return table
+
+
+def _money(comparison: Comparison) -> Table:
+    table = _table("Money a year", "", comparison.a.label, comparison.b.label, "difference ± 95 %", "verdict")
+    table.columns[-1].justify = "left"
+    for name in MONEY:
+        row = comparison.row(name)
+        if row is not None:
+            text = shown(row)
+            table.add_row(MEASURES[name].title, text.a, text.b, text.difference, _verdict(row))
+    return table

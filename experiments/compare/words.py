@@ -1,0 +1,131 @@
+"""The comparison in plain words, made from its numbers and nothing else."""
+
+from collections.abc import Sequence
+
+from experiments.compare.comparison import Comparison, balances
+from experiments.compare.measures import FELT, MEASURES, amount, number, shown
+from experiments.compare.paired import BETTER, HIGHER, IDENTICAL, LOWER, NO_DIFFERENCE, ONLY_A, TOO_FEW, WORSE
+
+SHOWN = (BETTER, WORSE, HIGHER, LOWER)
+_SUBJECTS = {
+    "sl20": "the share answered within 20 s (of those offered)",
+    "mean_wait": "the mean wait",
+    "abandonment_share": "the abandoned share",
+    "fcr": "first contact resolution",
+    "csi": "satisfaction (CSI)",
+    "foc": "the contacts a customer makes in a year",
+}
+_FELT_WORDS = {
+    "mean_wait": ("shorter waits", "longer waits"),
+    "fcr": ("more resolved at first contact", "fewer resolved at first contact"),
+    "csi": ("higher satisfaction", "lower satisfaction"),
+}
+
+
+def paragraphs(comparison: Comparison) -> list[str]:
+    """Service, winners and payers, money, how sure: one short paragraph each."""
+    if comparison.replications < 2:
+        return [
+            "One replication shows what may happen, not what is different: there is no interval, so no difference is "
+            "stated. Run 2 or more replications, 20 for a decision."
+        ]
+    parts = [_service(comparison), _who(comparison), _money(comparison), _sureness(comparison)]
+    return [part for part in parts if part]
+
+
+def _service(comparison: Comparison) -> str:
+    said, open_ = [], []
+    for name, subject in _SUBJECTS.items():
+        row = comparison.row(name)
+        if row is None or row.verdict in (TOO_FEW, ONLY_A) or not comparison.has(name):
+            continue
+        if row.verdict in SHOWN:
+            way = "rises" if row.difference > 0 else "falls"
+            text = shown(row)
+            good = f" ({row.verdict})" if row.verdict in (BETTER, WORSE) else ""
+            said.append(
+                f"{subject} {way} from {text.a} to {text.b}, by {amount(name, row.difference, row.half_width)}{good}"
+            )
+        elif row.verdict in (NO_DIFFERENCE, IDENTICAL):
+            open_.append(subject)
+    text = f"Against {comparison.a.label}, under {comparison.b.label} " + "; ".join(said) + "." if said else ""
+    if open_:
+        text += f" No difference is shown in {_list(open_)}."
+    return text.strip()
+
+
+def _who(comparison: Comparison) -> str:
+    groups = comparison.groups("cluster")
+    if len(groups) < 2:
+        return ""
+    found = balances(comparison, FELT)
+    text = []
+    for word, start in (("wins", "Better off"), ("pays", "Worse off"), ("mixed", "Mixed")):
+        names = []
+        for balance in found:
+            if balance.word != word:
+                continue
+            effects = [_effect(comparison, balance.group, n, 0) for n in balance.better]
+            effects += [_effect(comparison, balance.group, n, 1) for n in balance.worse]
+            names.append(f"{comparison.title('cluster', balance.group)} ({', '.join(effects)})")
+        if names:
+            text.append(f"{start}: {_list(names, '; ')}.")
+    unclear = [comparison.title("cluster", b.group) for b in found if b.word == NO_DIFFERENCE]
+    if unclear:
+        text.append(f"No difference shown for {_list(unclear)}.")
+    return " ".join(text)
+
+
+def _effect(comparison: Comparison, group: str, name: str, side: int) -> str:
+    words = _FELT_WORDS[name][side]
+    if name != "mean_wait":
+        return words
+    row = comparison.row(name, "cluster", group)
+    return f"{words}, {amount(name, row.difference, row.half_width)}"
+
+
+def _money(comparison: Comparison) -> str:
+    text = []
+    words = {
+        "cost_per_year": "Contact cost",
+        "arpu_at_risk": "ARPU at risk of leaving",
+        "money_per_year": "Both together",
+    }
+    for name, subject in words.items():
+        row = comparison.row(name)
+        if row is None or row.verdict in (TOO_FEW, ONLY_A):
+            continue
+        if row.verdict in SHOWN:
+            way = "rise" if row.difference > 0 else "fall"
+            ending = "" if name == "money_per_year" else "s"
+            text.append(f"{subject} {way}{ending} by {amount(name, row.difference, row.half_width)} a year")
+        else:
+            text.append(f"{subject}: no difference shown ({shown(row).difference} a year)")
+    row = comparison.row("money_per_year")
+    if row is not None and row.verdict in (BETTER, WORSE):
+        text[-1] += f", {'a gain' if row.verdict == BETTER else 'a loss'} for the company"
+    return (". ".join(text) + ".") if text else ""
+
+
+def _sureness(comparison: Comparison) -> str:
+    plan = comparison.plan
+    text = (
+        f"All intervals (±) are 95 %, from {comparison.replications} pairs of runs of {plan.days} counted days in which "
+        "both models met the same customers"
+    )
+    row = comparison.row("mean_wait")
+    if row is not None and 1.5 <= row.variance_ratio < 1e6:
+        text += f"; with independent runs the same precision on the mean wait would have cost {row.variance_ratio:.1f} times as many"
+    return text + "."
+
+
+def _list(names: Sequence[str], between: str = ", ") -> str:
+    if len(names) < 2 or between != ", ":
+        return between.join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def describe(name: str, value: float) -> str:
+    """One KPI of one run for a line on the screen: "mean wait 24 s"."""
+    title = MEASURES[name].title
+    return f"{title[0].lower()}{title[1:]} {number(name, value)}"

@@ -1,0 +1,1 @@
+"""Published cases and theory, run again: case, measure, published value, ours, standard errors, verdict."""

@@ -1,0 +1,65 @@
+"""No contact gets lost: the books are looked at after every interval, queue by queue, and must balance exactly."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from experiments.verify.case import ExactCase, Row
+from experiments.verify.sample import conserved
+from twin.scenario.load import load_scenario
+from twin.simulation import simulate
+
+SEED = 1
+OFFERED = "largest |offered - handled - abandoned - messages - cut - waiting or talking| of a queue after an interval"
+ENTERED = "largest |entered - self-served - blocked - offered - in the IVR| of a queue after an interval"
+TALK = "largest |operators' talk time / contacts' talk time - 1| of days that end empty"
+
+WITH_ALL: Mapping[str, object] = {
+    "demand.rates.pledge": "75 /h",
+    "run.interval": "5 min",
+    "ivr.navigation.law": "exponential",
+    "ivr.navigation.mean": "40 s",
+    "ivr.false_containment": 0.3,
+    "ivr.false_delay.law": "exponential",
+    "ivr.false_delay.mean": "30 min",
+    "intents.pledge.containment": 0.2,
+    "intents.pledge.fcr": 0.7,
+    "redial.share": 0.6,
+    "redial.delay.law": "exponential",
+    "redial.delay.mean": "3 min",
+    "redial.after_blocked": True,
+    "recall.share": 0.8,
+    "recall.delay.law": "exponential",
+    "recall.delay.mean": "2 h",
+}
+"""The telethon, overloaded, with an IVR, redials and recalls."""
+
+RUNS: tuple[tuple[str, str, int, Mapping[str, object]], ...] = (
+    ("v1", "v1-ssj", 20, {"run.interval": "5 min"}),
+    ("v5", "v5-blocked", 20, {"run.interval": "5 min"}),
+    ("v7", "v7-multiskill", 10, {"run.interval": "5 min"}),
+    ("v9", "v9-telethon", 20, {"run.interval": "5 min"}),
+    ("v9 with IVR, redials and recalls", "v9-telethon", 20, WITH_ALL),
+    ("v20, two skills", "v20-pooling", 2, {}),
+)
+ENDING_EMPTY = ("v3-mmc", "v6-cut", "v7-multiskill")
+
+
+def _rows() -> list[Row]:
+    rows = []
+    for title, scenario, days, overrides in RUNS:
+        worst = conserved(load_scenario(scenario, overrides), SEED, days)
+        rows.append(_zero(f"contacts that asked, {title}", OFFERED, worst["offered"], 1e-6))
+        rows.append(_zero(f"contacts that entered, {title}", ENTERED, worst["entered"], 1e-6))
+    for scenario in ENDING_EMPTY:
+        counts = simulate(load_scenario(scenario), 20, SEED).counts(["day"])
+        worst_share = float(np.abs(counts.staff_talk / counts.talk - 1.0).max())
+        rows.append(_zero(f"talk time, {scenario}", TALK, worst_share, 1e-9))
+    return rows
+
+
+def _zero(measure: str, definition: str, ours: float, tolerance: float) -> Row:
+    return Row("conservation", measure, definition, "exact", 0.0, None, ours, None, tolerance)
+
+
+CONSERVATION = ExactCase("conservation", "Conservation of contacts and of time", _rows)

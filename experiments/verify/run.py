@@ -1,0 +1,137 @@
+"""`verify`: runs the cases, in as many processes as wanted, and gathers the rows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from experiments.compare.replicate import run_in_processes
+from experiments.verify.case import Case, ExactCase, Row
+from experiments.verify.cases import SIMULATIONS
+from experiments.verify.conservation import CONSERVATION
+from experiments.verify.exact import EXACT
+from experiments.verify.sample import draw
+from experiments.verify.theory import THEORY
+from twin.errors import InputError
+
+SEED = 20131
+"""Fixed, so that everybody sees the same numbers."""
+
+CASES: dict[str, Case | ExactCase] = {case.name: case for case in (*SIMULATIONS, *THEORY, *EXACT, CONSERVATION)}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a case that one process works on."""
+
+    case: str
+    chunk: int
+    seed: int
+
+    def __str__(self) -> str:
+        return f"{self.case}, part {self.chunk}"
+
+
+@dataclass(frozen=True)
+class Verification:
+    seed: int
+    cases: tuple[str, ...]
+    replications: dict[str, int]
+    """Of the cases that are sampled."""
+    rows: tuple[Row, ...]
+
+    @property
+    def n_met(self) -> int:
+        return sum(row.is_met for row in self.rows)
+
+    @property
+    def is_met(self) -> bool:
+        return self.n_met == len(self.rows)
+
+    def as_dict(self) -> dict:
+        """What ``--json`` prints."""
+        return {
+            "seed": self.seed,
+            "met": self.n_met,
+            "total": len(self.rows),
+            "cases": [
+                {"case": name, "title": CASES[name].title, "replications": self.replications.get(name)}
+                for name in self.cases
+            ],
+            "rows": [row.as_dict() for row in self.rows],
+        }
+
+
+def chosen(names: Sequence[str]) -> list[str]:
+    """Names of cases: as they are called, in any case of letters, or a beginning up to a dash (`v20`); all unless given.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, with those that are allowed.
+    """
+    found: list[str] = []
+    for name in names:
+        wanted = name.lower()
+        matches = [case for case in CASES if case == wanted] or [case for case in CASES if case.startswith(f"{wanted}-")]
+        if not matches:
+            raise InputError(f"verify: case is {name!r}, must be among {', '.join(CASES)}")
+        found += [case for case in matches if case not in found]
+    return found or list(CASES)
+
+
+def work(piece: Piece) -> pd.DataFrame | list[Row]:
+    """A sample of a case, or the rows of an exact one."""
+    case = CASES[piece.case]
+    return case.rows() if isinstance(case, ExactCase) else draw(case, piece.seed, piece.chunk)
+
+
+def verify(
+    names: Sequence[str] = (),
+    seed: int = SEED,
+    workers: int = 1,
+    on_done: Callable[[int, int], None] | None = None,
+) -> Verification:
+    """Run cases and judge each measure.
+
+    Parameters
+    ----------
+    names : see `chosen`
+    workers : int
+        Processes; the numbers do not depend on how many.
+    on_done : callable(done, of)
+        Told of each piece of work that is finished.
+    """
+    cases = chosen(names)
+    pieces = [Piece(name, chunk, seed) for name in cases for chunk in range(getattr(CASES[name], "chunks", 1))]
+    results = _run(pieces, workers, on_done)
+    rows: list[Row] = []
+    replications = {}
+    for name in cases:
+        parts = [result for piece, result in zip(pieces, results, strict=True) if piece.case == name]
+        case = CASES[name]
+        if isinstance(case, ExactCase):
+            rows += parts[0]
+            continue
+        sample = pd.concat(parts, ignore_index=True)
+        replications[name] = len(sample)
+        rows += case.rows(sample)
+    return Verification(seed, tuple(cases), replications, tuple(rows))
+
+
+def _run(pieces: list[Piece], workers: int, on_done: Callable[[int, int], None] | None) -> list:
+    finished = 0
+
+    def tell(*_) -> None:
+        nonlocal finished
+        finished += 1
+        if on_done is not None:
+            on_done(finished, len(pieces))
+
+    if workers > 1 and len(pieces) > 1:
+        return run_in_processes(work, pieces, min(workers, len(pieces)), tell)
+    results = []
+    for piece in pieces:
+        results.append(work(piece))
+        tell()
+    return results

@@ -1,0 +1,110 @@
+"""Two small caring models: the same calls, served by specialists (as-is) or by everybody (to-be)."""
+
+from pathlib import Path
+
+import pytest
+
+AS_IS = """
+title = "Specialists"
+mark = "A"
+source = "made up for the tests"
+
+[run]
+interval = "30 min"
+days = 2
+
+[opening]
+opens = "08:00"
+closes = "12:00"
+
+[demand]
+kind = "rates"
+rates.bill = { value = "60 /h", mark = "D", source = "arithmetic", range = ["50 /h", "70 /h"] }
+rates.fault = "40 /h"
+
+[intents.bill]
+title = "Bill"
+talk = { law = "lognormal", mean = "5 min", cv = 0.9 }
+wrap = { law = "constant", value = "30 s" }
+fcr = { value = 0.7, range = [0.6, 0.8] }
+
+[intents.fault]
+title = "Fault"
+talk = { law = "exponential", mean = "7 min" }
+fcr = 0.6
+
+[patience]
+law = "exponential"
+mean = "5 min"
+
+[recall]
+share = 0.6
+delay = { law = "exponential", mean = "1 h" }
+
+[satisfaction]
+waiting_weight = 0.4
+accuracy_weight = 0.3
+ability_weight = 0.2
+courtesy_weight = 0.1
+waiting_decay = "5 min"
+accuracy_resolved = 90
+accuracy_unresolved = 40
+ability_base = 40
+ability_slope = 50
+courtesy_base = 85
+courtesy_occupancy_limit = 0.85
+courtesy_slope = 0.5
+repeat_points = 5
+
+[sites.in-house]
+wage = "34 EUR/h"
+
+[skills]
+bills = {}
+faults = {}
+
+[queues.caring]
+target = "20 s"
+
+[queues.post-sales]
+target = "20 s"
+
+[[routes]]
+intents = ["bill"]
+queue = "caring"
+skills = ["bills"]
+
+[[routes]]
+intents = ["fault"]
+queue = "post-sales"
+skills = ["faults"]
+
+[groups.bills]
+count = 7
+skills = { bills = "primary" }
+
+[groups.faults]
+count = 6
+skills = { faults = "primary" }
+"""
+TO_BE = """
+extends = "as-is"
+title = "Everybody does everything"
+
+[queues.standard]
+target = "20 s"
+
+[groups.bills]
+skills = { bills = "primary", faults = "secondary" }
+
+[groups.faults]
+skills = { faults = "primary", bills = "secondary" }
+"""
+
+
+@pytest.fixture
+def scenarios(tmp_path: Path) -> tuple[str, str]:
+    """Paths of the two scenario files."""
+    (tmp_path / "as-is.toml").write_text(AS_IS)
+    (tmp_path / "to-be.toml").write_text(TO_BE)
+    return str(tmp_path / "as-is.toml"), str(tmp_path / "to-be.toml")
