@@ -43,10 +43,19 @@ def beside_recorded(replications: Sequence[Replication]) -> pd.DataFrame:
 
 
 def mean_absolute_errors(table: pd.DataFrame) -> pd.DataFrame:
-    """Mean of the absolute errors over dates, and over half hours of the day: index kpi, columns date, time."""
-    parts = table[table["by"] != ALL]
-    sizes = parts.assign(error=parts["error"].abs()).groupby(["kpi", "by"])["error"].mean()
-    return sizes.unstack("by").reindex(NAMES)
+    """Mean of the absolute errors over dates, and over half hours of the day, weighted by recorded contacts.
+
+    Returns
+    -------
+    DataFrame indexed by kpi, columns date, time
+    """
+    errors: Any = table.pivot(index=["by", "group"], columns="kpi", values="error").abs()
+    weights: Any = table[table["kpi"] == "n_offered"].set_index(["by", "group"])["recorded"]
+    found = {}
+    for by in ("date", "time"):
+        weight = errors.loc[by].notna().mul(weights.loc[by], axis="index")
+        found[by] = (errors.loc[by] * weight).sum() / weight.sum()
+    return pd.DataFrame(found).reindex(NAMES)
 
 
 def recorded_as_json(table: pd.DataFrame) -> dict[str, Any]:

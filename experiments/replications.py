@@ -112,12 +112,9 @@ def estimates(replications: Sequence[Replication]) -> pd.DataFrame:
         `n` replications had a value; a KPI that no replication has (nothing to divide by, not modelled) is NaN.
     """
     table = pd.concat({result.replication: result.kpis for result in replications}, names=["replication"])
-    groups = (
-        table.stack(future_stack=True)
-        .rename_axis(["replication", "queue", "kpi"])
-        .groupby(["queue", "kpi"], sort=False)
-    )
-    found = groups.agg(mean="mean", spread="std", n="count")
+    values: Any = table.stack(future_stack=True).rename_axis(["replication", "queue", "kpi"])
+    found = values.groupby(["queue", "kpi"], sort=False).agg(["mean", "std", "count"])
+    found = found.rename(columns={"std": "spread", "count": "n"})
     quantile = stdtrit(np.maximum(found["n"] - 1, 1), (1 + CONFIDENCE) / 2)
     found["half_width"] = (quantile * found["spread"] / np.sqrt(found["n"])).where(found["n"] > 1)
     return found[["mean", "half_width", "n"]]

@@ -76,7 +76,7 @@ def print_recorded(table: pd.DataFrame, console: Console) -> None:
             for name in NAMES
             if name != "n_offered"
         )
-        console.print(f"Mean absolute error over {what}: {said}.")
+        console.print(f"Mean absolute error over {what}, weighted by contacts: {said}.")
     console.print("sim = simulated, rec = recorded; error = simulated - recorded (pp: percentage points).", style="dim")
 
 

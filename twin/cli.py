@@ -83,6 +83,81 @@ def print_schema() -> None:
     typer.echo(schema_json())
 
 
+@app.command("kpis")
+def print_kpis() -> None:
+    """The KPIs: name, title, unit, formula."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from twin.kpi import KPIS
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for header in ("name", "title", "unit", "formula"):
+        table.add_column(header, no_wrap=header in ("name", "unit"), overflow="fold")
+    for item in KPIS.values():
+        table.add_row(item.name, item.title, item.unit, item.explanation)
+    console.print(table)
+
+
+@app.command("warm")
+def warm_up() -> None:
+    """Compile the kernel for this machine, so that the first run starts at once."""
+    import time
+
+    from twin.kernel import CACHE
+    from twin.scenario.load import load_scenario
+    from twin.simulation import simulate
+
+    started = time.perf_counter()
+    simulate(load_scenario("erlang-a", {"run.warm_up": 0}), days=1)
+    typer.echo(f"The kernel is compiled ({time.perf_counter() - started:.0f} s), kept in {CACHE}")
+
+
+@app.command("run")
+def run_scenario(
+    scenario: ScenarioName,
+    days: Annotated[int | None, typer.Option(help="Counted days; the scenario's unless given.")] = None,
+    seed: Annotated[int, typer.Option(help="Of chance: the same seed, the same numbers.")] = 1,
+    replications: Annotated[int, typer.Option(help="Runs with new luck; intervals need 2.")] = 1,
+    overrides: Overrides = None,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="New folder for tables and manifest.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    keeps_records: Annotated[
+        bool, typer.Option("--trace", help="Write a record of every attempt at contact, too (with --out).")
+    ] = False,
+    data: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Original log of a scenario that replays recorded days.")
+    ] = None,
+    dates: Annotated[
+        str | None, typer.Option(metavar="DATES", help="Recorded days: 1999-03-01..1999-03-31, or a list with commas.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; as many as are worth it unless given.")] = None,
+) -> None:
+    """Run a scenario: KPIs with intervals, by queue, and beside what was recorded if it replays recorded days."""
+    from calibration.replay import load_replay
+    from experiments.run_command import RunRequest, run_command
+
+    replay = load_replay(scenario, overrides or (), data, dates)
+    run_command(
+        RunRequest(
+            loaded=replay.loaded,
+            days=days,
+            seed=seed,
+            replications=replications,
+            out=out,
+            as_json=as_json,
+            keeps_records=keeps_records,
+            workers=workers,
+            tables=replay.tables,
+            data=replay.folder,
+        )
+    )
+
+
 @app.command("bench")
 def run_bench(
     peers: Annotated[bool, typer.Option("--peers", help="Beside SimPy and Ciw, which must be installed.")] = False,
@@ -133,6 +208,33 @@ def compare_scenarios(
     else:
         changes = Changes(overrides or (), set_a or (), set_b or ())
         compare_command(a, b, days, replications, seed, changes, out, workers, as_json)
+
+
+@app.command("verify")
+def verify_cases(
+    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...", help="v1, v3 ...; all unless given.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores unless given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Published cases and theory, run again: published value, ours, standard errors, verdict. Exit 1 if one is not met."""
+    from rich.console import Console
+
+    from experiments.output import as_json as json_text
+    from experiments.verify.run import chosen, verify
+    from experiments.verify.table import Told, show
+
+    chosen(cases or ())
+    with Told() as told:
+        result = verify(cases or (), workers=workers or os.cpu_count() or 1, on_done=told)
+    if as_json:
+        typer.echo(json_text(result.as_dict()))
+    else:
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console.width = PIPED_WIDTH
+        show(result, console)
+    if not result.is_met:
+        raise typer.Exit(FAILED)
 
 
 def _say(sentence: str) -> None:

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from experiments.compare.comparison import Comparison, Side
 from experiments.compare.html import cell, element, head, table
@@ -18,6 +18,8 @@ MARKS = {
     "–": "without a mark",
 }
 _LONGEST = 90  # [characters] of a value in a table
+_WORDS = ("title", "italian", "law", "group", "name", "description")
+"""Keys that hold words, not values one could doubt."""
 _DIRECTION = {1: "more is better", -1: "less is better", 0: "neither"}
 
 
@@ -28,7 +30,7 @@ def method(comparison: Comparison) -> str:
     text = [
         f"Each of the {comparison.replications} replications ran both models for {plan.days} counted days after "
         f"{' or '.join(map(str, warm_up))} days of warm-up that are not counted, from an empty centre.",
-        "Common random numbers: every random number is a pure function of seed, replication, purpose and who it is for. "
+        "Common random numbers: every random number is a pure function of seed, replication, purpose and person. "
         "In replication r both models meet the same customers with the same needs, patience and work, so what remains "
         "in a difference is the model's doing, and the difference is taken pair by pair.",
         "Differences are B − A with a 95 % interval by Student's t over the paired differences. A difference is "
@@ -73,28 +75,51 @@ def assumptions(comparison: Comparison) -> str:
     ]
     summary = table("How many of the values stated in each scenario rest on what", heads, rows)
     listed = _assumed(*sides)
+    listed = _assumed(*sides)
+    first = [row for row in listed if row.comes_first]
+    rest: dict[str, list[Sequence[str]]] = {}
+    for row in listed:
+        if not row.comes_first:
+            rest.setdefault(row.part, []).append(row.cells)
     heads = ["Key", *heads[1:], "Range", "Source"]
-    body = table("Values with mark A: what to doubt, and to vary, first", heads, listed) if listed else ""
-    return f'{summary}<div class="small">{body}</div>'
+    shown_first = table(
+        "Assumed values that come with a range, or that differ between the two models", heads, [r.cells for r in first]
+    )
+    folded = "".join(
+        f"<details><summary>{escape(part)}: {len(cells)} further assumed values</summary>"
+        f"{table(f'Assumed values: {part}', heads, cells)}</details>"
+        for part, cells in rest.items()
+    )
+    return f'{summary}<div class="small"><h3>What to doubt, and to vary, first</h3>{shown_first}{folded}</div>'
+
+
+class _Assumed(NamedTuple):
+    """A row of the table of assumptions."""
+
+    part: str
+    comes_first: bool
+    cells: list[str]
 
 
 def _letter(number: dict[str, Any]) -> str:
     return (number.get("mark") or "–")[0]
 
 
-def _assumed(a: Side, b: Side) -> list[Sequence[str]]:
+def _assumed(a: Side, b: Side) -> list[_Assumed]:
     of_a, of_b = ({number["key"]: number for number in side.numbers} for side in (a, b))
-    rows: list[Sequence[str]] = []
+    rows = []
     for key in dict.fromkeys([*of_a, *of_b]):
         found = [side.get(key) for side in (of_a, of_b)]
         assumed = [number for number in found if number is not None and _letter(number) == "A"]
-        if not assumed:
+        if not assumed or key.rpartition(".")[2] in _WORDS:
             continue
-        values = [cell(_text(number["value"]) if number else "–", "text") for number in found]
+        texts = [_text(number["value"]) if number else "–" for number in found]
         first = assumed[0]
         span = " to ".join(_text(end) for end in first["range"]) if first.get("range") else "–"
         source = " · ".join(part for part in (first.get("source"), first.get("note")) if part) or "–"
-        rows.append([head(key, css="key-name"), *values, cell(span, "text"), cell(source, "text")])
+        cells = [head(key, "key-name"), *[cell(text, "text") for text in (*texts, span, source)]]
+        is_different = None not in found and texts[0] != texts[1]
+        rows.append(_Assumed(key.partition(".")[0].partition("[")[0], is_different or span != "–", cells))
     return rows
 
 

@@ -71,7 +71,7 @@ def _clusters(comparison: Comparison) -> Chart | None:
         "What changes for each cluster",
         f"Difference {b} − {a} with its 95 % interval. Every axis is turned so that right of the line is better. "
         f"Orange: {b} is shown to be better; blue: {a} is; hollow: no difference shown.",
-        f"Dots with intervals for {len(groups)} clusters in {len(names)} panels: {_panels(names)}; {_count(comparison, names)}.",
+        f"Dots with intervals for {len(groups)} clusters: {_panels(names)}; {_count(comparison, names)}.",
         _forest(comparison, "cluster", names, groups, columns=min(4, len(names)) if len(names) != 6 else 3),
         "cluster", tuple(names), tuple(groups),
     )  # fmt: skip
@@ -112,9 +112,9 @@ def _hours(comparison: Comparison) -> Chart | None:
     figure.update_xaxes(title_text="hour of arrival", dtick=2)
     return Chart(
         "hours",
-        "The day, hour by hour",
-        f"Dotted blue: {comparison.a.label}. Solid orange: {comparison.b.label}. Bands are 95 % intervals of each mean. "
-        "A contact counts in the hour in which it arrived.",
+        "Service, load and staff over the day",
+        f"Dotted blue: {comparison.a.label}. Solid orange: {comparison.b.label}. Bands are 95 % intervals of each "
+        "mean. A contact counts in the hour in which it arrived.",
         f"Lines over the hours of the day for both models: {_panels(names)}.",
         figure, "hour", tuple(names), tuple(groups),
     )  # fmt: skip
@@ -132,8 +132,8 @@ def _intents(comparison: Comparison) -> Chart | None:
         factor = _factor(name, rows)
         for title, row in zip(titles, rows, strict=True):
             if row is not None:
-                figure.add_trace(go.Scatter(x=[row.a * factor, row.b * factor], y=[title, title], mode="lines",
-                                            line={"color": RULE, "width": 5}, hoverinfo="skip"), row=1, col=column)  # fmt: skip
+                bar = go.Scatter(x=[row.a * factor, row.b * factor], y=[title, title], mode="lines", hoverinfo="skip")
+                figure.add_trace(bar.update(line={"color": "#d5dae0", "width": 5}), row=1, col=column)
         for side, colour, symbol, size in (("a", BLUE, "circle-open", 10), ("b", ORANGE, "circle", 9)):
             x = [getattr(row, side) * factor if row is not None else math.nan for row in rows]
             figure.add_trace(_dots(x, titles, colour, symbol, size, getattr(comparison, side).label), row=1, col=column)
@@ -141,7 +141,7 @@ def _intents(comparison: Comparison) -> Chart | None:
     figure.update_yaxes(autorange="reversed")
     return Chart(
         "intents",
-        "By reason of contact",
+        "Waiting, handling and resolution",
         f"Blue ring: {comparison.a.label}. Orange dot: {comparison.b.label}.",
         f"Pairs of dots for {len(groups)} reasons of contact: {_panels(names)}.",
         figure, "intent", tuple(names), tuple(groups),
@@ -199,9 +199,9 @@ def _line(
         edge += [m - w for m, w in zip(reversed(mean), reversed(width), strict=True)]
         figure.add_trace(go.Scatter(x=[*x, *reversed(x)], y=edge, fill="toself", fillcolor=_pale(colour), mode="none",
                                     hoverinfo="skip"), row=row, col=column)  # fmt: skip
-    figure.add_trace(go.Scatter(x=x, y=mean, mode="lines", line={"color": colour, "width": 2.5, "dash": dash},
-                                hovertemplate="%{x} h: %{y:.3~g}<extra>" + getattr(comparison, side).label + "</extra>"),
-                     row=row, col=column)  # fmt: skip
+    line = go.Scatter(x=x, y=mean, mode="lines", line={"color": colour, "width": 2.5, "dash": dash})
+    hover = "%{x} h: %{y:.3~g}<extra>" + getattr(comparison, side).label + "</extra>"
+    figure.add_trace(line.update(hovertemplate=hover), row=row, col=column)
 
 
 def _pale(colour: str) -> str:

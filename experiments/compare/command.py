@@ -226,10 +226,10 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
     plan, table = comparison.plan, comparison.table
 
     def of(rows: pd.DataFrame) -> dict[str, Any]:
-        return {row.kpi: {name: getattr(row, name) for name in JSON_COLUMNS} for row in rows.itertuples(index=False)}
+        return {row["kpi"]: {name: row[name] for name in JSON_COLUMNS} for row in rows.to_dict("records")}
 
     def by(key: str) -> dict[str, Any]:
-        return {group: of(rows) for group, rows in table[table.by == key].groupby("group", sort=False)}
+        return {str(group): of(rows) for group, rows in table[table.by == key].groupby("group", sort=False)}
 
     return {
         "a": plan.a.label,

@@ -74,7 +74,7 @@ class Plan:
                     manifest["labels"], manifest["scenario"], manifest["numbers"], strict=True
                 )
             ]
-            return cls(*sides, manifest["days"], manifest["seed"], manifest["replications"])
+            return cls(sides[0], sides[1], manifest["days"], manifest["seed"], manifest["replications"])
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"--repeat: the file is not the manifest of a comparison ({error})") from None
 
@@ -102,7 +102,8 @@ class Comparison:
     _rows: dict[tuple[str, str, str], Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        self._rows.update({(row.by, row.group, row.kpi): row for row in self.table.itertuples(index=False)})
+        rows: list[Any] = list(self.table.itertuples(index=False))
+        self._rows.update({(row.by, row.group, row.kpi): row for row in rows})
 
     @property
     def a(self) -> Side:
@@ -135,7 +136,16 @@ class Comparison:
             known = getattr(side.scenario, parts.get(by, ""), {})
             if group in known:
                 return known[group].title or group
+            members = [name.title for name in side.scenario.intents.values() if by == "intent" and name.group == group]
+            if members and members[0]:
+                return members[0] + (", …" if len(members) > 1 else "")
         return group
+
+    @property
+    def size(self) -> str:
+        """At which size the models ran, if there is more than one."""
+        scales = {(side.scenario.scale.size, side.scenario.factor) for side in (self.a, self.b)}
+        return ", ".join(f"size {name} ({factor:g} of the whole)" for name, factor in sorted(scales) if factor != 1)
 
     @property
     def has_other_targets(self) -> bool:

@@ -24,9 +24,9 @@ def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     """A table with a caption; heads are HTML, rows hold finished cells (`head`, `cell`)."""
     if not rows:
         return ""
+    is_text = [first.startswith(("<th", '<td class="text')) for first in rows[0]]
     tags = [
-        f'<th scope="col"{" class=text" if first.startswith(("<th", "<td class=" + chr(34) + "text")) else ""}>{name}</th>'
-        for name, first in zip(heads, rows[0], strict=True)
+        f'<th scope="col"{" class=text" if left else ""}>{name}</th>' for name, left in zip(heads, is_text, strict=True)
     ]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
     return (

@@ -33,7 +33,7 @@ _AFTER = {"asa": ("asa", "mean_wait"), "contact_cost": (), "arpu_at_risk": ()}
 SUMMARY = tuple(part for name in HEADLINES for part in _AFTER.get(name, (name,)))
 MONEY = ("cost_per_year", "arpu_at_risk", "money_per_year")
 BY_CLUSTER = ("sl20", "in_target", "mean_wait", "fcr", "csi", "cost_per_customer", "churn")
-FELT = ("mean_wait", "fcr", "csi")
+FELT = ("sl20", "mean_wait", "fcr", "csi")
 """What a customer feels, measured alike on both sides: decides who wins and who pays."""
 BY_HOUR = ("sl20", "mean_wait", "n_offered", "operators_on_duty")
 BY_INTENT = ("mean_wait", "aht", "fcr", "recall_share")
@@ -44,11 +44,12 @@ SHORT = {
     "mean_wait": "Wait",
     "fcr": "FCR",
     "csi": "CSI",
-    "cost_per_customer": "EUR/customer",
+    "cost_per_customer": "€/customer",
     "churn": "Churn",
     "arpu_at_risk": "ARPU at risk",
     "cost_per_year": "Contact cost",
 }
+NARROW = "\u00a0"  # keeps a number and its unit on one line
 NO_INTERVAL = "n/a, needs 2+ replications"
 
 
@@ -73,24 +74,27 @@ class Shown:
     b: str
     difference: str
     """With its unit and its half-width."""
-    short_difference: str
-    """Without the unit."""
+    short: str
+    """The same in few characters, without the unit."""
 
 
 def shown(row: Any) -> Shown:
-    """A row of the comparison as text: digits as many as the interval is worth."""
+    """A row of the comparison as text: digits as many as the intervals are worth."""
     unit = MEASURES[row.kpi].unit
     size = max((abs(x) for x in (row.a, row.b) if math.isfinite(x)), default=0.0)
     factor, suffix = _scale(unit, size)
-    decimals = _decimals(row.half_width * factor, size * factor)
+    spread = max((w for w in (row.a_half_width, row.b_half_width) if math.isfinite(w)), default=math.nan)
+    decimals = _decimals(spread * factor, size * factor)
+    decimals = max(min(decimals, 2), 1) if unit == "share" else decimals
     a, b = (_number(x * factor, decimals, suffix) for x in (row.a, row.b))
-    if math.isfinite(row.half_width):
-        width = f"{row.half_width * factor:,.{decimals}f}"
-        short = f"{_signed(row.difference * factor, decimals)} ± {width}"
-        difference = short + (" pp" if unit == "share" else suffix)
-    else:
-        short, difference = "n/a", NO_INTERVAL if math.isfinite(row.a) and math.isfinite(row.b) else "–"
-    return Shown(a, b, difference, short)
+    if not math.isfinite(row.half_width):
+        is_single = math.isfinite(row.a) and math.isfinite(row.b)
+        return Shown(a, b, NO_INTERVAL if is_single else "–", "n/a" if is_single else "–")
+    factor, suffix = _scale(unit, max(abs(row.difference), row.half_width))
+    difference, width = row.difference * factor, row.half_width * factor
+    decimals, few = _decimals(width, abs(difference), most=5), _decimals(width, abs(difference), 1, most=3)
+    long = f"{_signed(difference, decimals)} ± {width:,.{decimals}f}{f'{NARROW}pp' if unit == 'share' else suffix}"
+    return Shown(a, b, long, f"{_signed(difference, few)}±{width:,.{few}f}")
 
 
 def number(name: str, value: float) -> str:
@@ -102,31 +106,33 @@ def number(name: str, value: float) -> str:
 def amount(name: str, value: float, half_width: float) -> str:
     """A difference without its sign but with its half-width: "3.2 ± 0.4 pp"."""
     unit = MEASURES[name].unit
-    factor, suffix = _scale(unit, abs(value))
-    decimals = _decimals(half_width * factor, abs(value) * factor)
+    factor, suffix = _scale(unit, max(abs(value), half_width))
+    decimals = _decimals(half_width * factor, abs(value) * factor, most=5)
     text = f"{abs(value) * factor:,.{decimals}f} ± {half_width * factor:,.{decimals}f}"
     return text + (" percentage points" if unit == "share" else " points" if unit == "points" else suffix)
 
 
 def _scale(unit: str, size: float) -> tuple[float, str]:
     if unit == "share":
-        return 100.0, " %"
+        return 100.0, f"{NARROW}%"
     if unit == "s":
-        return 1.0, " s"
+        return 1.0, f"{NARROW}s"
     if unit.startswith("EUR"):
         if size >= 1e6:
-            return 1e-6, " M€"
-        return (1e-3, " k€") if size >= 2e4 else (1.0, " €")
+            return 1e-6, f"{NARROW}M€"
+        return (1e-3, f"{NARROW}k€") if size >= 2e4 else (1.0, f"{NARROW}€")
     return 1.0, ""
 
 
-def _decimals(width: float, size: float) -> int:
-    """Two digits of the half-width; without one, three digits of the value; never more than three decimals."""
+def _decimals(width: float, size: float, digits: int = 2, most: int = 3) -> int:
+    """So many digits of the half-width (one more if it begins with 1); without one, three digits of the value."""
     if math.isfinite(width) and width > 0:
-        return min(max(1 - math.floor(math.log10(width)), 0), 3)
+        place = math.floor(math.log10(width))
+        is_one = digits == 1 and width / 10**place < 2
+        return min(max(digits - 1 + is_one - place, 0), most)
     if not math.isfinite(size) or size == 0:
         return 0
-    return min(max(2 - math.floor(math.log10(size)), 0), 3)
+    return min(max(2 - math.floor(math.log10(size)), 0), most)
 
 
 def _number(value: float, decimals: int, suffix: str) -> str:

@@ -55,7 +55,7 @@ def report_html(comparison: Comparison, manifest: dict[str, Any]) -> str:
         titles=escape(" · ".join(title for title in (plan.a.scenario.title, plan.b.scenario.title) if title)),
         meta=escape(
             f"{comparison.replications} paired replications of {plan.days} counted days · seed {plan.seed} · "
-            f"{manifest['date'][:10]} · caring-twin {manifest['version']}"
+            f"{comparison.size + ' · ' if comparison.size else ''}{manifest['date'][:10]} · caring-twin {manifest['version']}"
         ),
         nav="".join(f'<a href="#{key}">{escape(title)}</a>' for key, title, _ in sections),
         sections="\n".join(_section(*section) for section in sections),
@@ -111,7 +111,7 @@ def _kpi_table(comparison: Comparison, names: Iterable[str], caption: str) -> st
 
 
 def _headline(comparison: Comparison) -> str:
-    caption = "The denominator of each service level stands in its name. ▲ better, ▼ worse: the 95 % interval leaves out zero."
+    caption = "Each service level names its denominator. ▲ better, ▼ worse: the 95 % interval leaves out zero."
     return _kpi_table(comparison, SUMMARY, caption)
 
 
@@ -160,7 +160,7 @@ def _queues(comparison: Comparison) -> str:
                 continue
             cells = [cell(getattr(shown(row), side) if row is not None else "–") for row in found]
             rows.append([head(comparison.title("queue", group)), f'<td class="text">{label}</td>', *cells])
-    caption = "Each model's queues with their own numbers. Queues of different names hold different calls: they are not paired."
+    caption = "Each model's queues. Queues of different names hold different calls: they are not paired."
     return table(caption, ["Queue", "Model", *[MEASURES[name].title for name in names]], rows)
 
 
@@ -176,11 +176,11 @@ def _figure(comparison: Comparison, chart: Chart) -> str:
     data = json.dumps({"data": spec["data"], "layout": spec["layout"]}).replace("</", "<\\/")
     place = f"chart-{chart.name}"
     height = chart.figure.layout.height
+    box = f'id="{place}" class="chart" role="img" aria-label="{escape(chart.label)}" style="height:{height}px"'
+    draw = f'(function(){{var f={data};Plotly.newPlot("{place}",f.data,f.layout,{json.dumps(_CONFIG)});}})();'
     return (
         f'<figure aria-labelledby="{place}-t"><h3 id="{place}-t">{escape(chart.title)}</h3>'
-        f"<figcaption>{escape(chart.caption)}</figcaption>"
-        f'<div id="{place}" class="chart" role="img" aria-label="{escape(chart.label)}" style="height:{height}px"></div>'
-        f'<script>(function(){{var f={data};Plotly.newPlot("{place}",f.data,f.layout,{json.dumps(_CONFIG)});}})();</script>'
+        f"<figcaption>{escape(chart.caption)}</figcaption><div {box}></div><script>{draw}</script>"
         f"<details><summary>The numbers of this chart</summary>{_data_table(comparison, chart)}</details></figure>"
     )
 

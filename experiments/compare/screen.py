@@ -25,7 +25,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     console.print()
     console.print(
         f"[bold]{plan.a.label}[/] against [bold]{plan.b.label}[/]: {comparison.replications} paired replications of "
-        f"{plan.days} counted days, seed {plan.seed}"
+        f"{plan.days} counted days, seed {plan.seed}{', ' + comparison.size if comparison.size else ''}"
     )
     console.print(_headline(comparison))
     if len(comparison.groups("cluster")) > 1:
@@ -42,7 +42,9 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
 
 
 def _table(title: str, *headers: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False
+    )
     for number, header in enumerate(headers):
         table.add_column(header, justify="right" if number else "left", no_wrap=True)
     return table
@@ -83,7 +85,7 @@ def _clusters(comparison: Comparison) -> Table:
 def _cluster_cell(row: Any) -> Text:
     if row is None:
         return Text("–")
-    text = f"{SIGN.get(row.verdict, '')}{shown(row).short_difference}"
+    text = f"{SIGN.get(row.verdict, '')}{shown(row).short}"
     return Text(text, style=STYLE.get(row.verdict, "dim" if row.verdict == NO_DIFFERENCE else ""))
 
 
@@ -94,8 +96,8 @@ def _feels(balance: Balance) -> Text:
 
 def _cluster_note(comparison: Comparison) -> str:
     text = (
-        '▲ better, ▼ worse: the 95 % interval leaves out zero; no sign: no difference shown. "feels" weighs wait, FCR '
-        "and CSI. Shares are of contacts offered, FCR of first contacts handled, pp = percentage points."
+        '▲ better, ▼ worse: the 95 % interval leaves out zero; no sign: no difference shown. "feels" takes 20 s, wait, '
+        "FCR and CSI together. Shares are of contacts offered, FCR of first contacts handled; pp: percentage points."
     )
     if comparison.has_other_targets:
         text += ' The two promise different target waits: for like with like read "In 20 s".'
@@ -105,16 +107,12 @@ def _cluster_note(comparison: Comparison) -> str:
 def _queues(comparison: Comparison) -> Table | None:
     """Queues side by side: where only one side has a queue there is nothing to subtract."""
     groups = comparison.groups("queue")
-    names = ("n_offered", "sl20", "mean_wait", "fcr", "csi")
-    names = tuple(name for name in names if comparison.has(name, "queue"))
-    one_sided = [
-        g for g in groups if getattr(comparison.row("n_offered", "queue", g), "verdict", "") in (ONLY_A, ONLY_B)
-    ]
-    if not one_sided:
+    names = [n for n in ("n_offered", "sl20", "mean_wait", "fcr", "csi") if comparison.has(n, "queue")]
+    verdicts = {getattr(comparison.row("n_offered", "queue", group), "verdict", "") for group in groups}
+    if not verdicts & {ONLY_A, ONLY_B}:
         return None
-    table = _table(
-        "Queues side by side (they differ by name: not paired)", "model", "queue", *[MEASURES[n].title for n in names]
-    )
+    title = "Queues side by side (they differ by name: not paired; shares of contacts offered)"
+    table = _table(title, "model", "queue", *[SHORT.get(name, MEASURES[name].title) for name in names])
     table.columns[1].justify = "left"
     for side, label in (("a", comparison.a.label), ("b", comparison.b.label)):
         for group in groups:

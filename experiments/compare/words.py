@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from experiments.compare.comparison import Comparison, balances
+from experiments.compare.comparison import Balance, Comparison, balances
 from experiments.compare.measures import FELT, MEASURES, amount, number, shown
 from experiments.compare.paired import BETTER, HIGHER, IDENTICAL, LOWER, NO_DIFFERENCE, ONLY_A, TOO_FEW, WORSE
 
@@ -16,6 +16,7 @@ _SUBJECTS = {
     "foc": "the contacts a customer makes in a year",
 }
 _FELT_WORDS = {
+    "sl20": ("more answered within 20 s", "fewer answered within 20 s"),
     "mean_wait": ("shorter waits", "longer waits"),
     "fcr": ("more resolved at first contact", "fewer resolved at first contact"),
     "csi": ("higher satisfaction", "lower satisfaction"),
@@ -55,33 +56,33 @@ def _service(comparison: Comparison) -> str:
 
 
 def _who(comparison: Comparison) -> str:
-    groups = comparison.groups("cluster")
-    if len(groups) < 2:
+    if len(comparison.groups("cluster")) < 2:
         return ""
     found = balances(comparison, FELT)
     text = []
     for word, start in (("wins", "Better off"), ("pays", "Worse off"), ("mixed", "Mixed")):
-        names = []
-        for balance in found:
-            if balance.word != word:
-                continue
-            effects = [_effect(comparison, balance.group, n, 0) for n in balance.better]
-            effects += [_effect(comparison, balance.group, n, 1) for n in balance.worse]
-            names.append(f"{comparison.title('cluster', balance.group)} ({', '.join(effects)})")
-        if names:
-            text.append(f"{start}: {_list(names, '; ')}.")
+        alike: dict[str, list[str]] = {}
+        for balance in (b for b in found if b.word == word):
+            effects = [_FELT_WORDS[name][0] for name in balance.better] + [
+                _FELT_WORDS[name][1] for name in balance.worse
+            ]
+            alike.setdefault(_list(effects), []).append(_named(comparison, balance))
+        if alike:
+            text.append(
+                f"{start}: " + "; ".join(f"{_list(names)}, {effects}" for effects, names in alike.items()) + "."
+            )
     unclear = [comparison.title("cluster", b.group) for b in found if b.word == NO_DIFFERENCE]
     if unclear:
-        text.append(f"No difference shown for {_list(unclear)}.")
+        text.append(f"No difference is shown for {_list(unclear)}.")
     return " ".join(text)
 
 
-def _effect(comparison: Comparison, group: str, name: str, side: int) -> str:
-    words = _FELT_WORDS[name][side]
-    if name != "mean_wait":
-        return words
-    row = comparison.row(name, "cluster", group)
-    return f"{words}, {amount(name, row.difference, row.half_width)}"
+def _named(comparison: Comparison, balance: Balance) -> str:
+    """The cluster's name, with how much longer or shorter it waits where that is shown."""
+    name = comparison.title("cluster", balance.group)
+    if "mean_wait" not in (*balance.better, *balance.worse):
+        return name
+    return f"{name} (wait {shown(comparison.row('mean_wait', 'cluster', balance.group)).difference})"
 
 
 def _money(comparison: Comparison) -> str:
@@ -110,18 +111,18 @@ def _money(comparison: Comparison) -> str:
 def _sureness(comparison: Comparison) -> str:
     plan = comparison.plan
     text = (
-        f"All intervals (±) are 95 %, from {comparison.replications} pairs of runs of {plan.days} counted days in which "
-        "both models met the same customers"
+        f"All intervals (±) are 95 %, from {comparison.replications} pairs of runs of {plan.days} counted days, in each "
+        "of which both models met the same customers"
     )
     row = comparison.row("mean_wait")
     if row is not None and 1.5 <= row.variance_ratio < 1e6:
-        text += f"; with independent runs the same precision on the mean wait would have cost {row.variance_ratio:.1f} times as many"
+        text += f"; independent runs would have cost {row.variance_ratio:.1f} times as many for the same mean wait"
     return text + "."
 
 
-def _list(names: Sequence[str], between: str = ", ") -> str:
-    if len(names) < 2 or between != ", ":
-        return between.join(names)
+def _list(names: Sequence[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 

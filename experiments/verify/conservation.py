@@ -16,7 +16,7 @@ TALK = "largest |operators' talk time / contacts' talk time - 1| of days that en
 
 WITH_ALL: Mapping[str, object] = {
     "demand.rates.pledge": "75 /h",
-    "run.interval": "5 min",
+    "run.interval": "15 min",
     "ivr.navigation.law": "exponential",
     "ivr.navigation.mean": "40 s",
     "ivr.false_containment": 0.3,
@@ -35,11 +35,11 @@ WITH_ALL: Mapping[str, object] = {
 """The telethon, overloaded, with an IVR, redials and recalls."""
 
 RUNS: tuple[tuple[str, str, int, Mapping[str, object]], ...] = (
-    ("v1", "v1-ssj", 20, {"run.interval": "5 min"}),
-    ("v5", "v5-blocked", 20, {"run.interval": "5 min"}),
-    ("v7", "v7-multiskill", 10, {"run.interval": "5 min"}),
-    ("v9", "v9-telethon", 20, {"run.interval": "5 min"}),
-    ("v9 with IVR, redials and recalls", "v9-telethon", 20, WITH_ALL),
+    ("v1", "v1-ssj", 5, {"run.interval": "15 min"}),
+    ("v5", "v5-blocked", 5, {"run.interval": "15 min"}),
+    ("v7", "v7-multiskill", 5, {"run.interval": "15 min"}),
+    ("v9", "v9-telethon", 10, {"run.interval": "15 min"}),
+    ("v9 with IVR, redials and recalls", "v9-telethon", 10, WITH_ALL),
     ("v20, two skills", "v20-pooling", 2, {}),
 )
 ENDING_EMPTY = ("v3-mmc", "v6-cut", "v7-multiskill")

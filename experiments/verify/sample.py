@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 
 from experiments.verify.case import Case
-from twin.kernel.codes import Activity
-from twin.kernel.tables import TALLY
+from twin.kernel.codes import Activity, Phase
 from twin.model import CallCentre
 from twin.scenario.load import load_scenario
 from twin.scenario.schema import Scenario
 from twin.simulation import Run, run_of, simulate
+
+DAY = 86400.0
+BOOKED = ("entered", "self_served", "blocked", "offered", "handled", "abandoned", "messages", "cut")
 
 
 def scenario_of(case: Case) -> Scenario:
@@ -26,11 +28,12 @@ def draw(case: Case, seed: int, chunk: int) -> pd.DataFrame:
 
 
 def by_day(case: Case, seed: int, chunk: int) -> pd.DataFrame:
-    """All counts, and `first_handled_...` by queue; operators' time in all and in opening hours (`open_...`) [s]."""
+    """The scenario run by tallies alone, see `columns_of`."""
     return columns_of(simulate(scenario_of(case), case.days, seed, chunk))
 
 
 def columns_of(run: Run) -> pd.DataFrame:
+    """All counts and sums by day, some by queue (`handled_first`), operators' time in opening hours (`open_talk`) [s]."""
     table = run.counts(["day"])
     table["squared"] = table.entered**2
     opening = run.scenario.opening
@@ -48,36 +51,39 @@ def columns_of(run: Run) -> pd.DataFrame:
 
 
 def multi_skill(case: Case, seed: int, chunk: int) -> pd.DataFrame:
-    """V7: besides, good calls by type and period, and group 0's busy and staffed time up to the day's last event.
-
-    There a group is a counter that keeps its 9 operators in the evening until everybody has gone; here they go home
-    one by one. Those at home are added to the staffed time, from closing to the end of the last contact.
-    """
-    scenario = scenario_of(case)
-    model = CallCentre(scenario, seed, chunk, case.days, recording=True)
+    """V7: besides, good calls by type and period, and group 0's busy and staffed time up to the day's last event."""
+    model = CallCentre(scenario_of(case), seed, chunk, case.days, recording=True)
     last = np.zeros(model.calendar.n_days)
     while not model.is_over:
         model.run_day()
-        last[model.day] = model.records.pop()["ended_at"].max() - model.day * 86400.0
+        last[model.day] = model.records.pop()["ended_at"].max() - model.day * DAY
     run = run_of(model)
     model.close()
     table = columns_of(run)
-    per_day = run.calendar.intervals_a_day
-    first, opens, closes = run.calendar.interval_time, scenario.opening.opens, scenario.opening.closes
-    tallies = run.tallies.reshape(-1, per_day, run.tallies.shape[1])
+    calendar, opening = run.calendar, run.scenario.opening
+    opens, closes = (round(at / calendar.interval_time) for at in (opening.opens, opening.closes))
+    tallies = run.tallies.reshape(calendar.days, calendar.intervals_a_day, -1)
     for row, cell in enumerate(run.names.cells):
-        for period in range(round((closes - opens) / first)):
-            table[f"good_{cell.queue}_{period}"] = tallies["in_20s"][:, round(opens / first) + period, row]
-    time = run.activity_time.reshape(-1, per_day, *run.activity_time.shape[1:])[:, :, 0]
-    close = round(closes / first)
-    evening = 9.0 * np.maximum(last - closes, 0.0)
+        for period in range(closes - opens):
+            table[f"good_{cell.queue}_{period}"] = tallies["in_20s"][:, opens + period, row]
+    time = run.activity_time.reshape(calendar.days, calendar.intervals_a_day, *run.activity_time.shape[1:])[:, :, 0]
     table["busy_g0"] = time[:, :, Activity.TALK].sum(axis=1)
-    day_time = time[:, :close, [Activity.TALK, Activity.IDLE]].sum(axis=(1, 2))
-    table["staffed_g0"] = day_time + np.maximum(evening, time[:, close:, Activity.TALK].sum(axis=1))
+    table["staffed_g0"] = time[:, :closes, [Activity.TALK, Activity.IDLE]].sum(axis=(1, 2)) + _evening(
+        run.scenario.groups["g0"].head_count or [0], last - opening.closes, time[:, closes:, Activity.TALK].sum(axis=1)
+    )
     return table
 
 
-def by_minute(case: Case, seed: int, chunk: int) -> pd.DataFrame:
+def _evening(head_count: list[int], length: np.ndarray, busy: np.ndarray) -> np.ndarray:
+    """Staffed time after closing, by day [operator-seconds].
+
+    The published group is a counter that keeps its last head count until the day's last contact has gone; ours go home
+    one by one, so those who have gone are counted, too.
+    """
+    return np.maximum(head_count[-1] * np.maximum(length, 0.0), busy)
+
+
+def by_looks(case: Case, seed: int, chunk: int) -> pd.DataFrame:
     """For Little's law: how many wait and talk, looked at after each interval, beside what contacts went through."""
     model = CallCentre(scenario_of(case), seed, chunk, case.days)
     calendar = model.calendar
@@ -96,35 +102,26 @@ def by_minute(case: Case, seed: int, chunk: int) -> pd.DataFrame:
 
 
 def conserved(scenario: Scenario, seed: int, days: int) -> dict[str, float]:
-    """Largest number of contacts missing (or too many) in any queue after any interval, and of operator-seconds.
+    """Largest number of contacts missing (or too many) in any queue after any interval.
 
     offered = handled + abandoned + messages + cut + waiting or talking;
     entered = self-served + blocked + offered + in the IVR.
     """
     model = CallCentre(scenario, seed, days=days)
-    cells, queues = model.names.cells, list(scenario.queues)
-    of_cell = np.array([queues.index(cell.queue) for cell in cells])
+    queues = list(model.scenario.queues)
+    queue_of = np.array([queues.index(cell.queue) for cell in model.names.cells])
     worst = {"offered": 0.0, "entered": 0.0}
     while not model.is_over:
         model.step()
-        flat = np.asarray(model.world.tallies).view(np.float64).reshape(*model.world.tallies.shape, -1).sum(axis=0)
-        sums = pd.DataFrame(flat, columns=list(TALLY.names)).groupby(of_cell).sum()
-        phase, queue = _inside(model, of_cell)
-        n_asking = np.bincount(queue[phase != "ivr"], minlength=len(queues))[sums.index]
-        n_ivr = np.bincount(queue[phase == "ivr"], minlength=len(queues))[sums.index]
-        gone = sums.handled + sums.abandoned + sums.messages + sums.cut
-        worst["offered"] = max(worst["offered"], float((sums.offered - gone - n_asking).abs().max()))
-        known = sums.self_served + sums.blocked + sums.offered
-        worst["entered"] = max(worst["entered"], float((sums.entered - known - n_ivr).abs().max()))
+        tallies = np.asarray(model.world.tallies)
+        count = {name: np.bincount(queue_of, tallies[name].sum(axis=0), len(queues)) for name in BOOKED}
+        rows = model.inside()
+        queue = queue_of[model.world.types.cell[model.world.contacts.type[rows]]]
+        is_ivr = model.world.contacts.phase[rows] == Phase.IVR
+        asking, in_ivr = (np.bincount(queue[who], minlength=len(queues)) for who in (~is_ivr, is_ivr))
+        gone = count["handled"] + count["abandoned"] + count["messages"] + count["cut"]
+        known = count["self_served"] + count["blocked"] + count["offered"]
+        worst["offered"] = max(worst["offered"], float(np.abs(count["offered"] - gone - asking).max()))
+        worst["entered"] = max(worst["entered"], float(np.abs(count["entered"] - known - in_ivr).max()))
     model.close()
     return worst
-
-
-def _inside(model: CallCentre, queue_of_cell: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Phase ("ivr" or "asked") and queue of each contact inside."""
-    from twin.kernel.codes import Phase
-
-    rows = model.inside()
-    contacts = model.world.contacts
-    cells = model.world.types.cell[contacts.type[rows]]
-    return np.where(contacts.phase[rows] == Phase.IVR, "ivr", "asked"), queue_of_cell[cells]

@@ -1,7 +1,7 @@
 """The simulation against theory: lines whose steady state is known exactly, and Little's law."""
 
 from experiments.verify.case import Case, Measure, exact
-from experiments.verify.sample import by_minute
+from experiments.verify.sample import by_looks
 
 CLOCK = 86400.0
 
@@ -120,8 +120,8 @@ def _little_case(scenario: str, queues: tuple[str, ...], **size) -> Case:
             Measure("busy / (lambda E[S])", f"mean number talking, {looked} / (arrival rate x mean talk)",
                     lambda m: m.talking * CLOCK / m.talk, (exact(1.0),)),
         ),
-        sample=by_minute,
-        overrides={"run.interval": "1 min"},
+        sample=by_looks,
+        overrides={"run.interval": "5 min"},
         **size,
     )  # fmt: skip
 

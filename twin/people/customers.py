@@ -17,9 +17,9 @@ from twin.people.lives import (
     NEVER,
     be_born,
     cluster_of,
-    condition_of,
     fill_needs,
     live_day,
+    refresh_returning,
     remember,
     value_at_risk,
 )
@@ -94,7 +94,7 @@ class CustomerBase:
         self.model, self.scenario, self.demand = model, scenario, scenario.demand
         self.calendar, self.seed = model.calendar, np.uint64(model.key)
         self.rules = rules_of(scenario)
-        self.order = cluster_order(scenario)
+        self.order = cluster_order(scenario).astype(np.int8)
         n = max(round(scenario.customers.base * scenario.factor), 1)
         n_market = round(n * scenario.customers.market)
         self.store = ColumnStore(model, Customer, n + n_market, satisfaction=scenario.customers.satisfaction)
@@ -177,7 +177,7 @@ class CustomerBase:
         arrivals = np.zeros(n, ARRIVAL).view(np.recarray)
         fill_needs(self.columns, self.seed, day, self._needy[:n], quantiles, self.mixes, self.segments, arrivals)
         arrivals.cluster = self.order[arrivals.cluster]
-        self._refresh_returning()
+        refresh_returning(self.columns, self.model.world.contacts, self.order, self.segments)
         return arrivals[np.lexsort((arrivals.who, arrivals.at))]
 
     def _make_room(self, highest: float) -> None:
@@ -186,20 +186,6 @@ class CustomerBase:
         room = int(mean + 10 * mean**0.5) + 64
         if room > len(self._needy):
             self._needy = np.zeros(room, np.int32)
-
-    def _refresh_returning(self) -> None:
-        """Who comes back with an old matter does so as who he is by then."""
-        contacts = self.model.world.contacts
-        rows = np.flatnonzero(contacts.phase == 5)
-        customers = contacts.customer[rows]
-        columns = self.store.columns
-        for row, customer in zip(rows, customers, strict=True):
-            flags, tier = int(columns["flags"][customer]), int(columns["tier"][customer])
-            cluster = cluster_of(int(columns["phase"][customer]), tier, flags)
-            if cluster >= 0:
-                contacts.cluster[row] = self.order[cluster]
-            contacts.segment[row] = self.segments[tier]
-            contacts.condition[row] = condition_of(flags)
 
     def end_day(self, day: int, records: np.ndarray) -> None:
         """What the day's contacts leave in the customers' memory."""

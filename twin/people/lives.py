@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from twin.kernel.chance import uniforms
+from twin.kernel.codes import Phase as ContactPhase
 from twin.kernel.codes import Purpose
 from twin.kernel.draws import normal_quantile
 from twin.kernel.jit import compiled, entry
@@ -17,6 +18,7 @@ from twin.kernel.pack import pack
 from twin.people.states import Flag, Phase, Tier
 
 YEAR = 365.25
+RETURNING = int(ContactPhase.RETURNING)
 NEVER = 32767
 OLDEST = 31000  # days since activation that a column of 16 bits can hold
 _ONE_TIER = np.uint8(1)
@@ -417,8 +419,27 @@ def fill_needs(customers, seed, day, needy, quantiles, mixes, segments, arrivals
         arrival.intent = intent
         arrival.cluster = cluster
         arrival.segment = segments[customers.tier[row]]
-        arrival.condition = condition_of(customers.flags[row])
+        arrival.condition = condition_of(customers.flags[row] & (255 - Flag.COMPLAINT))  # a new matter
         arrival.talk_time = np.nan
+
+
+@entry
+def refresh_returning(customers, contacts, order, segments):
+    """Who comes back with an old matter does so as who he is by then; an open complaint goes with its matter.
+
+    `order` : row of each of CLUSTERS among the scenario's clusters.
+    """
+    customers = pack(customers)
+    for i in range(len(contacts)):
+        contact = contacts[i]
+        if contact.phase != RETURNING or contact.customer < 0:
+            continue
+        row = contact.customer
+        cluster = cluster_of(customers.phase[row], customers.tier[row], customers.flags[row])
+        if cluster >= 0:
+            contact.cluster = order[cluster]
+        contact.segment = segments[customers.tier[row]]
+        contact.condition = condition_of(customers.flags[row])
 
 
 @entry

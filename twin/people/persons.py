@@ -43,12 +43,23 @@ class Person:
     """Spent in the migration."""
     has_moved: bool = False
 
-    def grade(self, skill: str) -> Grade:
-        """How well the person fits matters that take `skill`."""
+    def fitness(self, skill: str, scenario: Scenario) -> tuple[Grade, float]:
+        """How well the person fits matters that take `skill`, and with what proficiency.
+
+        A skill alike to one that is held counts as a secondary one (domain reference, section 7: most of the
+        proficiency moves along).
+        """
         held = self.skills.get(skill)
-        if held is None or held.level > 2:
-            return Grade.NONE
-        return Grade.PRIMARY if held.level == 1 else Grade.SECONDARY
+        if held is not None and held.level <= 2:
+            return (Grade.PRIMARY if held.level == 1 else Grade.SECONDARY), held.proficiency
+        known = [
+            other.proficiency
+            for name, other in self.skills.items()
+            if other.level <= 2 and name in scenario.skills[skill].alike
+        ]
+        if known:
+            return Grade.SECONDARY, scenario.abilities.alike_share * max(known)
+        return Grade.NONE, held.proficiency if held is not None else scenario.abilities.proficiency["none"]
 
 
 def allocate(n: int, shares: dict[str, float]) -> list[str]:

@@ -365,6 +365,8 @@ class Abilities(Strict):
     n_held: dict[str, Share] = {"1": 1.0}
     """Share of operators with 1, 2, 3 ... skills."""
     proficiency: dict[str, Share] = {"primary": 0.9, "secondary": 0.6, "none": 0.3}
+    alike_share: Share = 0.6
+    """Who holds a skill that is alike answers as with a secondary one, with this share of the proficiency."""
     fcr: dict[str, float] = {"primary": 0.0, "secondary": 0.0, "none": 0.0}
     """Added to the intent's FCR when the operator's skill for the matter is primary, secondary or missing."""
     handle: dict[str, float] = {"primary": 1.0, "secondary": 1.0, "none": 1.0}

@@ -42,7 +42,7 @@ class Worker(Protocol):
     speed: float
     skills: dict[str, Any]
 
-    def grade(self, skill: str) -> Grade: ...
+    def fitness(self, skill: str, scenario: Scenario) -> tuple[Grade, float]: ...
 
 
 def build_world(
@@ -286,13 +286,13 @@ def _abilities(scenario: Scenario, names: Names, persons: Sequence[Worker]) -> n
     table = np.zeros((len(persons), len(names.skills)), ABILITY)
     for person in persons:
         for column, skill in enumerate(names.skills):
-            grade = person.grade(skill)
+            grade, proficiency = person.fitness(skill, scenario)
             held = person.skills.get(skill)
             novice = held.novice if held is not None else 0.0
             table[person.number, column] = (
                 person.speed * rules.handle[GRADES[grade]] * (1 + rules.novice_handle * novice),
                 rules.fcr[GRADES[grade]] + rules.novice_fcr * novice,
-                held.proficiency if held is not None else rules.proficiency["none"],
+                proficiency,
                 grade,
             )
     return table.view(np.recarray)
