@@ -1,4 +1,4 @@
-"""Recorded days replayed: the contacts that came, the head counts, the keyed chance of what the record does not tell."""
+"""Recorded days replayed: the contacts that came, the head counts, and chance where the record does not tell all."""
 
 import datetime
 import json

@@ -55,7 +55,8 @@ def report_html(comparison: Comparison, manifest: dict[str, Any]) -> str:
         titles=escape(" · ".join(title for title in (plan.a.scenario.title, plan.b.scenario.title) if title)),
         meta=escape(
             f"{comparison.replications} paired replications of {plan.days} counted days · seed {plan.seed} · "
-            f"{comparison.size + ' · ' if comparison.size else ''}{manifest['date'][:10]} · caring-twin {manifest['version']}"
+            f"{comparison.size + ' · ' if comparison.size else ''}{manifest['date'][:10]} · "
+            f"caring-twin {manifest['version']}"
         ),
         nav="".join(f'<a href="#{key}">{escape(title)}</a>' for key, title, _ in sections),
         sections="\n".join(_section(*section) for section in sections),

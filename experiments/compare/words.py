@@ -49,10 +49,12 @@ def _service(comparison: Comparison) -> str:
             )
         elif row.verdict in (NO_DIFFERENCE, IDENTICAL):
             open_.append(subject)
-    text = f"Against {comparison.a.label}, under {comparison.b.label} " + "; ".join(said) + "." if said else ""
+    parts = []
+    if said:
+        parts.append(f"Against {comparison.a.label}, under {comparison.b.label} " + "; ".join(said) + ".")
     if open_:
-        text += f" No difference is shown in {_list(open_)}."
-    return text.strip()
+        parts.append(f"No difference is shown in {_list(open_)}.")
+    return " ".join(parts)
 
 
 def _who(comparison: Comparison) -> str:
@@ -63,14 +65,13 @@ def _who(comparison: Comparison) -> str:
     for word, start in (("wins", "Better off"), ("pays", "Worse off"), ("mixed", "Mixed")):
         alike: dict[str, list[str]] = {}
         for balance in (b for b in found if b.word == word):
-            effects = [_FELT_WORDS[name][0] for name in balance.better] + [
-                _FELT_WORDS[name][1] for name in balance.worse
-            ]
-            alike.setdefault(_list(effects), []).append(_named(comparison, balance))
+            better = [_FELT_WORDS[name][0] for name in balance.better]
+            worse = [_FELT_WORDS[name][1] for name in balance.worse]
+            effects = " but ".join(", ".join(part) for part in (better, worse) if part)
+            alike.setdefault(effects, []).append(_named(comparison, balance))
         if alike:
-            text.append(
-                f"{start}: " + "; ".join(f"{_list(names)}, {effects}" for effects, names in alike.items()) + "."
-            )
+            found_words = [f"{_list(names)} ({effects})" for effects, names in alike.items()]
+            text.append(f"{start}: {'; '.join(found_words)}.")
     unclear = [comparison.title("cluster", b.group) for b in found if b.word == NO_DIFFERENCE]
     if unclear:
         text.append(f"No difference is shown for {_list(unclear)}.")
@@ -82,7 +83,7 @@ def _named(comparison: Comparison, balance: Balance) -> str:
     name = comparison.title("cluster", balance.group)
     if "mean_wait" not in (*balance.better, *balance.worse):
         return name
-    return f"{name} (wait {shown(comparison.row('mean_wait', 'cluster', balance.group)).difference})"
+    return f"{name}, wait {shown(comparison.row('mean_wait', 'cluster', balance.group)).difference}"
 
 
 def _money(comparison: Comparison) -> str:
@@ -116,7 +117,7 @@ def _sureness(comparison: Comparison) -> str:
     )
     row = comparison.row("mean_wait")
     if row is not None and 1.5 <= row.variance_ratio < 1e6:
-        text += f"; independent runs would have cost {row.variance_ratio:.1f} times as many for the same mean wait"
+        text += f"; independent runs would have taken {row.variance_ratio:.1f} times as many for the mean wait"
     return text + "."
 
 

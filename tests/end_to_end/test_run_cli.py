@@ -1,4 +1,4 @@
-"""`twin run`, `twin kpis`, `twin warm` from outside: exit codes, JSON, tables, and what is left when the disk is full."""
+"""`twin run`, `twin kpis`, `twin warm` from outside: exit codes, JSON, tables, what is left when the disk is full."""
 
 import errno
 import json
