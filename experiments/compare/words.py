@@ -112,12 +112,12 @@ def _money(comparison: Comparison) -> str:
 def _sureness(comparison: Comparison) -> str:
     plan = comparison.plan
     text = (
-        f"All intervals (±) are 95 %, from {comparison.replications} pairs of runs of {plan.days} counted days, in each "
-        "of which both models met the same customers"
+        f"All intervals (±) are 95 %, from {comparison.replications} pairs of runs of {plan.days} counted days, in "
+        "each of which both models met the same customers"
     )
     row = comparison.row("mean_wait")
     if row is not None and 1.5 <= row.variance_ratio < 1e6:
-        text += f"; independent runs would have taken {row.variance_ratio:.1f} times as many for the mean wait"
+        text += f"; unpaired runs would have taken {row.variance_ratio:.1f} times as many for the mean wait"
     return text + "."
 
 

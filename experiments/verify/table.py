@@ -76,7 +76,7 @@ def _case_table(name: str, result: Verification, with_definitions: bool) -> Tabl
         cells = [row.measure if is_new else ""]
         cells += [row.definition if is_new else ""] if with_definitions else []
         cells += [row.source, *(_sampled(row) if is_sampled else _exact(row))]
-        table.add_row(*cells, _verdict(row))
+        table.add_row(*map(Text, cells), _verdict(row))  # Text: brackets mean nothing in it
     return table
 
 
