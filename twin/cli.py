@@ -212,11 +212,11 @@ def compare_scenarios(
 
 @app.command("verify")
 def verify_cases(
-    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...", help="v1, v3 ...; all unless given.")] = None,
+    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...", help="v1, v3 ...; all by default.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores unless given.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
-    """Published cases and theory, run again: published value, ours, standard errors, verdict. Exit 1 if one is not met."""
+    """Run published cases and theory again: published, ours, standard errors, verdict. Exit 1 if one is not met."""
     from rich.console import Console
 
     from experiments.output import as_json as json_text

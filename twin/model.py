@@ -14,7 +14,7 @@ from twin.kernel.chance import replication_seed
 from twin.kernel.codes import Activity, Phase
 from twin.kernel.engine import Engine
 from twin.people.persons import Person, draw_persons
-from twin.people.roster import Roster
+from twin.people.roster import Roster, sort_rows
 from twin.scenario.schema import Scenario
 from twin.world.build import build_world
 from twin.world.names import Names
@@ -197,7 +197,10 @@ class CallCentre(mesa.Model):
     def _begin_day(self, day: int) -> None:
         self.day = day
         weekday = self.calendar.weekday(day)
-        self.engine.begin_day(self.demand.arrivals(day), self.roster.day(day, weekday))
+        state = self.world.state[0]
+        left = self.world.roster[state.next_roster : state.n_roster]  # shifts that run past midnight, doors that close at it
+        roster = sort_rows(np.concatenate([left, self.roster.day(day, weekday)])) if len(left) else self.roster.day(day, weekday)
+        self.engine.begin_day(self.demand.arrivals(day), roster)
 
     def _end_day(self) -> None:
         if not self.world.state[0].recording:

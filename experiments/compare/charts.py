@@ -62,7 +62,7 @@ def all_charts(comparison: Comparison) -> dict[str, list[Chart]]:
 
 def _clusters(comparison: Comparison) -> Chart | None:
     groups = comparison.groups("cluster")
-    names = _known(comparison, BY_CLUSTER, "cluster")
+    names = comparison.known(BY_CLUSTER, "cluster")
     if len(groups) < 2 or not names or comparison.replications < 2:
         return None
     a, b = comparison.a.label, comparison.b.label
@@ -83,7 +83,7 @@ def _money(comparison: Comparison) -> Chart | None:
         for group in comparison.groups("cluster")
         if any(_value(comparison.row(name, "cluster", group)) for name in MONEY)
     ]
-    names = _known(comparison, MONEY, "cluster")
+    names = comparison.known(MONEY, "cluster")
     if len(groups) < 2 or not names or comparison.replications < 2:
         return None
     return Chart(
@@ -100,7 +100,7 @@ def _money(comparison: Comparison) -> Chart | None:
 
 def _hours(comparison: Comparison) -> Chart | None:
     groups = [g for g in comparison.groups("hour") if _value(comparison.row("n_offered", "hour", g))]
-    names = _known(comparison, BY_HOUR, "hour")
+    names = comparison.known(BY_HOUR, "hour")
     if len(groups) < 2 or not names:
         return None
     figure = _grid(names, columns=2, height=520, share_y=False)
@@ -122,7 +122,7 @@ def _hours(comparison: Comparison) -> Chart | None:
 
 def _intents(comparison: Comparison) -> Chart | None:
     groups = [g for g in comparison.groups("intent") if _value(comparison.row("n_offered", "intent", g))]
-    names = _known(comparison, BY_INTENT, "intent")
+    names = comparison.known(BY_INTENT, "intent")
     if len(groups) < 2 or not names:
         return None
     figure = _grid(names, columns=len(names), height=90 + 34 * len(groups), share_y=True)
@@ -248,13 +248,6 @@ def _axis(name: str, rows: Sequence[Any] = (), is_difference: bool = False) -> s
     if unit.startswith("EUR"):
         return {1.0: "€ a year", 1e-3: "thousand € a year", 1e-6: "million € a year"}[_factor(name, rows)]
     return {"s": "seconds", "points": "points of 100", "count": "", "per year": "a year"}[unit]
-
-
-def _known(comparison: Comparison, names: Sequence[str], by: str) -> list[str]:
-    known = [name for name in names if comparison.has(name, by)]
-    if not comparison.has_other_targets and {"sl20", "in_target"} <= set(known):
-        known.remove("in_target")
-    return known
 
 
 def _value(row: Any) -> bool:

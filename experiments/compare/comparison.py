@@ -12,6 +12,8 @@ from twin.errors import InputError
 from twin.scenario.load import load, scenario_from_dict
 from twin.scenario.schema import Scenario
 
+TWENTY = 20.0  # [s] of the KPI `sl20`
+
 
 @dataclass(frozen=True)
 class Side:
@@ -145,17 +147,35 @@ class Comparison:
     def size(self) -> str:
         """At which size the models ran, if there is more than one."""
         scales = {(side.scenario.scale.size, side.scenario.factor) for side in (self.a, self.b)}
-        return ", ".join(f"size {name} ({factor:g} of the whole)" for name, factor in sorted(scales) if factor != 1)
+        return ", ".join(f"size {name} (x {factor:g})" for name, factor in sorted(scales) if factor != 1)
 
     @property
     def has_other_targets(self) -> bool:
         """Whether the two promise different target waits, so that "within target" is another measure on each side."""
         return _targets(self.a.scenario) != _targets(self.b.scenario)
 
+    @property
+    def felt(self) -> tuple[str, ...]:
+        """What a customer feels, measured alike on both sides: decides which clusters win and which pay."""
+        measures = ("sl20" if self.has_other_targets else "in_target", "mean_wait", "fcr", "csi")
+        return tuple(name for name in measures if self.has(name, "cluster"))
 
-def _targets(scenario: Scenario) -> set[float]:
-    priorities = {priority.target for priority in scenario.priorities.values() if priority.target is not None}
-    return {queue.target for queue in scenario.queues.values()} | priorities
+    def known(self, measures: Sequence[str], by: str) -> list[str]:
+        """Those measures that say something; "within target" only where it is not just "within 20 s"."""
+        known = [name for name in measures if self.has(name, by)]
+        all_targets = {target for side in (self.a, self.b) for _, target in _targets(side.scenario)}
+        if all_targets == {TWENTY} and {"sl20", "in_target"} <= set(known):
+            known.remove("in_target")
+        return known
+
+
+def _targets(scenario: Scenario) -> set[tuple[str, float]]:
+    """Target waits by whom they are promised to: a cluster, or whoever waits in some queue."""
+    own = {(name, cluster.target) for name, cluster in scenario.clusters.items() if cluster.target is not None}
+    own |= {(name, rule.target) for name, rule in scenario.priorities.items() if rule.target is not None}
+    if len({name for name, _ in own} & set(scenario.clusters)) == len(scenario.clusters):
+        return own
+    return own | {("", queue.target) for queue in scenario.queues.values()}
 
 
 @dataclass(frozen=True)
@@ -173,11 +193,11 @@ class Balance:
         return "wins" if self.better else "pays" if self.worse else "no difference shown"
 
 
-def balances(comparison: Comparison, measures: Sequence[str], by: str = "cluster") -> list[Balance]:
+def balances(comparison: Comparison) -> list[Balance]:
     """For each cluster which of the measures that customers feel are shown to be better or worse."""
     result = []
-    for group in comparison.groups(by):
-        verdicts = {name: getattr(comparison.row(name, by, group), "verdict", "") for name in measures}
+    for group in comparison.groups("cluster"):
+        verdicts = {name: getattr(comparison.row(name, "cluster", group), "verdict", "") for name in comparison.felt}
         better, worse = (tuple(n for n, v in verdicts.items() if v == word) for word in (BETTER, WORSE))
         result.append(Balance(group, better, worse))
     return result

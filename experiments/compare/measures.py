@@ -33,8 +33,6 @@ _AFTER = {"asa": ("asa", "mean_wait"), "contact_cost": (), "arpu_at_risk": ()}
 SUMMARY = tuple(part for name in HEADLINES for part in _AFTER.get(name, (name,)))
 MONEY = ("cost_per_year", "arpu_at_risk", "money_per_year")
 BY_CLUSTER = ("sl20", "in_target", "mean_wait", "fcr", "csi", "cost_per_customer", "churn")
-FELT = ("sl20", "mean_wait", "fcr", "csi")
-"""What a customer feels, measured alike on both sides: decides who wins and who pays."""
 BY_HOUR = ("sl20", "mean_wait", "n_offered", "operators_on_duty")
 BY_INTENT = ("mean_wait", "aht", "fcr", "recall_share")
 

@@ -13,7 +13,7 @@ from experiments.compare.appendix import assumptions, definitions, method, repea
 from experiments.compare.charts import Chart, all_charts
 from experiments.compare.comparison import Comparison, balances
 from experiments.compare.html import cell, element, head, table
-from experiments.compare.measures import FELT, MEASURES, MONEY, SUMMARY, shown
+from experiments.compare.measures import MEASURES, MONEY, SUMMARY, shown
 from experiments.compare.paired import BETTER, HIGHER, LOWER, NO_DIFFERENCE, ONLY_A, ONLY_B, WORSE
 from experiments.compare.words import paragraphs
 
@@ -128,8 +128,8 @@ def _clusters(comparison: Comparison) -> str:
     if len(comparison.groups("cluster")) < 2:
         return ""
     rows: list[Sequence[str]] = []
-    names = [name for name in FELT if comparison.has(name, "cluster")]
-    for balance in balances(comparison, FELT):
+    names = comparison.felt
+    for balance in balances(comparison):
         found = [comparison.row(name, "cluster", balance.group) for name in names]
         cells = [
             cell(f"{_SIGN.get(row.verdict, '')}{shown(row).difference}" if row is not None else "–",

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.compare.comparison import Balance, Comparison, balances
-from experiments.compare.measures import BY_CLUSTER, FELT, MEASURES, MONEY, SHORT, SUMMARY, shown
+from experiments.compare.measures import BY_CLUSTER, MEASURES, MONEY, SHORT, SUMMARY, shown
 from experiments.compare.paired import BETTER, HIGHER, LOWER, NO_DIFFERENCE, ONLY_A, ONLY_B, WORSE
 from experiments.compare.words import paragraphs
 
@@ -43,7 +43,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
 
 def _table(title: str, *headers: str) -> Table:
     table = Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False
     )
     for number, header in enumerate(headers):
         table.add_column(header, justify="right" if number else "left", no_wrap=True)
@@ -68,15 +68,13 @@ def _headline(comparison: Comparison) -> Table:
 
 
 def _clusters(comparison: Comparison) -> Table:
-    names = [name for name in BY_CLUSTER if comparison.has(name, "cluster")]
-    if not comparison.has_other_targets and "in_target" in names and "sl20" in names:
-        names.remove("in_target")
+    names = comparison.known(BY_CLUSTER, "cluster")
     units = {"share": "pp", "s": "s", "points": "points"}
     headers = [f"{SHORT[name]}" for name in names]
     table = _table("Who wins, who pays: differences by cluster", "", *headers, "feels")
     table.columns[-1].justify = "left"
     table.add_row("", *[Text(units.get(MEASURES[n].unit, "€"), style="dim") for n in names], "")
-    for balance in balances(comparison, FELT):
+    for balance in balances(comparison):
         cells = [_cluster_cell(comparison.row(name, "cluster", balance.group)) for name in names]
         table.add_row(comparison.title("cluster", balance.group), *cells, _feels(balance))
     return table
@@ -95,9 +93,10 @@ def _feels(balance: Balance) -> Text:
 
 
 def _cluster_note(comparison: Comparison) -> str:
+    felt = ", ".join(SHORT[name] for name in comparison.felt)
     text = (
-        '▲ better, ▼ worse: the 95 % interval leaves out zero; no sign: no difference shown. "feels" takes 20 s, wait, '
-        "FCR and CSI together. Shares are of contacts offered, FCR of first contacts handled; pp: percentage points."
+        f"▲ better, ▼ worse: the 95 % interval leaves out zero; no sign: no difference shown. Feels: {felt} taken "
+        "together. Shares are of contacts offered, FCR of first contacts handled; pp: percentage points."
     )
     if comparison.has_other_targets:
         text += ' The two promise different target waits: for like with like read "In 20 s".'

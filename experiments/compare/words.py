@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from experiments.compare.comparison import Balance, Comparison, balances
-from experiments.compare.measures import FELT, MEASURES, amount, number, shown
+from experiments.compare.measures import MEASURES, amount, number, shown
 from experiments.compare.paired import BETTER, HIGHER, IDENTICAL, LOWER, NO_DIFFERENCE, ONLY_A, TOO_FEW, WORSE
 
 SHOWN = (BETTER, WORSE, HIGHER, LOWER)
@@ -13,9 +13,10 @@ _SUBJECTS = {
     "abandonment_share": "the abandoned share",
     "fcr": "first contact resolution",
     "csi": "satisfaction (CSI)",
-    "foc": "the contacts a customer makes in a year",
+    "foc": "the number of contacts a customer makes a year",
 }
 _FELT_WORDS = {
+    "in_target": ("more answered in target time", "fewer answered in target time"),
     "sl20": ("more answered within 20 s", "fewer answered within 20 s"),
     "mean_wait": ("shorter waits", "longer waits"),
     "fcr": ("more resolved at first contact", "fewer resolved at first contact"),
@@ -60,9 +61,9 @@ def _service(comparison: Comparison) -> str:
 def _who(comparison: Comparison) -> str:
     if len(comparison.groups("cluster")) < 2:
         return ""
-    found = balances(comparison, FELT)
+    found = balances(comparison)
     text = []
-    for word, start in (("wins", "Better off"), ("pays", "Worse off"), ("mixed", "Mixed")):
+    for word, start in (("wins", "Who wins"), ("pays", "Who pays"), ("mixed", "Who gets both")):
         alike: dict[str, list[str]] = {}
         for balance in (b for b in found if b.word == word):
             better = [_FELT_WORDS[name][0] for name in balance.better]
@@ -70,11 +71,13 @@ def _who(comparison: Comparison) -> str:
             effects = " but ".join(", ".join(part) for part in (better, worse) if part)
             alike.setdefault(effects, []).append(_named(comparison, balance))
         if alike:
-            found_words = [f"{_list(names)} ({effects})" for effects, names in alike.items()]
-            text.append(f"{start}: {'; '.join(found_words)}.")
+            found_words = [f"{_list(names)}: {effects}" for effects, names in alike.items()]
+            text.append(f"{start} – {'; '.join(found_words)}.")
     unclear = [comparison.title("cluster", b.group) for b in found if b.word == NO_DIFFERENCE]
     if unclear:
         text.append(f"No difference is shown for {_list(unclear)}.")
+    if any("mean_wait" in (*b.better, *b.worse) for b in found):
+        text.append("In brackets: the change of the mean wait.")
     return " ".join(text)
 
 
@@ -83,7 +86,7 @@ def _named(comparison: Comparison, balance: Balance) -> str:
     name = comparison.title("cluster", balance.group)
     if "mean_wait" not in (*balance.better, *balance.worse):
         return name
-    return f"{name}, wait {shown(comparison.row('mean_wait', 'cluster', balance.group)).difference}"
+    return f"{name} ({shown(comparison.row('mean_wait', 'cluster', balance.group)).short} s)"
 
 
 def _money(comparison: Comparison) -> str:

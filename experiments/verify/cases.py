@@ -1,6 +1,6 @@
-"""The published simulations: SSJ's call centre (V1), the examples of the ContactCenters guide (V3-V7, V9), pooling (V20).
+"""The published simulations: SSJ's call centre (V1), examples of the ContactCenters guide (V3-V7, V9), pooling (V20).
 
-Values and definitions: /verification.md; standard deviations as printed in the result files of the same commits.
+Values and definitions: verification.md; standard deviations as printed in the result files of the same commits.
 Formulas take means a replication (a day, in V9 a week) of the columns of `sample.py`. Published values were made with
 1000 replications, V1 with 10,000; the re-runs with 8000 (V3-V6), 12,000 (V7), 5000 (V9) and 40,000 (V1).
 """
@@ -38,7 +38,7 @@ V1 = Case(
     (
         _measure("arrivals a day", "calls that arrive, mean over days", lambda m: m.entered,
                  printed("1660.366", 93.620, 10_000), rerun("1660.26", 0.91), exact(EXPECTED_V1)),
-        _measure("sd of arrivals a day", "standard deviation between days; exact: sqrt(m + m^2 / a0), m = 1660, a0 = 400",
+        _measure("sd of arrivals a day", "standard deviation between days; exact: sqrt(m + m^2 / a0), a0 = 400",
                  lambda m: (m.squared - m.entered**2) ** 0.5,
                  Published(93.620, "published", 1e-3, replications=10_000), rerun("92.5", n=40_000),
                  exact((EXPECTED_V1 + EXPECTED_V1**2 / 400) ** 0.5)),
@@ -51,7 +51,7 @@ V1 = Case(
         _measure("loss", "lost calls, those lost at once included / 1660", lambda m: m.abandoned / EXPECTED_V1,
                  printed("0.020", 6.7e-3, 10_000), rerun("0.01988", 0.00007)),
     ),
-    chunks=12,
+    chunks=10,
     days=1000,
 )  # fmt: skip
 
@@ -75,7 +75,7 @@ V3 = Case(
         _measure("SA [min]", SPEED, _speed, printed("0.099", 0.045, 1000), rerun("0.1006", n=8000)),
         _measure("occupancy", OPEN, _occupancy, printed("0.695", 0.023, 1000), rerun("0.6971", n=8000)),
     ),
-    chunks=6,
+    chunks=12,
     days=500,
 )  # fmt: skip
 
@@ -94,7 +94,7 @@ V4 = Case(
         _measure("abandoned", "calls that gave up, a day", lambda m: m.abandoned,
                  printed("58.609", 15.295, 1000), rerun("59.06", 0.33)),
     ),
-    chunks=6,
+    chunks=12,
     days=500,
 )  # fmt: skip
 
@@ -113,7 +113,7 @@ V5 = Case(
         _measure("blocked", "calls that found 5 waiting, a day", lambda m: m.blocked,
                  printed("18.655", 9.831, 1000), rerun("18.70", 0.21)),
     ),
-    chunks=6,
+    chunks=12,
     days=500,
 )  # fmt: skip
 
@@ -130,7 +130,7 @@ V6 = Case(
         _measure("disconnected", "calls in queue at closing, cut off, a day", lambda m: m.cut,
                  printed("0.433", 1.688, 1000), rerun("0.449", 0.034)),
     ),
-    chunks=6,
+    chunks=12,
     days=500,
 )  # fmt: skip
 
@@ -159,7 +159,7 @@ V7 = Case(
         _measure("SL (20 s)", LATE, lambda m: m.in_20s / (m.handled + _lost_late(m)),
                  printed("0.501", 0.128, 1000), rerun("0.504", n=12_000)),
         _measure("occupancy of g0",
-                 "time talking / (time staffed + time of those over the head count who finish a call), to the day's end",
+                 "time talking / (time staffed + time of those over the head count), to the day's end",
                  lambda m: m.busy_g0 / m.staffed_g0, printed("0.881", 0.058, 1000), rerun("0.8797", n=12_000)),
         *(_good_v7(kind, period) for kind in TYPES for period in range(3)),
     ),
@@ -198,8 +198,9 @@ V9 = Case(
 
 
 def _pooling(m: int, scenario: str, block: Printed, wait: Printed, soon: Printed) -> Case:
-    """Batches of 2 days after a day of warm-up. The re-run prints no interval for P(W < 30 s): its interval for the mean
-    wait is that of some 160 batches of ours, so these are its replications.
+    """Batches of 2 days after a day of warm-up.
+
+    The re-run prints no interval for P(W < 30 s). That of its mean wait is as wide as from 160 batches of ours.
     """
     return Case(
         f"v20-m{m}",

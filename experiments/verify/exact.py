@@ -1,4 +1,4 @@
-"""The closed forms of `twin.erlang` against exact values (40 digits, verification.md V15), to their last printed digit."""
+"""The closed forms of `twin.erlang` against exact values (verification.md V15), to their last printed digit."""
 
 from collections.abc import Iterator
 

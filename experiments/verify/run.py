@@ -65,7 +65,7 @@ class Verification:
 
 
 def chosen(names: Sequence[str]) -> list[str]:
-    """Names of cases: as they are called, in any case of letters, or a beginning up to a dash (`v20`); all unless given.
+    """Names of cases: as they are called, small or capital, or a beginning up to a dash (`v20`); all unless given.
 
     Raises
     ------
@@ -75,7 +75,8 @@ def chosen(names: Sequence[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         wanted = name.lower()
-        matches = [case for case in CASES if case == wanted] or [case for case in CASES if case.startswith(f"{wanted}-")]
+        matches = [case for case in CASES if case == wanted]
+        matches = matches or [case for case in CASES if case.startswith(f"{wanted}-")]
         if not matches:
             raise InputError(f"verify: case is {name!r}, must be among {', '.join(CASES)}")
         found += [case for case in matches if case not in found]

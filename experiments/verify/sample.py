@@ -33,7 +33,7 @@ def by_day(case: Case, seed: int, chunk: int) -> pd.DataFrame:
 
 
 def columns_of(run: Run) -> pd.DataFrame:
-    """All counts and sums by day, some by queue (`handled_first`), operators' time in opening hours (`open_talk`) [s]."""
+    """Counts and sums by day, some by queue (`handled_first`), operators' time in opening hours (`open_talk`)."""
     table = run.counts(["day"])
     table["squared"] = table.entered**2
     opening = run.scenario.opening

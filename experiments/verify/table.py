@@ -23,6 +23,7 @@ class Told:
 
     def __init__(self) -> None:
         self._started = time.monotonic()
+        self._is_shown = False
         columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._progress = Progress(*columns, console=Console(file=sys.stderr), transient=True)
         self._task = self._progress.add_task("verifying", total=None)
@@ -31,12 +32,14 @@ class Told:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        if self._is_shown:
+            self._progress.stop()
 
     def __call__(self, done: int, of: int) -> None:
         """A piece of work is finished."""
-        if time.monotonic() - self._started > QUIET_TIME:
+        if not self._is_shown and self._progress.console.is_terminal and time.monotonic() - self._started > QUIET_TIME:
             self._progress.start()
+            self._is_shown = True
         self._progress.update(self._task, completed=done, total=of)
 
 

@@ -92,7 +92,7 @@ PRIORITY = Case(
     "M/M/1 with two classes, the first goes first and never interrupts",
     "mm1-priority",
     tuple(
-        Measure(f"sojourn, {queue} class [min]", "mean time from arrival to end of talk", _sojourn(queue), (exact(value),))
+        Measure(f"sojourn, {queue} [min]", "mean time from arrival to end of talk", _sojourn(queue), (exact(value),))
         for queue, value in (("first", 2.0), ("second", 6.0))
     ),
     chunks=4,

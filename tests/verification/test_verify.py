@@ -45,7 +45,8 @@ def test_contacts_are_conserved():
 
 
 def test_each_measure_of_the_page_has_a_definition_and_a_published_value():
-    assert {case.name for case in SIMULATIONS} == {"v1", "v3", "v4", "v5", "v6", "v7", "v9", "v20-m1", "v20-m2", "v20-m6"}
+    names = {"v1", "v3", "v4", "v5", "v6", "v7", "v9", "v20-m1", "v20-m2", "v20-m6"}
+    assert {case.name for case in SIMULATIONS} == names
     for case in CASES.values():
         for measure in case.measures if isinstance(case, Case) else ():
             assert measure.definition
@@ -100,7 +101,7 @@ def test_printed_deviations_give_the_printed_intervals():
     }  # fmt: skip
     for (case, name), (half_width, t) in half_widths.items():
         value = next(m for m in CASES[case].measures if m.name == name).published[0]
-        assert t * value.sd / math.sqrt(value.replications) == pytest.approx(half_width, abs=6e-4)
+        assert t * value.sd / math.sqrt(value.replications) == pytest.approx(half_width, abs=2e-3)
 
 
 def test_jackknife_of_a_mean_is_the_textbook_error():

@@ -53,7 +53,7 @@ class Customer(ColumnAgent):
     contacts_3 = Column(np.uint8)
     contacts_30 = Column(np.uint8)
     contacts_90 = Column(np.uint8)
-    churn_daily = Column(np.float32)
+    life_daily = Column(np.float32)
     need_left = Column(np.float32)
     life_left = Column(np.float32)
     n_needs = Column(np.uint16)

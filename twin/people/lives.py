@@ -20,6 +20,7 @@ from twin.people.states import Flag, Phase, Tier
 YEAR = 365.25
 RETURNING = int(ContactPhase.RETURNING)
 NEVER = 32767
+FIRST_MONTH = 30  # days
 OLDEST = 31000  # days since activation that a column of 16 bits can hold
 _ONE_TIER = np.uint8(1)
 
@@ -101,21 +102,34 @@ def contact_factor(customers, row, rules, day):
 
 
 @compiled
-def refresh_churn(customers, row, rules, day):
-    """Keep the daily hazard beside the customer; it changes only with contacts, flags and months."""
-    phase = customers.phase[row]
-    if phase != Phase.NURSERY and phase != Phase.ACTIVE:
-        customers.churn_daily[row] = 0.0
-        return
+def _yearly_churn(customers, row, rules, day):
     factor, _ = contact_factor(customers, row, rules, day)
-    customers.churn_daily[row] = churn_hazard(customers, row, rules, day) * factor / YEAR
+    return churn_hazard(customers, row, rules, day) * factor
 
 
 @compiled
-def _set_timer(customers, row):
+def refresh_life(customers, row, rules, day):
+    """Keep the daily hazard of any event of life beside the customer: it changes only with contacts, flags and months."""
+    phase = customers.phase[row]
+    if phase == Phase.MARKET:
+        customers.life_daily[row] = rules.leads
+    elif phase == Phase.NURSERY or phase == Phase.ACTIVE:
+        tier = customers.tier[row]
+        moves = rules.rescore_up[tier] + (rules.rescore_down if tier > 0 else 0.0)
+        leaves = _yearly_churn(customers, row, rules, day) / YEAR
+        customers.life_daily[row] = rules.orders + _fault_hazard(customers, row, rules, day) + rules.overdue + moves + leaves
+    else:
+        customers.life_daily[row] = 0.0
+
+
+@compiled
+def _set_timer(customers, row, day):
     """The nearest of the row's dates, the only one that the daily pass looks at."""
+    settled = NEVER  # the end of the first month, when early faults become rare
+    if customers.phase[row] == Phase.NURSERY and day < customers.activated_on[row] + FIRST_MONTH:
+        settled = customers.activated_on[row] + FIRST_MONTH
     customers.timer[row] = min(
-        min(customers.phase_ends[row], customers.order_ends[row]),
+        min(min(settled, customers.phase_ends[row]), customers.order_ends[row]),
         min(customers.ticket_ends[row], min(customers.complaint_ends[row], customers.suspension_ends[row])),
     )
 
@@ -198,24 +212,11 @@ def _leave(customers, row, phase):
     customers.flags[row] = 0
     customers.phase_ends[row] = customers.order_ends[row] = customers.ticket_ends[row] = NEVER
     customers.complaint_ends[row] = customers.suspension_ends[row] = NEVER
-    customers.churn_daily[row] = 0.0
 
 
 @compiled
 def _fault_hazard(customers, row, rules, day):
-    return rules.early_faults if day - customers.activated_on[row] < 30 else rules.faults
-
-
-@compiled
-def life_hazard(customers, row, rules, day):
-    """Daily hazard of any event of life."""
-    phase = customers.phase[row]
-    if phase == Phase.MARKET:
-        return rules.leads
-    if phase != Phase.NURSERY and phase != Phase.ACTIVE:
-        return 0.0
-    moves = rules.rescore_up[customers.tier[row]] + (rules.rescore_down if customers.tier[row] > 0 else 0.0)
-    return rules.orders + _fault_hazard(customers, row, rules, day) + rules.overdue + moves + customers.churn_daily[row]
+    return rules.early_faults if day - customers.activated_on[row] < FIRST_MONTH else rules.faults
 
 
 @compiled
@@ -228,7 +229,8 @@ def _live(customers, row, rules, seed, day):
         customers.phase[row] = Phase.PROSPECT
         customers.phase_ends[row] = day + _days(rules.prospect_stay, v)
         return
-    left = u * life_hazard(customers, row, rules, day)
+    refresh_life(customers, row, rules, day)
+    left = u * customers.life_daily[row]
     tier = customers.tier[row]
     left -= rules.orders
     if left < 0.0:
@@ -257,6 +259,16 @@ def _live(customers, row, rules, seed, day):
     _leave(customers, row, Phase.CHURNED)
 
 
+@compiled
+def _keep_dates(customers, row, rules, seed, day):
+    """A date of the row has come: a phase or a flag ends."""
+    if customers.phase_ends[row] <= day:
+        _end_phase(customers, row, rules, seed, day)
+    _end_flags(customers, row, rules, seed, day)
+    _set_timer(customers, row, day)
+    refresh_life(customers, row, rules, day)
+
+
 @entry
 def live_day(customers, rules, seed, day, need_hazard, stocks, needy):
     """One midnight of everybody.
@@ -280,22 +292,18 @@ def live_day(customers, rules, seed, day, need_hazard, stocks, needy):
     """
     customers = pack(customers)
     rules = pack(rules)
+    for row in range((-day) % FIRST_MONTH, len(customers.phase), FIRST_MONTH):  # tenure grows: a thirtieth each day
+        refresh_life(customers, row, rules, day)
     n = 0
     for row in range(len(customers.phase)):
         if customers.timer[row] <= day:
-            if customers.phase_ends[row] <= day:
-                _end_phase(customers, row, rules, seed, day)
-            _end_flags(customers, row, rules, seed, day)
-            _set_timer(customers, row)
-            refresh_churn(customers, row, rules, day)
-        elif (row + day) % 30 == 0:
-            refresh_churn(customers, row, rules, day)
-        customers.life_left[row] -= life_hazard(customers, row, rules, day)
+            _keep_dates(customers, row, rules, seed, day)
+        customers.life_left[row] -= customers.life_daily[row]
         if customers.life_left[row] <= 0.0:
             _live(customers, row, rules, seed, day)
             customers.life_left[row] = _exponential(seed, Purpose.LIFE, row, np.int64(customers.n_lives[row]))
-            _set_timer(customers, row)
-            refresh_churn(customers, row, rules, day)
+            _set_timer(customers, row, day)
+            refresh_life(customers, row, rules, day)
         cluster = cluster_of(customers.phase[row], customers.tier[row], customers.flags[row])
         if cluster < 0:
             continue
@@ -326,6 +334,7 @@ def be_born(customers, rules, seed, n_customers, shares):
         level, rest = uniforms(seed, Purpose.BIRTH, row, 2)
         if row >= n_customers:
             customers.phase[row] = Phase.MARKET
+            refresh_life(customers, row, rules, 0)
             continue
         tier = 0
         while tier < 4 and v > shares[3 + tier]:
@@ -338,8 +347,8 @@ def be_born(customers, rules, seed, n_customers, shares):
             _begin_young(customers, row, rules, seed, u, shares, rest)
         else:
             _begin_flags(customers, row, rules, flag, level)
-        _set_timer(customers, row)
-        refresh_churn(customers, row, rules, 0)
+        _set_timer(customers, row, 0)
+        refresh_life(customers, row, rules, 0)
 
 
 @compiled
@@ -471,7 +480,7 @@ def remember(customers, rules, seed, day, records, tallies, cells):
             _complain(customers, row, rules, seed, day, record)
         if record.opens_case:
             customers.flags[row] |= Flag.CASE
-        refresh_churn(customers, row, rules, day)
+        refresh_life(customers, row, rules, day)
 
 
 @compiled
@@ -481,7 +490,7 @@ def _complain(customers, row, rules, seed, day, record):
     if u < share and not customers.flags[row] & Flag.COMPLAINT:
         customers.flags[row] |= Flag.COMPLAINT
         customers.complaint_ends[row] = day + _days(rules.complaint_mean, v)
-        _set_timer(customers, row)
+        _set_timer(customers, row, day)
 
 
 @entry

@@ -11,6 +11,11 @@ from twin.scenario.schema import WEEKDAYS, Scenario
 DAY = 86400.0
 
 
+def sort_rows(table: np.ndarray) -> np.ndarray:
+    """ROSTER rows in the order in which they happen."""
+    return table[np.lexsort((table["who"], table["kind"], table["at"]))].view(np.recarray)
+
+
 class Roster:
     """Makes the rows of the kernel's roster, day by day."""
 
@@ -35,7 +40,7 @@ class Roster:
             rows += self._doors(day, hours) + self._head_counts(day, hours) + self._always(day, hours)
         rows += self._shifts(day, weekday)
         table = np.array(rows, ROSTER) if rows else np.zeros(0, ROSTER)
-        return table[np.lexsort((table["who"], table["kind"], table["at"]))].view(np.recarray)
+        return sort_rows(table)
 
     def _doors(self, day: int, hours: tuple[float, float]) -> list[tuple[float, int, int, float]]:
         opens, closes = hours

@@ -247,26 +247,33 @@ def _operators(
 
 def _profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np.ndarray, ...]:
     """From which wait, and from which expected wait, each profile may answer each line; and the same as bit masks."""
-    n_lines = len(routes.lines)
-    entry_wait = np.full((len(profiles), n_lines), math.inf)
-    entry_expected = np.full((len(profiles), n_lines), math.inf)
-    n_words = max((n_lines + 63) // 64, 1)
-    line_mask = np.zeros((len(profiles), n_words), np.uint64)
-    primary_mask = np.zeros((len(profiles), n_words), np.uint64)
-    for number, pools in enumerate(profiles):
-        mine = set(pools)
-        for line in range(n_lines):
-            row = routes.lines[line]
-            bit = np.uint64(1 << (line & 63))
-            for step in routes.steps[row.first_step : row.first_step + row.n_steps]:
-                if step.pool not in mine:
-                    continue
-                entry_wait[number, line] = min(entry_wait[number, line], step.after)
-                entry_expected[number, line] = min(entry_expected[number, line], step.expected_wait)
-                line_mask[number, line >> 6] |= bit
-                if routes.pools[step.pool] == (row.skill, 1):
-                    primary_mask[number, line >> 6] |= bit
+    n_lines, n_pools = len(routes.lines), max(len(routes.pools), 1)
+    after = np.full((n_pools, n_lines), math.inf)  # by pool first: an operator's profile is a handful of pools
+    expected = np.full((n_pools, n_lines), math.inf)
+    opens = np.zeros((n_pools, n_lines), bool)
+    is_first = np.zeros((n_pools, n_lines), bool)
+    firsts, counts, skills = (routes.lines[name].tolist() for name in ("first_step", "n_steps", "skill"))
+    step_rows = list(zip(*(routes.steps[name].tolist() for name in ("pool", "after", "expected_wait")), strict=True))
+    for line in range(n_lines):
+        for pool, wait, by_expected in step_rows[firsts[line] : firsts[line] + counts[line]]:
+            after[pool, line] = min(after[pool, line], wait)
+            expected[pool, line] = min(expected[pool, line], by_expected)
+            opens[pool, line] = True
+            is_first[pool, line] = routes.pools[pool] == (skills[line], 1)
+    held = [list(pools) for pools in profiles]
+    entry_wait = np.array([after[pools].min(axis=0, initial=math.inf) for pools in held])
+    entry_expected = np.array([expected[pools].min(axis=0, initial=math.inf) for pools in held])
+    line_mask = _bit_masks(np.array([opens[pools].any(axis=0) for pools in held]))
+    primary_mask = _bit_masks(np.array([is_first[pools].any(axis=0) for pools in held]))
     return entry_wait, entry_expected, line_mask, primary_mask
+
+
+def _bit_masks(flags: np.ndarray) -> np.ndarray:
+    """Bool (rows, n) as uint64 words (rows, words): bit i of word w is flag 64 w + i."""
+    n_words = max((flags.shape[1] + 63) // 64, 1)
+    padded = np.zeros((flags.shape[0], 64 * n_words), bool)
+    padded[:, : flags.shape[1]] = flags
+    return np.packbits(padded, axis=1, bitorder="little").view(np.uint64)
 
 
 def _groups(scenario: Scenario, names: Names, persons: Sequence[Worker]) -> np.ndarray:

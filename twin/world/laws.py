@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from twin.kernel.codes import LawKind
 from twin.kernel.draws import LOGIT_LIMIT
@@ -114,7 +114,7 @@ def _hazard_mean(law: written.Hazard) -> float:
 
 _MEANS: dict[str, Any] = {
     "constant": lambda law: law.value,
-    "lognormal": lambda law: stats.lognorm.mean(lognormal_parameters(law)[1], scale=math.exp(lognormal_parameters(law)[0])),
+    "lognormal": lambda law: math.exp(lognormal_parameters(law)[0] + lognormal_parameters(law)[1] ** 2 / 2),
     "hyperexponential": lambda law: float(np.dot(law.shares, law.means)),
     "uniform": lambda law: (law.low + law.high) / 2,
     "triangular": lambda law: (law.low + law.mode + law.high) / 3,
