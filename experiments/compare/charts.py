@@ -16,8 +16,8 @@ BLUE, ORANGE = "#0072B2", "#E69F00"  # Okabe & Ito: told apart by colour-blind r
 INK, GREY, RULE = "#1f2933", "#8a929c", "#e4e7eb"
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 PANEL = {
-    "sl20": "Answered within 20 s / offered",
-    "in_target": "Answered within target / offered",
+    "sl20": "In 20 s / offered",
+    "in_target": "In target / offered",
     "mean_wait": "Mean wait",
     "fcr": "First contact resolution",
     "csi": "Satisfaction (CSI)",

@@ -182,22 +182,23 @@ def _figure(comparison: Comparison, chart: Chart) -> str:
     return (
         f'<figure aria-labelledby="{place}-t"><h3 id="{place}-t">{escape(chart.title)}</h3>'
         f"<figcaption>{escape(chart.caption)}</figcaption><div {box}></div><script>{draw}</script>"
-        f"<details><summary>The numbers of this chart</summary>{_data_table(comparison, chart)}</details></figure>"
+        f"<details><summary>The numbers of this chart</summary>{_data_tables(comparison, chart)}</details></figure>"
     )
 
 
-def _data_table(comparison: Comparison, chart: Chart) -> str:
-    rows: list[Sequence[str]] = []
-    for group in chart.groups:
-        cells: list[str] = []
-        for name in chart.kpis:
+def _data_tables(comparison: Comparison, chart: Chart) -> str:
+    """One small table for each KPI of the chart."""
+    tables = []
+    for name in chart.kpis:
+        rows: list[Sequence[str]] = []
+        for group in chart.groups:
             row = comparison.row(name, chart.by, group)
+            title = f"{int(group):02d}:00" if chart.by == "hour" else comparison.title(chart.by, group)
             text = shown(row) if row is not None else None
-            cells += [cell(text.a), cell(text.b), cell(text.difference)] if text else [cell("–")] * 3
-        title = f"{int(group):02d}:00" if chart.by == "hour" else comparison.title(chart.by, group)
-        rows.append([head(title), *cells])
-    a, b = comparison.a.label, comparison.b.label
-    heads = [
-        f"{escape(MEASURES[n].title)}, {what}" for n in chart.kpis for what in (escape(a), escape(b), "difference")
-    ]
-    return table(chart.title, [chart.by.capitalize(), *heads], rows)
+            cells = (text.a, text.b, text.difference) if text else ("–", "–", "–")
+            rows.append([head(title), *[cell(part) for part in cells]])
+        measure = MEASURES[name]
+        total = f", total of {comparison.plan.days} counted days" if measure.name == "n_offered" else ""
+        heads = [chart.by.capitalize(), *_heads(comparison), "Difference ± 95 %"]
+        tables.append(table(measure.title + total, heads, rows))
+    return f'<div class="tables">{"".join(tables)}</div>'

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from experiments.compare.comparison import Balance, Comparison, balances
-from experiments.compare.measures import MEASURES, amount, number, shown
+from experiments.compare.measures import MEASURES, NARROW, amount, number, shown
 from experiments.compare.paired import BETTER, HIGHER, IDENTICAL, LOWER, NO_DIFFERENCE, ONLY_A, TOO_FEW, WORSE
 
 SHOWN = (BETTER, WORSE, HIGHER, LOWER)
@@ -86,7 +86,7 @@ def _named(comparison: Comparison, balance: Balance) -> str:
     name = comparison.title("cluster", balance.group)
     if "mean_wait" not in (*balance.better, *balance.worse):
         return name
-    return f"{name} ({shown(comparison.row('mean_wait', 'cluster', balance.group)).short} s)"
+    return f"{name} ({shown(comparison.row('mean_wait', 'cluster', balance.group)).short}{NARROW}s)"
 
 
 def _money(comparison: Comparison) -> str:

@@ -75,7 +75,7 @@ V3 = Case(
         _measure("SA [min]", SPEED, _speed, printed("0.099", 0.045, 1000), rerun("0.1006", n=8000)),
         _measure("occupancy", OPEN, _occupancy, printed("0.695", 0.023, 1000), rerun("0.6971", n=8000)),
     ),
-    chunks=12,
+    chunks=10,
     days=500,
 )  # fmt: skip
 
@@ -94,7 +94,7 @@ V4 = Case(
         _measure("abandoned", "calls that gave up, a day", lambda m: m.abandoned,
                  printed("58.609", 15.295, 1000), rerun("59.06", 0.33)),
     ),
-    chunks=12,
+    chunks=10,
     days=500,
 )  # fmt: skip
 
@@ -113,7 +113,7 @@ V5 = Case(
         _measure("blocked", "calls that found 5 waiting, a day", lambda m: m.blocked,
                  printed("18.655", 9.831, 1000), rerun("18.70", 0.21)),
     ),
-    chunks=12,
+    chunks=10,
     days=500,
 )  # fmt: skip
 
@@ -130,7 +130,7 @@ V6 = Case(
         _measure("disconnected", "calls in queue at closing, cut off, a day", lambda m: m.cut,
                  printed("0.433", 1.688, 1000), rerun("0.449", 0.034)),
     ),
-    chunks=12,
+    chunks=10,
     days=500,
 )  # fmt: skip
 
@@ -163,7 +163,7 @@ V7 = Case(
                  lambda m: m.busy_g0 / m.staffed_g0, printed("0.881", 0.058, 1000), rerun("0.8797", n=12_000)),
         *(_good_v7(kind, period) for kind in TYPES for period in range(3)),
     ),
-    chunks=4,
+    chunks=3,
     days=500,
     sample=multi_skill,
 )  # fmt: skip
@@ -191,7 +191,7 @@ V9 = Case(
         _measure("occupancy", OPEN, lambda m: m.open_talk / STAFFED_V9,
                  printed("0.64049", 0.02499, 1000), rerun("0.6407", n=5000)),
     ),
-    chunks=5,
+    chunks=4,
     days=2000,
     batch=WEEK,
 )  # fmt: skip

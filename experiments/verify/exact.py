@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from experiments.verify.case import ExactCase, Row
 from twin.erlang import ErlangA, erlang_b, erlang_c, priority_waits
 
@@ -103,7 +105,7 @@ def other_values() -> Iterator[Value]:
         line = ErlangA(90, load / 10, 1 / 10, 0, 120)
         yield f"M/M/90/120, {load:g} erl: P(block)", block, line.p_block
         yield f"M/M/90/120, {load:g} erl: E[W] [min]", wait, line.mean_wait
-    first, second = priority_waits([0.2, 0.6], [1.0, 1.0]) + 1.0
+    first, second = priority_waits(np.array([0.2, 0.6]), 1.0) + 1.0
     yield "M/M/1 with two classes, .2 and .6: sojourn, first", "2.0000000000", first
     yield "M/M/1 with two classes, .2 and .6: sojourn, second", "6.0000000000", second
     shared = ErlangA(3, 10, 12, 0)

@@ -96,7 +96,7 @@ PRIORITY = Case(
         for queue, value in (("first", 2.0), ("second", 6.0))
     ),
     chunks=4,
-    days=500,
+    days=250,
     batch=5,
 )
 

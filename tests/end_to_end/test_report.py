@@ -75,9 +75,9 @@ def test_chart_is_drawn_has_words_and_its_numbers(opened, chart):
     assert place.get_attribute("role") == "img"
     assert len(place.get_attribute("aria-label")) > 40
     assert place.locator("path.point, path.js-line").count() >= 8
-    table = page.locator(f"figure:has(#chart-{chart}) details table")
-    assert table.locator("tbody tr").count() >= 8
-    assert table.locator("caption").count() == 1
+    tables = page.locator(f"figure:has(#chart-{chart}) details table")
+    assert tables.count() >= 2
+    assert tables.first.locator("tbody tr").count() >= 8
 
 
 def test_tables_have_captions_and_scopes(opened):

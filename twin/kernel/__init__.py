@@ -13,7 +13,7 @@ import platformdirs
 
 _ROOT = Path(__file__).parent.parent
 _KERNEL = sorted((_ROOT / "kernel").glob("*.py"))
-_PEOPLE = [_ROOT / "people" / "states.py", _ROOT / "people" / "lives.py"]
+_PEOPLE = [_ROOT / "people" / f"{name}.py" for name in ("states", "lives", "births", "needs", "memory")]
 
 
 def _hash_of(paths: list[Path]) -> str:
@@ -29,14 +29,10 @@ def _hash_of(paths: list[Path]) -> str:
 CODE = _hash_of(_KERNEL + _PEOPLE)
 """Hash of all compiled sources; part of every result's identity."""
 
-_CACHE_KEY = _hash_of([*_KERNEL, _PEOPLE[0]])
-"""A change inside one file Numba does see, so the people's own file need not empty the cache of the kernel."""
-
-
 def _choose_cache() -> Path:
     given = os.environ.get("NUMBA_CACHE_DIR")
     base = Path(given) if given else platformdirs.user_cache_path("caring-twin") / "numba"
-    folder = base if base.name == _CACHE_KEY else base / _CACHE_KEY
+    folder = base if base.name == CODE else base / CODE
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
     if "numba" in sys.modules:
         sys.modules["numba"].config.CACHE_DIR = str(folder)

@@ -11,18 +11,12 @@ import pandas as pd
 from twin.calendar import DAY
 from twin.demand import DayNoise
 from twin.kernel.tables import ARRIVAL
+from twin.people.births import be_born
 from twin.people.column_set import ColumnAgentSet, register_column_agents
 from twin.people.columns import Column, ColumnAgent, ColumnStore
-from twin.people.lives import (
-    NEVER,
-    be_born,
-    cluster_of,
-    fill_needs,
-    live_day,
-    refresh_returning,
-    remember,
-    value_at_risk,
-)
+from twin.people.lives import NEVER, cluster_of, live_day
+from twin.people.memory import remember, value_at_risk
+from twin.people.needs import fill_needs, refresh_returning
 from twin.people.rules import cluster_order, rules_of
 from twin.people.states import CLUSTERS, TIERS, Flag, Phase
 from twin.scenario.schema import WEEKDAYS, CustomerDemand
@@ -205,7 +199,7 @@ class CustomerBase:
             self._recent.pop()
 
     def stocks(self) -> pd.DataFrame:
-        """By cluster: customer-days, customers at the end, expected leavers of the coming year, ARPU at risk [EUR/year]."""
+        """By cluster: customer-days, customers at the end, expected leavers of the year to come, ARPU at risk [EUR/year]."""
         sums = np.zeros((len(CLUSTERS), 3))
         value_at_risk(self.columns, self.rules, self.model.day + 1, sums)
         table = pd.DataFrame(sums, columns=["customers_at_end", "expected_leavers", "arpu_at_risk"])

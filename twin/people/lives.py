@@ -10,7 +10,6 @@ import math
 import numpy as np
 
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Phase as ContactPhase
 from twin.kernel.codes import Purpose
 from twin.kernel.draws import normal_quantile
 from twin.kernel.jit import compiled, entry
@@ -18,10 +17,8 @@ from twin.kernel.pack import pack
 from twin.people.states import Flag, Phase, Tier
 
 YEAR = 365.25
-RETURNING = int(ContactPhase.RETURNING)
 NEVER = 32767
 FIRST_MONTH = 30  # days
-OLDEST = 31000  # days since activation that a column of 16 bits can hold
 _ONE_TIER = np.uint8(1)
 
 
@@ -61,15 +58,15 @@ def condition_of(flags):
 
 
 @compiled
-def _exponential(seed, purpose, who, which):
+def exponential(seed, purpose, who, which):
     u, _ = uniforms(seed, purpose, who, which)
     return -math.log(1.0 - u)
 
 
 @compiled
-def _days(mean, u):
+def whole_days(mean, u):
     """Whole days, at least 1, of an exponential delay with this mean [days]."""
-    return max(int(round(-mean * math.log(1.0 - u))), 1)
+    return max(round(-mean * math.log(1.0 - u)), 1)
 
 
 @compiled
@@ -109,7 +106,7 @@ def _yearly_churn(customers, row, rules, day):
 
 @compiled
 def refresh_life(customers, row, rules, day):
-    """Keep the daily hazard of any event of life beside the customer: it changes only with contacts, flags and months."""
+    """Keep the daily hazard of any event of life beside the customer; only contacts, flags and months change it."""
     phase = customers.phase[row]
     if phase == Phase.MARKET:
         customers.life_daily[row] = rules.leads
@@ -117,13 +114,14 @@ def refresh_life(customers, row, rules, day):
         tier = customers.tier[row]
         moves = rules.rescore_up[tier] + (rules.rescore_down if tier > 0 else 0.0)
         leaves = _yearly_churn(customers, row, rules, day) / YEAR
-        customers.life_daily[row] = rules.orders + _fault_hazard(customers, row, rules, day) + rules.overdue + moves + leaves
+        faults = _fault_hazard(customers, row, rules, day)
+        customers.life_daily[row] = rules.orders + faults + rules.overdue + moves + leaves
     else:
         customers.life_daily[row] = 0.0
 
 
 @compiled
-def _set_timer(customers, row, day):
+def set_timer(customers, row, day):
     """The nearest of the row's dates, the only one that the daily pass looks at."""
     settled = NEVER  # the end of the first month, when early faults become rare
     if customers.phase[row] == Phase.NURSERY and day < customers.activated_on[row] + FIRST_MONTH:
@@ -163,14 +161,14 @@ def _end_phase(customers, row, rules, seed, day):
         while product < len(rules.product_shares) - 1 and u > rules.product_shares[product]:
             product += 1
         days = rules.supply_medians[product] * math.exp(rules.supply_sigma * normal_quantile(v))
-        customers.phase_ends[row] = day + max(int(round(days)), 1)
+        customers.phase_ends[row] = day + max(round(days), 1)
     elif phase == Phase.DELIVERY:
         if u < rules.supply_failed:
             customers.phase[row] = Phase.NEVER_ACTIVATED
             customers.flags[row] = 0
         else:
             u = (u - rules.supply_failed) / (1.0 - rules.supply_failed)
-            _give_tier(customers, row, rules, seed)
+            give_tier(customers, row, rules, seed)
             _activate(customers, row, rules, day, u, v)
     elif phase == Phase.NURSERY:
         customers.phase[row] = Phase.ACTIVE
@@ -178,7 +176,7 @@ def _end_phase(customers, row, rules, seed, day):
 
 
 @compiled
-def _give_tier(customers, row, rules, seed):
+def give_tier(customers, row, rules, seed):
     u, _ = uniforms(seed, Purpose.BIRTH, row, 7)
     tier = 0
     while tier < 4 and u > rules.new_tiers[tier]:
@@ -227,7 +225,7 @@ def _live(customers, row, rules, seed, day):
     u, v = uniforms(seed, Purpose.LIFE_KIND, row, number)
     if customers.phase[row] == Phase.MARKET:
         customers.phase[row] = Phase.PROSPECT
-        customers.phase_ends[row] = day + _days(rules.prospect_stay, v)
+        customers.phase_ends[row] = day + whole_days(rules.prospect_stay, v)
         return
     refresh_life(customers, row, rules, day)
     left = u * customers.life_daily[row]
@@ -235,18 +233,18 @@ def _live(customers, row, rules, seed, day):
     left -= rules.orders
     if left < 0.0:
         customers.flags[row] |= Flag.ORDER
-        customers.order_ends[row] = day + max(int(round(rules.order_median * math.exp(0.6 * normal_quantile(v)))), 1)
+        customers.order_ends[row] = day + max(round(rules.order_median * math.exp(0.6 * normal_quantile(v))), 1)
         return
     left -= _fault_hazard(customers, row, rules, day)
     if left < 0.0:
         customers.flags[row] |= Flag.TICKET
-        customers.ticket_ends[row] = day + _days(rules.repair_mean, v)
+        customers.ticket_ends[row] = day + whole_days(rules.repair_mean, v)
         return
     left -= rules.overdue
     if left < 0.0:
         customers.flags[row] |= Flag.SUSPENDED | Flag.OVERDUE
         customers.overdue_stage[row] = 3
-        customers.suspension_ends[row] = day + _days(rules.suspension_mean, v)
+        customers.suspension_ends[row] = day + whole_days(rules.suspension_mean, v)
         return
     left -= rules.rescore_up[tier]
     if left < 0.0:
@@ -265,7 +263,7 @@ def _keep_dates(customers, row, rules, seed, day):
     if customers.phase_ends[row] <= day:
         _end_phase(customers, row, rules, seed, day)
     _end_flags(customers, row, rules, seed, day)
-    _set_timer(customers, row, day)
+    set_timer(customers, row, day)
     refresh_life(customers, row, rules, day)
 
 
@@ -301,8 +299,8 @@ def live_day(customers, rules, seed, day, need_hazard, stocks, needy):
         customers.life_left[row] -= customers.life_daily[row]
         if customers.life_left[row] <= 0.0:
             _live(customers, row, rules, seed, day)
-            customers.life_left[row] = _exponential(seed, Purpose.LIFE, row, np.int64(customers.n_lives[row]))
-            _set_timer(customers, row, day)
+            customers.life_left[row] = exponential(seed, Purpose.LIFE, row, np.int64(customers.n_lives[row]))
+            set_timer(customers, row, day)
             refresh_life(customers, row, rules, day)
         cluster = cluster_of(customers.phase[row], customers.tier[row], customers.flags[row])
         if cluster < 0:
@@ -314,204 +312,5 @@ def live_day(customers, rules, seed, day, need_hazard, stocks, needy):
                 needy[n] = row
             n += 1
             customers.n_needs[row] += np.uint16(1)
-            customers.need_left[row] += _exponential(seed, Purpose.NEED, row, np.int64(customers.n_needs[row]))
+            customers.need_left[row] += exponential(seed, Purpose.NEED, row, np.int64(customers.n_needs[row]))
     return n
-
-
-@entry
-def be_born(customers, rules, seed, n_customers, shares):
-    """The state at the start: the first `n_customers` rows have a line or are about to, the others are the market.
-
-    `shares`: cumulated shares of phases nursery, delivery, prospect (the rest is active), then of the tiers.
-    """
-    customers = pack(customers)
-    rules = pack(rules)
-    for row in range(len(customers.phase)):
-        customers.need_left[row] = _exponential(seed, Purpose.NEED, row, 0)
-        customers.life_left[row] = _exponential(seed, Purpose.LIFE, row, 0)
-        u, v = uniforms(seed, Purpose.BIRTH, row, 0)
-        age, flag = uniforms(seed, Purpose.BIRTH, row, 1)
-        level, rest = uniforms(seed, Purpose.BIRTH, row, 2)
-        if row >= n_customers:
-            customers.phase[row] = Phase.MARKET
-            refresh_life(customers, row, rules, 0)
-            continue
-        tier = 0
-        while tier < 4 and v > shares[3 + tier]:
-            tier += 1
-        customers.tier[row] = tier
-        customers.phase[row] = Phase.ACTIVE
-        customers.activated_on[row] = -150 - min(int(-2900.0 * math.log(1.0 - age)), OLDEST)
-        customers.bills_paid[row] = 6
-        if u < shares[2]:
-            _begin_young(customers, row, rules, seed, u, shares, rest)
-        else:
-            _begin_flags(customers, row, rules, flag, level)
-        _set_timer(customers, row, 0)
-        refresh_life(customers, row, rules, 0)
-
-
-@compiled
-def _begin_young(customers, row, rules, seed, u, shares, rest):
-    """In nursery, waiting for delivery, or a prospect, with part of the stay behind."""
-    customers.bills_paid[row] = 0
-    if u < shares[0]:
-        _give_tier(customers, row, rules, seed)
-        customers.phase[row] = Phase.NURSERY
-        customers.phase_ends[row] = 1 + int(rest * 95.0)
-        customers.activated_on[row] = customers.phase_ends[row] - 95
-    elif u < shares[1]:
-        customers.phase[row] = Phase.DELIVERY
-        customers.flags[row] = Flag.ORDER
-        customers.phase_ends[row] = 1 + int(rest * 8.0)
-    else:
-        customers.phase[row] = Phase.PROSPECT
-        customers.phase_ends[row] = _days(rules.prospect_stay, rest)
-
-
-@compiled
-def _begin_flags(customers, row, rules, flag, level):
-    """Orders, tickets and suspensions that are open at the start, in the shares that the hazards keep up."""
-    flag -= rules.orders * rules.order_median * 1.2
-    if flag < 0.0:
-        customers.flags[row] = Flag.ORDER
-        customers.order_ends[row] = _days(rules.order_median, level)
-        return
-    flag -= rules.faults * max(rules.repair_mean, 1.0)
-    if flag < 0.0:
-        customers.flags[row] = Flag.TICKET
-        customers.ticket_ends[row] = _days(rules.repair_mean, level)
-        return
-    flag -= rules.overdue * rules.suspension_mean
-    if flag < 0.0:
-        customers.flags[row] = Flag.SUSPENDED | Flag.OVERDUE
-        customers.overdue_stage[row] = 3
-        customers.suspension_ends[row] = _days(rules.suspension_mean, level)
-
-
-@entry
-def fill_needs(customers, seed, day, needy, quantiles, mixes, segments, arrivals):
-    """ARRIVAL rows, unsorted, of today's needs: when, why, and under which condition each customer makes contact.
-
-    Parameters
-    ----------
-    quantiles : (n,) float64
-        Clock seconds at evenly spread levels of today's arrivals.
-    mixes : (clusters, intents) float64
-        Cumulated shares of intents.
-    segments : (tiers,) int8
-    """
-    customers = pack(customers)
-    n_knots = len(quantiles)
-    for i in range(len(needy)):
-        row = needy[i]
-        place = 1  # which of today's needs of this customer this is
-        while i - place >= 0 and needy[i - place] == row:
-            place += 1
-        number = np.int64(customers.n_needs[row])
-        last = i
-        while last + 1 < len(needy) and needy[last + 1] == row:
-            last += 1
-        number -= last - i
-        level, why = uniforms(seed, Purpose.NEED_TIME, row, number)
-        position = level * (n_knots - 1)
-        knot = min(int(position), n_knots - 2)
-        clock = quantiles[knot] + (quantiles[knot + 1] - quantiles[knot]) * (position - knot)
-        cluster = cluster_of(customers.phase[row], customers.tier[row], customers.flags[row])
-        intent = 0
-        while intent < mixes.shape[1] - 1 and why > mixes[cluster, intent]:
-            intent += 1
-        arrival = arrivals[i]
-        arrival.at = day * 86400.0 + clock
-        arrival.who = np.uint64(row) << np.uint64(16) | np.uint64(number)
-        arrival.customer = row
-        arrival.intent = intent
-        arrival.cluster = cluster
-        arrival.segment = segments[customers.tier[row]]
-        arrival.condition = condition_of(customers.flags[row] & (255 - Flag.COMPLAINT))  # a new matter
-        arrival.talk_time = np.nan
-
-
-@entry
-def refresh_returning(customers, contacts, order, segments):
-    """Who comes back with an old matter does so as who he is by then; an open complaint goes with its matter.
-
-    `order` : row of each of CLUSTERS among the scenario's clusters.
-    """
-    customers = pack(customers)
-    for i in range(len(contacts)):
-        contact = contacts[i]
-        if contact.phase != RETURNING or contact.customer < 0:
-            continue
-        row = contact.customer
-        cluster = cluster_of(customers.phase[row], customers.tier[row], customers.flags[row])
-        if cluster >= 0:
-            contact.cluster = order[cluster]
-        contact.segment = segments[customers.tier[row]]
-        contact.condition = condition_of(customers.flags[row])
-
-
-@entry
-def remember(customers, rules, seed, day, records, tallies, cells):
-    """What the day's contacts leave behind: satisfaction, unresolved matters, complaints, and recalls counted."""
-    customers = pack(customers)
-    rules = pack(rules)
-    for i in range(len(records)):
-        record = records[i]
-        row = record.customer
-        hour = np.float32(record.entered_at / 3600.0)
-        if record.attempt == 0 and hour - customers.handled_hour[row] <= rules.recall_hours:
-            tallies[record.interval, cells[record.type]].recalls_any += 1.0
-        if record.outcome == 1:
-            customers.n_abandoned[row] = min(customers.n_abandoned[row] + 1, 255)
-        if record.outcome != 0:
-            continue
-        customers.handled_hour[row] = np.float32(record.ended_at / 3600.0)
-        if record.csi == record.csi:
-            customers.satisfaction[row] += rules.memory * (record.csi - customers.satisfaction[row])
-        if record.is_resolved:
-            customers.is_unresolved[row] = False
-            customers.flags[row] &= 255 - Flag.CASE
-            if record.repeat > 0:
-                customers.repeated_on[row] = day
-        else:
-            customers.is_unresolved[row] = True
-            customers.unresolved_on[row] = day
-            _complain(customers, row, rules, seed, day, record)
-        if record.opens_case:
-            customers.flags[row] |= Flag.CASE
-        refresh_life(customers, row, rules, day)
-
-
-@compiled
-def _complain(customers, row, rules, seed, day, record):
-    share = rules.complaint_third if record.repeat >= 2 else rules.complaint_unresolved
-    u, v = uniforms(seed, Purpose.LIFE_KIND, record.who, 196608 + np.int64(record.attempt))
-    if u < share and not customers.flags[row] & Flag.COMPLAINT:
-        customers.flags[row] |= Flag.COMPLAINT
-        customers.complaint_ends[row] = day + _days(rules.complaint_mean, v)
-        _set_timer(customers, row, day)
-
-
-@entry
-def value_at_risk(customers, rules, day, sums):
-    """By cluster: customers, expected leavers of the coming year, and the ARPU that goes with them [EUR a year].
-
-    `sums` : (clusters, 3) float64, added to.
-    """
-    customers = pack(customers)
-    rules = pack(rules)
-    for row in range(len(customers.phase)):
-        phase = customers.phase[row]
-        cluster = cluster_of(phase, customers.tier[row], customers.flags[row])
-        if cluster < 0:
-            continue
-        sums[cluster, 0] += 1.0
-        if phase != Phase.NURSERY and phase != Phase.ACTIVE:
-            continue
-        factor, left = contact_factor(customers, row, rules, day)
-        hazard = churn_hazard(customers, row, rules, day) * (1.0 + (factor - 1.0) * left / YEAR)
-        leaving = 1.0 - math.exp(-hazard)
-        arpu = rules.arpu_nursery if phase == Phase.NURSERY else rules.arpu[customers.tier[row]]
-        sums[cluster, 1] += leaving
-        sums[cluster, 2] += leaving * arpu * 12.0

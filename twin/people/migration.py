@@ -1,4 +1,4 @@
-"""As-Is groups moved to To-Be skills: the same persons, retrained where their first skill changes (domain.md 5.1, 7)."""
+"""As-Is groups moved to To-Be skills: the same persons, retrained where the first skill changes (domain.md 5.1, 7)."""
 
 import math
 
@@ -59,7 +59,8 @@ def _practised(plan: Migration, start: float) -> float:
 def _learn(scenario: Scenario, plan: Migration, person: Person, skill: str, level: int, known: dict[str, Held]) -> Held:
     """What the person brings to `skill`, lifted to certification by training and since then by practice."""
     best = max((held.proficiency for held in known.values() if held.level <= 2), default=0.0)
-    retained = plan.retained_alike if any(name in known for name in scenario.skills[skill].alike) else plan.retained_other
+    is_alike = any(name in known for name in scenario.skills[skill].alike)
+    retained = plan.retained_alike if is_alike else plan.retained_other
     brought = known[skill].proficiency if skill in known and known[skill].level <= 2 else retained * best
     if brought >= plan.certified:
         return Held(level, max(brought, _practised(plan, brought) if level == 1 else brought))

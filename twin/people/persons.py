@@ -158,10 +158,8 @@ def pick(weights: dict[str, float], n: int, seed: int, person: Person) -> list[s
     left = {name: weight for name, weight in weights.items() if weight > 0}
     for turn in range(min(n, len(left))):
         level = draws(seed, [person], 10 + turn)[0, 0] * sum(left.values())
-        for name, weight in left.items():
-            level -= weight
-            if level < 0:
-                break
+        place = int(np.searchsorted(np.cumsum(list(left.values())), level, side="right"))
+        name = list(left)[min(place, len(left) - 1)]
         chosen.append(name)
         del left[name]
     return chosen
