@@ -81,7 +81,7 @@ def _summary(comparison: Comparison) -> str:
         text = shown(row)
         tiles.append(
             f'<div class="tile"><p class="name">{escape(MEASURES[name].title)}</p><p class="values">'
-            f'<span class="a">{text.a}</span><span class="arrow">→</span><span class="b">{text.b}</span></p>'
+            f'<span class="a">{text.a}</span><span class="arrow"> → </span><span class="b">{text.b}</span></p>'
             f'<p class="change">{_verdict_html(row)} {escape(text.difference)}</p></div>'
         )
     return f'<div class="lead">{words}</div><div class="tiles">{"".join(tiles[:8])}</div>'
@@ -181,7 +181,8 @@ def _figure(comparison: Comparison, chart: Chart) -> str:
     draw = f'(function(){{var f={data};Plotly.newPlot("{place}",f.data,f.layout,{json.dumps(_CONFIG)});}})();'
     return (
         f'<figure aria-labelledby="{place}-t"><h3 id="{place}-t">{escape(chart.title)}</h3>'
-        f"<figcaption>{escape(chart.caption)}</figcaption><div {box}></div><script>{draw}</script>"
+        f"<figcaption>{escape(chart.caption)}</figcaption>"
+        f'<div class="scroll"><div {box}></div></div><script>{draw}</script>'
         f"<details><summary>The numbers of this chart</summary>{_data_tables(comparison, chart)}</details></figure>"
     )
 
