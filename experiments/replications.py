@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from experiments.compare.replicate import _not_modelled, run_in_processes
+from experiments.compare.replicate import not_modelled, run_in_processes
 from twin import __version__
 from twin.kernel import CODE, is_compiled
 from twin.scenario.schema import Scenario
@@ -64,7 +64,7 @@ def replicate(order: Order) -> Replication:
         order.scenario, order.days, order.seed, order.replication, recording=order.keeps_records, trace=order.tables
     )
     kpis = pd.concat([run.kpis().set_axis([ALL], axis="index"), run.kpis(["queue"])]).rename_axis("queue")
-    kpis[[name for name in _not_modelled(order.scenario) if name in kpis]] = np.nan
+    kpis[[name for name in not_modelled(order.scenario) if name in kpis]] = np.nan
     return Replication(
         replication=order.replication,
         days=run.calendar.days,

@@ -1,4 +1,4 @@
-"""Where contacts come from: one object per kind of demand, each makes a day's arrivals. The rest cannot tell them apart."""
+"""Where contacts come from: an object per kind of demand makes a day's arrivals. The rest cannot tell them apart."""
 
 import math
 from typing import Protocol

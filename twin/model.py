@@ -198,8 +198,8 @@ class CallCentre(mesa.Model):
         self.day = day
         weekday = self.calendar.weekday(day)
         state = self.world.state[0]
-        left = self.world.roster[state.next_roster : state.n_roster]  # shifts that run past midnight, doors that close at it
-        roster = sort_rows(np.concatenate([left, self.roster.day(day, weekday)])) if len(left) else self.roster.day(day, weekday)
+        left = self.world.roster[state.next_roster : state.n_roster]  # shifts past midnight, doors that close at it
+        roster = sort_rows(np.concatenate([left, self.roster.day(day, weekday)]))
         self.engine.begin_day(self.demand.arrivals(day), roster)
 
     def _end_day(self) -> None:

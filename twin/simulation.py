@@ -63,7 +63,7 @@ class Run:
         flat = self.tallies.view(np.float64).reshape(*self.tallies.shape, -1)
         sums = np.zeros((times.n, cells.n, flat.shape[2]))
         np.add.at(sums, (times.rows[:, None], cells.rows[None, :]), flat)
-        table = pd.DataFrame(sums.reshape(-1, flat.shape[2]), columns=list(TALLY.names))
+        table = pd.DataFrame(sums.reshape(-1, flat.shape[2]), columns=list(TALLY.names or ()))
         self._add_money(table)
         self._add_staff(table, times, cells)
         self._add_stocks(table, times, cells, by)
@@ -72,9 +72,10 @@ class Run:
         if not by:
             return table
         index = {key.name: key for key in keys}
-        table.index = pd.MultiIndex.from_arrays([index[key] for key in by], names=list(by)) if len(by) > 1 else (
-            pd.Index(index[by[0]], name=by[0])
-        )
+        if len(by) > 1:
+            table.index = pd.MultiIndex.from_arrays([index[key] for key in by], names=list(by))
+        else:
+            table.index = pd.Index(index[by[0]], name=by[0])
         return table
 
     def kpis(self, by: Sequence[str] = (), names: Sequence[str] | None = None) -> pd.DataFrame:
@@ -84,7 +85,8 @@ class Run:
     def staff(self) -> pd.DataFrame:
         """Hours by group and activity."""
         hours = self.activity_time.sum(axis=0) / 3600
-        return pd.DataFrame(hours, index=pd.Index(self.names.groups, name="group"), columns=[a.name.lower() for a in Activity])
+        groups = pd.Index(self.names.groups, name="group")
+        return pd.DataFrame(hours, index=groups, columns=[a.name.lower() for a in Activity])
 
     def _time_key(self, key: str) -> pd.Series:
         number = np.arange(len(self.tallies))
@@ -92,11 +94,12 @@ class Run:
         day, place = number // per_day, number % per_day
         clock = place * self.calendar.interval_time
         dates = [self.calendar.date(self.calendar.warm_up + int(d)) for d in range(self.calendar.days)]
+        weekdays = [self.calendar.weekday_name(self.calendar.warm_up + d) for d in range(self.calendar.days)]
         values: dict[str, Any] = {
             "interval": number,
             "day": day,
             "date": np.array([d.isoformat() for d in dates])[day],
-            "weekday": np.array([self.calendar.weekday_name(self.calendar.warm_up + d) for d in range(len(dates))])[day],
+            "weekday": np.array(weekdays)[day],
             "time": [f"{int(s // 3600):02d}:{int(s % 3600 // 60):02d}" for s in clock],
             "hour": (clock // 3600).astype(int),
         }
@@ -131,7 +134,8 @@ class Run:
         """Customers belong to clusters, and their memory to the end of the run."""
         if self.stocks is None or times.n != 1 or set(by) - {"cluster"}:
             return
-        stocks = self.stocks.reindex(cells.labels(np.arange(cells.n), "cluster")) if by else self.stocks.sum().to_frame().T
+        by_cluster = cells.labels(np.arange(cells.n), "cluster") if by else None
+        stocks = self.stocks.sum().to_frame().T if by_cluster is None else self.stocks.reindex(by_cluster)
         for column in self.stocks.columns:
             table[column] = stocks[column].to_numpy()
 
@@ -199,6 +203,7 @@ def run_of(model: CallCentre) -> Run:
     sites = model.scenario.sites
     wages = np.array([sites[group.site].wage for group in model.scenario.groups.values()])
     demand: Any = model.demand
+    training_hours = sum(person.training_hours for person in model.persons)
     return Run(
         scenario=model.scenario,
         seed=model.seed,
@@ -215,7 +220,8 @@ def run_of(model: CallCentre) -> Run:
         facts={
             "operators": len(model.persons),
             "moved": sum(person.has_moved for person in model.persons),
-            "training_hours": sum(person.training_hours for person in model.persons),
+            "training_hours": training_hours,
+            "training_cost": training_hours * (model.scenario.money.trained_hour if model.scenario.money else 0.0),
             "events": int(model.world.state[0].n_events),
         },
     )
@@ -224,7 +230,7 @@ def run_of(model: CallCentre) -> Run:
 def record_table(model: CallCentre) -> pd.DataFrame:
     """Records with names, sorted by instant of ending and key; times in seconds from the start of the run."""
     rows = np.concatenate(model.records) if model.records else np.zeros(0, model.world.records.dtype)
-    table = pd.DataFrame({name: rows[name] for name in rows.dtype.names})
+    table = pd.DataFrame({name: rows[name] for name in rows.dtype.names or ()})
     types = np.array(model.names.types, dtype=object).reshape(-1, 3)
     for column, key in enumerate(("intent", "cluster", "queue")):
         table[key] = types[rows["type"], column]

@@ -105,13 +105,13 @@ def summarise(task: Task) -> Summary:
         replication=task.replication,
         days=run.calendar.days,
         counts=counts,
-        not_modelled=_not_modelled(task.scenario),
+        not_modelled=not_modelled(task.scenario),
         facts=dict(run.facts),
         run_time=time.perf_counter() - started,
     )
 
 
-def _not_modelled(scenario: Scenario) -> tuple[str, ...]:
+def not_modelled(scenario: Scenario) -> tuple[str, ...]:
     names: tuple[str, ...] = ()
     if scenario.satisfaction is None:
         names += ("csi", "csi_waiting", "csi_accuracy", "csi_ability", "csi_courtesy")

@@ -109,7 +109,20 @@ def _money(comparison: Comparison) -> str:
     row = comparison.row("money_per_year")
     if row is not None and row.verdict in (BETTER, WORSE):
         text[-1] += f", {'a gain' if row.verdict == BETTER else 'a loss'} for the company"
+    if text:
+        text += _training(comparison)
     return (". ".join(text) + ".") if text else ""
+
+
+def _training(comparison: Comparison) -> list[str]:
+    """What the move to a model costs once; it stands in none of the yearly figures."""
+    text = []
+    for side, facts in zip((comparison.a, comparison.b), comparison.facts.get("runs", ()), strict=False):
+        hours = facts.get("training_hours", 0.0)
+        if hours > 0:
+            price = number("cost_per_year", facts["training_cost"])
+            text.append(f"Before that, once: {hours:,.0f} hours of training for {side.label}, {price}")
+    return text
 
 
 def _sureness(comparison: Comparison) -> str:

@@ -8,7 +8,7 @@ from twin.kernel.codes import LawKind
 from twin.kernel.jit import compiled, entry, inlined
 
 LOGIT_LIMIT = 36.0
-"""Quantile tables (LawKind.TABLE) hold log(time) at evenly spread values of log(u / (1 - u)) up to this on both sides."""
+"""Quantile tables (LawKind.TABLE) hold log(time) at evenly spread values of log(u / (1 - u)), up to this both ways."""
 
 
 @compiled

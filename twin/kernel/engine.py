@@ -70,6 +70,6 @@ class Engine:
         n = len(self.world.contacts)
         self._grow("contacts")
         contacts = self.world.contacts
-        contacts.next[n:] = np.arange(n + 1, 2 * n + 1)
-        contacts.next[-1] = state.first_free
+        contacts["next"][n:] = np.arange(n + 1, 2 * n + 1)
+        contacts["next"][-1] = state.first_free
         state.first_free, state.n_free = n, state.n_free + n

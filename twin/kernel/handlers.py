@@ -1,9 +1,8 @@
-"""What happens at each event: a contact arrives, waits, loses patience or is answered; an operator becomes free."""
+"""What happens to contacts: they arrive, go through the IVR, wait, lose patience, are answered or turned away."""
 
 import math
 
-import numpy as np
-
+from twin.kernel.answering import answer, period_factor, take_from_line
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Activity, Event, Outcome, Phase, Purpose
 from twin.kernel.contacts import (
@@ -14,21 +13,14 @@ from twin.kernel.contacts import (
     leave_trunk,
     lose,
     outcome_of_leaving,
-    redials,
     take_row,
 )
 from twin.kernel.draws import draw_time
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
-from twin.kernel.lists import join_idle, join_line, leave_idle, leave_line
-from twin.kernel.resolution import settle
-from twin.kernel.routing import expected_wait, select_contact, select_operator
-from twin.kernel.tally import accrue, record, tally_of
-
-DAY = 86400.0
-
-
-# ---- contacts ---------------------------------------------------------------------------------------------------
+from twin.kernel.lists import join_line, leave_idle, leave_line
+from twin.kernel.routing import expected_wait, select_operator
+from twin.kernel.tally import record, tally_of
 
 
 @inlined
@@ -214,15 +206,6 @@ def lose_patience_at(world, now, contact):
 
 
 @compiled
-def period_factor(world, now, table_row):
-    """The factor of the period (counted from opening) in which `now` falls."""
-    day = math.floor(now / DAY)
-    weekday = (world.state[0].weekday + np.int64(day)) % 7
-    period = np.int64((now - day * DAY - world.opening[weekday, 0]) / world.options[0].period_time)
-    return world.period_factors[table_row, min(max(period, 0), world.period_factors.shape[1] - 1)]
-
-
-@compiled
 def on_give_up(world, now, contact):
     """The contact's patience ran out; nothing happens if an operator answered first."""
     row = world.contacts[contact]
@@ -237,17 +220,24 @@ def on_give_up(world, now, contact):
 
 
 @compiled
-def widen_later(world, now, contact, line):
-    """The next wait at which more operators may answer, or at which residual capacity is no longer asked for."""
-    row = world.contacts[contact]
+def next_widening(world, contact, line):
+    """The next wait at which more operators may answer, or residual capacity is no longer asked for; inf = none."""
+    widened = world.contacts[contact].widened
     queue = world.lines[line]
     following = math.inf
     for step in range(queue.first_step, queue.first_step + queue.n_steps):
         after = world.steps[step].after
-        if after > row.widened:
+        if after > widened:
             following = min(following, after)
-    if queue.reserve > 0.0 and queue.guarantee > row.widened:
+    if queue.reserve > 0.0 and queue.guarantee > widened:
         following = min(following, queue.guarantee)
+    return following
+
+
+@compiled
+def widen_later(world, now, contact, line):
+    row = world.contacts[contact]
+    following = next_widening(world, contact, line)
     if following < math.inf:
         schedule(world, max(row.since + following, now), Event.WIDEN, contact, row.generation)
 
@@ -259,31 +249,9 @@ def on_widen(world, now, contact):
     if row.phase != Phase.WAITING:
         return
     line = world.types[row.type].line
-    queue = world.lines[line]
-    following = math.inf
-    for step in range(queue.first_step, queue.first_step + queue.n_steps):
-        after = world.steps[step].after
-        if after > row.widened:
-            following = min(following, after)
-    if queue.reserve > 0.0 and queue.guarantee > row.widened:
-        following = min(following, queue.guarantee)
-    if following == math.inf:
-        return
-    row.widened = following
+    row.widened = next_widening(world, contact, line)
     if not take_from_line(world, now, contact, line, row.widened):
         widen_later(world, now, contact, line)
-
-
-@compiled
-def take_from_line(world, now, contact, line, waited):
-    """Answer a waiting contact if somebody who may is idle."""
-    operator = select_operator(world, line, waited, 0)
-    if operator < 0:
-        return False
-    leave_idle(world, operator)
-    leave_line(world, line, contact)
-    answer(world, now, contact, operator)
-    return True
 
 
 @compiled
@@ -336,213 +304,6 @@ def on_owner_timeout(world, now, contact):
         answer(world, now, contact, operator)
     else:
         stand_in_line(world, now, contact, line)
-
-
-# ---- operators --------------------------------------------------------------------------------------------------
-
-
-@inlined
-def set_activity(world, now, operator, activity):
-    accrue(world, operator, now)
-    world.operators[operator].activity = activity
-
-
-@compiled
-def answer(world, now, contact, operator):
-    """Talk begins. Its length is the customer's matter times what this operator makes of it."""
-    options = world.options[0]
-    row = world.contacts[contact]
-    kind = world.types[row.type]
-    row.phase = Phase.TALKING
-    row.answered_at = now
-    row.operator = operator
-    row.wrap_time = 0.0
-    talk_level, wrap_level = uniforms(world.state[0].seed, Purpose.WORK, row.who, row.attempt)
-    if math.isnan(row.given_talk):
-        factor = kind.talk_factor * world.abilities[operator, kind.need].handle
-        if row.repeat > 0:
-            factor *= options.recall_talk
-        if kind.talk_row >= 0:
-            factor *= period_factor(world, row.joined_at, kind.talk_row)
-        row.talk_time = draw_time(world.laws, world.knots, kind.talk_law, talk_level) * factor
-        if kind.wrap_law >= 0:
-            row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level) * factor
-    else:
-        row.talk_time = row.given_talk
-        if kind.wrap_law >= 0:
-            row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level)
-    world.operators[operator].contact = contact
-    set_activity(world, now, operator, Activity.TALK)
-    schedule(world, now + row.talk_time, Event.TALK_END, operator, 0)
-
-
-@compiled
-def on_talk_end(world, now, operator):
-    """The customer hangs up; the operator writes up what was said, then is free."""
-    contact = world.operators[operator].contact
-    wrap_time = world.contacts[contact].wrap_time
-    world.operators[operator].n_handled += 1
-    leave_trunk(world, contact)
-    settle(world, now, contact, operator)
-    if wrap_time > 0.0:
-        set_activity(world, now, operator, Activity.WRAP)
-        schedule(world, now + wrap_time, Event.WRAP_END, operator, 0)
-    else:
-        become_free(world, now, operator)
-
-
-@compiled
-def become_free(world, now, operator):
-    """The operator serves who waits for him, leaves, takes a break, takes the next contact, or is idle."""
-    row = world.operators[operator]
-    if row.reserved >= 0:
-        contact = row.reserved
-        row.reserved = -1
-        tally_of(world, contact).to_owner += 1.0
-        answer(world, now, contact, operator)
-        return
-    if is_due_to_leave(world, operator):
-        if not (world.state[0].closed and world.options[0].serve_out and take_next(world, now, operator)):
-            sign_off(world, now, operator)
-        return
-    if row.break_time > 0.0:
-        begin_break(world, now, operator)
-        return
-    if not take_next(world, now, operator):
-        set_activity(world, now, operator, Activity.IDLE)
-        join_idle(world, operator)
-
-
-@inlined
-def is_due_to_leave(world, operator):
-    row = world.operators[operator]
-    group = world.groups[row.group]
-    return row.is_leaving or (group.head_count >= 0 and group.n_on > group.head_count)
-
-
-@compiled
-def take_next(world, now, operator):
-    """Take the head of the line that goes first; False if nobody is there for this operator."""
-    line = select_contact(world, operator, now)
-    if line < 0:
-        return False
-    contact = world.lines[line].head
-    leave_line(world, line, contact)
-    answer(world, now, contact, operator)
-    return True
-
-
-@compiled
-def staff(world, operator, change):
-    """Count the operator in or out among the holders of his skills on duty."""
-    first = world.operators[operator].first_node
-    for node in range(first, first + world.operators[operator].n_nodes):
-        pool = world.pools[world.nodes[node].pool]
-        if pool.level <= 2:
-            world.skills[pool.skill].n_staffed += change
-
-
-@compiled
-def sign_on(world, now, operator):
-    row = world.operators[operator]
-    row.is_leaving = False
-    if row.activity != Activity.OFF:
-        return
-    accrue(world, operator, now)
-    row.available_time = 0.0
-    row.busy_time = 0.0
-    row.break_time = 0.0
-    world.groups[row.group].n_on += 1
-    staff(world, operator, 1)
-    become_free(world, now, operator)
-
-
-@compiled
-def sign_off(world, now, operator):
-    """The operator, neither talking nor in an idle list, goes home."""
-    row = world.operators[operator]
-    if row.activity != Activity.BREAK:
-        staff(world, operator, -1)
-    set_activity(world, now, operator, Activity.OFF)
-    row.is_leaving = False
-    world.groups[row.group].n_on -= 1
-    release_residual(world, now)
-
-
-@compiled
-def on_shift_end(world, now, operator):
-    """Who is idle or on a break leaves at once; who is busy finishes the contact."""
-    row = world.operators[operator]
-    if row.activity == Activity.IDLE:
-        leave_idle(world, operator)
-        sign_off(world, now, operator)
-    elif row.activity == Activity.BREAK:
-        sign_off(world, now, operator)
-    elif row.activity != Activity.OFF:
-        row.is_leaving = True
-
-
-@compiled
-def on_head_count(world, now, group, head_count):
-    """A group is to be so many: whoever is free first leaves, the first who are off come."""
-    row = world.groups[group]
-    row.head_count = head_count
-    for operator in range(row.first + row.n - 1, row.first - 1, -1):
-        if row.n_on <= head_count:
-            break
-        if world.operators[operator].activity == Activity.IDLE:
-            leave_idle(world, operator)
-            sign_off(world, now, operator)
-    for operator in range(row.first, row.first + row.n):
-        if row.n_on >= head_count:
-            break
-        if world.operators[operator].activity == Activity.OFF:
-            sign_on(world, now, operator)
-
-
-@compiled
-def on_break(world, now, operator, length):
-    """A break is due: now if idle, after the contact if busy."""
-    row = world.operators[operator]
-    if row.activity == Activity.IDLE:
-        leave_idle(world, operator)
-        row.break_time = length
-        begin_break(world, now, operator)
-    elif row.activity == Activity.TALK or row.activity == Activity.WRAP:
-        row.break_time = length
-
-
-@compiled
-def begin_break(world, now, operator):
-    row = world.operators[operator]
-    row.back_at = now + row.break_time
-    row.break_time = 0.0
-    staff(world, operator, -1)
-    set_activity(world, now, operator, Activity.BREAK)
-    schedule(world, row.back_at, Event.BREAK_END, operator, 0)
-    release_residual(world, now)
-
-
-@compiled
-def on_break_end(world, now, operator):
-    """Back to work; nothing happens if the shift has ended meanwhile."""
-    row = world.operators[operator]
-    if row.activity == Activity.BREAK and row.back_at == now:
-        staff(world, operator, 1)
-        become_free(world, now, operator)
-
-
-@compiled
-def release_residual(world, now):
-    """Fewer are on duty, so a larger share of them is idle: residual capacity may now serve those who wait for it."""
-    if not world.options[0].has_reserve:
-        return
-    for line in range(len(world.lines)):
-        if world.lines[line].reserve > 0.0:
-            while world.lines[line].head >= 0:
-                head = world.lines[line].head
-                if not take_from_line(world, now, head, line, now - world.lines[line].head_since):
-                    break
 
 
 @compiled

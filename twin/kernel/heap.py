@@ -1,9 +1,13 @@
-"""The future events: a 4-ary heap in three arrays. Equal instants are told apart by kind, then by order of scheduling."""
+"""The future events: a 4-ary heap in three arrays. At equal instants the kind decides, then the order of scheduling.
+
+Slots are numbered by unsigned integers: for others Numba looks whether they count from the end.
+"""
 
 import numpy as np
 
 from twin.kernel.jit import compiled, inlined
 
+_0, _1, _2, _3, _4 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 _KIND_SHIFT = np.uint64(56)
 _ROW_SHIFT = np.uint64(32)
 _ROW_MASK = np.uint64(0xFFFFFFFF)
@@ -16,11 +20,11 @@ def schedule(world, at, kind, row, generation):
     state.sequence += np.uint64(1)
     order = (np.uint64(kind) << _KIND_SHIFT) | state.sequence
     what = (np.uint64(generation) << _ROW_SHIFT) | np.uint64(row)
-    hole = state.n_heap
-    state.n_heap = hole + 1
+    hole = np.uint64(state.n_heap)
+    state.n_heap += 1
     heap_at, heap_order, heap_what = world.heap_at, world.heap_order, world.heap_what
-    while hole > 0:
-        parent = (hole - 1) >> 2
+    while hole > _0:
+        parent = (hole - _1) >> _2
         above = heap_at[parent]
         if above < at or (above == at and heap_order[parent] < order):
             break
@@ -34,28 +38,46 @@ def schedule(world, at, kind, row, generation):
 
 
 @compiled
-def remove_first(heap_at, heap_order, heap_what, n):
-    """Take the earliest event off a heap of `n`; it must have been read before."""
-    n -= 1
+def _first_of_ties(heap_at, heap_order, child, n):
+    """The earliest of the up to four slots from `child` on, before slot `n`; equal instants by order."""
+    best = child
+    for other in range(child + _1, min(child + _4, n)):
+        if heap_at[other] < heap_at[best] or (heap_at[other] == heap_at[best] and heap_order[other] < heap_order[best]):
+            best = np.uint64(other)
+    return best
+
+
+@inlined
+def _first_child(heap_at, heap_order, child, n):
+    """The earliest of those slots, without branches where it can be: nobody can predict which event comes first."""
+    if child + _4 > n:
+        return _first_of_ties(heap_at, heap_order, child, n)
+    at_0, at_1, at_2, at_3 = heap_at[child], heap_at[child + _1], heap_at[child + _2], heap_at[child + _3]
+    left, left_at = (child + _1, at_1) if at_1 < at_0 else (child, at_0)
+    right, right_at = (child + _3, at_3) if at_3 < at_2 else (child + _2, at_2)
+    if at_0 == at_1 or at_2 == at_3 or left_at == right_at:
+        return _first_of_ties(heap_at, heap_order, child, n)
+    return right if right_at < left_at else left
+
+
+@inlined
+def remove_first(world):
+    """Take the earliest event off the heap; it must have been read before."""
+    heap_at, heap_order, heap_what = world.heap_at, world.heap_order, world.heap_what
+    n = np.uint64(world.state[0].n_heap - 1)
+    world.state[0].n_heap -= 1
     at, order, what = heap_at[n], heap_order[n], heap_what[n]
-    hole = 0
-    while True:
-        child = 4 * hole + 1
-        if child >= n:
-            break
-        best = child
-        best_at = heap_at[child]
-        for other in range(child + 1, min(child + 4, n)):
-            other_at = heap_at[other]
-            if other_at < best_at or (other_at == best_at and heap_order[other] < heap_order[best]):
-                best = other
-                best_at = other_at
+    hole, child = _0, _1
+    while child < n:
+        best = _first_child(heap_at, heap_order, child, n)
+        best_at = heap_at[best]
         if best_at > at or (best_at == at and heap_order[best] > order):
             break
         heap_at[hole] = best_at
         heap_order[hole] = heap_order[best]
         heap_what[hole] = heap_what[best]
         hole = best
+        child = (hole << _2) + _1
     heap_at[hole] = at
     heap_order[hole] = order
     heap_what[hole] = what

@@ -1,11 +1,13 @@
 """The world as one pointer: what the compiled handlers are given.
 
-A tuple of some forty arrays is copied, and each array's reference count touched, at every call of a compiled function.
+A tuple of forty arrays is copied, and each array's reference count touched, at every call of a compiled function.
 `pack` puts the tuple on the stack once and hands on its address; ``world.contacts`` then reads the array's descriptor
-from there. Handlers are compiled without reference counting (see ``jit.py``): the caller of `pack` holds the arrays, and
+from there. Handlers are compiled without reference counting (see ``jit.py``): the caller of `pack` holds the arrays;
 they neither move nor grow while the kernel runs. Without the compiler the tuple itself serves, so the same handlers
 run as plain Python.
 """
+
+from typing import Any
 
 from llvmlite import ir
 from numba import config, types
@@ -24,7 +26,7 @@ class WorldPointer(types.Type):
 
 @register_model(WorldPointer)
 class _PointerModel(models.PrimitiveModel):
-    def __init__(self, dmm, fe_type):  # type: ignore[no-untyped-def]
+    def __init__(self, dmm, fe_type):
         super().__init__(dmm, fe_type, dmm.lookup(fe_type.tuple_type).get_value_type().as_pointer())
 
 
@@ -38,7 +40,7 @@ class _Fields(AttributeTemplate):
 
 
 @lower_getattr_generic(WorldPointer)
-def _load_field(context, builder, world_type, world, name):  # type: ignore[no-untyped-def]
+def _load_field(context, builder, world_type, world, name):
     """Read one array's descriptor."""
     index = world_type.tuple_type.fields.index(name)
     zero = ir.IntType(32)(0)
@@ -47,11 +49,11 @@ def _load_field(context, builder, world_type, world, name):  # type: ignore[no-u
 
 
 @intrinsic
-def _address_of(typing_context, world):  # type: ignore[no-untyped-def]
+def _address_of(typing_context, world):
     if not isinstance(world, types.NamedTuple):
         return None
 
-    def place(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def place(context, builder, signature, arguments):
         from numba.core import cgutils
 
         slot = cgutils.alloca_once(builder, arguments[0].type)
@@ -61,9 +63,9 @@ def _address_of(typing_context, world):  # type: ignore[no-untyped-def]
     return WorldPointer(world)(world), place
 
 
-def _as_it_is(world):  # type: ignore[no-untyped-def]
+def _as_it_is(world):
     return world
 
 
-pack = _as_it_is if config.DISABLE_JIT else _address_of
+pack: Any = _as_it_is if config.DISABLE_JIT else _address_of
 """What handlers work on: `pack(world)`."""

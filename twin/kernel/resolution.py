@@ -5,13 +5,13 @@ import math
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Grade, Outcome, Purpose
 from twin.kernel.contacts import come_back, free_row
-from twin.kernel.jit import compiled
+from twin.kernel.jit import compiled, inlined
 from twin.kernel.tally import occupancy_so_far, record, record_answer, tally_of
 
 
-@compiled
+@inlined
 def settle(world, now, contact, operator):
-    """Count the answer, decide resolution and satisfaction, and send the customer home, for good or to contact again."""
+    """Count the answer, decide resolution and satisfaction, send the customer home for good or to contact again."""
     options = world.options[0]
     row = world.contacts[contact]
     kind = world.types[row.type]
@@ -27,7 +27,7 @@ def settle(world, now, contact, operator):
     finish(world, now, contact, operator, csi, is_resolved, opens_case)
 
 
-@compiled
+@inlined
 def count_answer(world, contact, operator, wait):
     row = world.contacts[contact]
     tally = tally_of(world, contact)
@@ -35,25 +35,15 @@ def count_answer(world, contact, operator, wait):
     tally.handled += 1.0
     tally.wait_handled += wait
     tally.talk += row.talk_time
-    if row.wrap_time > 0.0:
-        tally.wrap += row.wrap_time
-    if wait > 0.0:
-        tally.waited += 1.0
-        tally.wait_squared += wait * wait
-    if wait < 20.0:
-        tally.in_20s += 1.0
-    if wait < kind.target:
-        tally.in_target += 1.0
-    wage = world.operators[operator].wage
-    if wage > 0.0:
-        tally.labour_cost += wage * (row.talk_time + row.wrap_time)
-    grade = world.abilities[operator, kind.need].grade
-    if grade == Grade.PRIMARY:
-        tally.primary += 1.0
-    elif grade == Grade.SECONDARY:
-        tally.secondary += 1.0
-    else:
-        tally.mismatched += 1.0
+    tally.wrap += row.wrap_time
+    tally.waited += wait > 0.0  # sums of truths, not branches: half of the contacts wait, at random
+    tally.wait_squared += wait * wait
+    tally.in_20s += wait < 20.0
+    tally.in_target += wait < kind.target
+    tally.labour_cost += world.operators[operator].wage * (row.talk_time + row.wrap_time)
+    tally.primary += row.grade == Grade.PRIMARY
+    tally.secondary += row.grade == Grade.SECONDARY
+    tally.mismatched += row.grade == Grade.NONE
 
 
 @compiled
@@ -79,17 +69,15 @@ def satisfaction(world, contact, operator, wait, is_resolved):
     return csi
 
 
-@compiled
+@inlined
 def finish(world, now, contact, operator, csi, is_resolved, opens_case):
     """The matter ends here, or the customer will contact again; the operator who opened a case for it holds it."""
     options = world.options[0]
     row = world.contacts[contact]
     tally = tally_of(world, contact)
     is_first = row.repeat == 0
-    if is_resolved:
-        tally.resolved += 1.0
-    if opens_case:
-        tally.cases += 1.0
+    tally.resolved += is_resolved
+    tally.cases += opens_case
     returns, delay = False, 0.0
     if not is_resolved and options.recall_share > 0.0 and row.repeat < 255:
         chance, level = uniforms(world.state[0].seed, Purpose.RECALL, row.who, row.attempt)
@@ -103,14 +91,11 @@ def finish(world, now, contact, operator, csi, is_resolved, opens_case):
     elif world.state[0].recording:
         record(world, contact, now, Outcome.HANDLED, False)
     if world.state[0].recording:
-        record_answer(world, row.wrap_time, csi, world.abilities[operator, world.types[row.type].need].grade,
-                      is_resolved, opens_case)
+        record_answer(world, row.wrap_time, csi, row.grade, is_resolved, opens_case)
     if is_first:
         tally.first_handled += 1.0
-        if is_resolved:
-            tally.first_resolved += 1.0
-        if not returns or delay > options.fcr_window:
-            tally.first_settled += 1.0
+        tally.first_resolved += is_resolved
+        tally.first_settled += not returns or delay > options.fcr_window
         if returns and delay <= options.recall_window:
             tally.recalled += 1.0
     if returns:

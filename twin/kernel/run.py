@@ -7,24 +7,26 @@ import numpy as np
 from twin.kernel.codes import Event, Status
 from twin.kernel.contacts import drop_all_expired
 from twin.kernel.handlers import (
-    become_free,
     on_arrival,
-    on_break,
-    on_break_end,
     on_close,
     on_give_up,
-    on_head_count,
     on_ivr_end,
     on_owner_timeout,
     on_return,
-    on_shift_end,
-    on_talk_end,
     on_widen,
-    sign_on,
 )
 from twin.kernel.heap import generation_of, kind_of, remove_first, row_of
 from twin.kernel.jit import compiled, entry, inlined
 from twin.kernel.pack import pack
+from twin.kernel.shifts import (
+    become_free,
+    on_break,
+    on_break_end,
+    on_head_count,
+    on_shift_end,
+    on_talk_end,
+    sign_on,
+)
 from twin.kernel.tally import accrue_all
 
 ROOM = 16
@@ -90,7 +92,7 @@ def end_interval(world, at):
 
 @entry
 def run(world, until):
-    """Let everything before `until` happen; a Status other than REACHED asks for larger tables, then to be called again."""
+    """Let everything before `until` happen. A Status but REACHED asks for larger tables, and to be called again."""
     return _run(pack(world), until)
 
 
@@ -122,8 +124,7 @@ def _run(world, until):
             heap_at < roster_at or (heap_at == roster_at and kind_of(order) < world.roster[state.next_roster].kind)
         ):
             what = world.heap_what[0]
-            remove_first(world.heap_at, world.heap_order, world.heap_what, state.n_heap)
-            state.n_heap -= 1
+            remove_first(world)
             kind = kind_of(order)
             if kind == Event.TALK_END:
                 on_talk_end(world, at, row_of(what))

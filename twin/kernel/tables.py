@@ -1,4 +1,4 @@
-"""The tables that hold all state. One row per contact, operator, line ...; times in seconds from the start of the run."""
+"""The tables that hold all state: a row per contact, operator, line ...; times in seconds from the start of the run."""
 
 from typing import NamedTuple
 
@@ -97,37 +97,38 @@ ROSTER = _table(  # sorted by `at`, then kind
     ("value", "f8"),  # head count, or length of the break
 )
 
-CONTACT = _table(  # one row per contact inside, or due to come back
-    ("who", "u8"),
+CONTACT = _table(  # one row per contact inside, or due to come back; what the end of a talk reads stands together
     ("entered_at", "f8"),
-    ("joined_at", "f8"),  # asked for an operator
-    ("since", "f8"),  # joined_at, less the waits of earlier attempts if they are cumulated
     ("gives_up_at", "f8"),
-    ("answered_at", "f8"),
     ("waited_before", "f8"),  # in earlier attempts since the last answer
     ("widened", "f8"),  # wait up to which stages have been opened
     ("last_handled_at", "f8"),  # NaN = never
+    ("given_talk", "f4"),  # of the record; NaN = drawn
+    ("customer", "i4"),
+    ("owner", "i4"),  # operator who holds the case; -1 = none
+    ("previous", "i4"),
+    ("who", "u8"),
+    ("since", "f8"),  # joined_at, less the waits of earlier attempts if they are cumulated
+    ("joined_at", "f8"),  # asked for an operator
+    ("answered_at", "f8"),
     ("talk_time", "f8"),
     ("wrap_time", "f8"),
-    ("given_talk", "f4"),  # of the record; NaN = drawn
     ("interval", "i4"),  # of arrival
-    ("customer", "i4"),
     ("operator", "i4"),
-    ("owner", "i4"),  # operator who holds the case; -1 = none
     ("next", "i4"),
-    ("previous", "i4"),
     ("generation", "u4"),  # of the row: tells an old event from one of the present contact
     ("type", "i2"),
     ("intent", "i2"),
     ("attempt", "u2"),  # times this matter was dialled before
     ("redials", "u1"),  # since the last answer
     ("repeat", "u1"),  # answers before, in this matter
-    ("cluster", "i1"),
-    ("segment", "i1"),
-    ("condition", "i1"),
+    ("grade", "i1"),  # how well the operator fits the matter
     ("phase", "i1"),
     ("is_on_trunk", "b1"),
     ("is_contained", "b1"),
+    ("cluster", "i1"),
+    ("segment", "i1"),
+    ("condition", "i1"),
 )
 
 TYPE = _table(  # contacts alike in all that the kernel must know
@@ -191,6 +192,7 @@ OPERATOR = _table(
     ("n_handled", "i4"),
     ("activity", "i1"),
     ("is_leaving", "b1"),
+    ("is_counted", "b1"),  # of a group with a head count
 )
 
 NODE = _table(("next", "i4"), ("previous", "i4"), ("pool", "i4"), ("operator", "i4"))
@@ -270,4 +272,5 @@ class World(NamedTuple):
     tallies: np.ndarray  # TALLY (intervals, cells)
     activity_time: np.ndarray  # f8 (intervals, groups, activities) [operator-seconds]
     operator_time: np.ndarray  # f8 (operators, activities) [s]
+    booked_time: np.ndarray  # the same at the end of the last interval
     records: np.ndarray  # RECORD

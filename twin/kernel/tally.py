@@ -4,6 +4,7 @@ import numpy as np
 
 from twin.kernel.codes import Activity, Outcome
 from twin.kernel.jit import compiled, inlined
+from twin.kernel.tables import N_ACTIVITIES
 
 
 @inlined
@@ -21,7 +22,6 @@ def accrue(world, operator, now):
     row.since = now
     activity = row.activity
     world.operator_time[operator, activity] += time
-    world.activity_time[world.state[0].interval, row.group, activity] += time
     if activity == Activity.TALK or activity == Activity.WRAP:
         row.busy_time += time
         row.available_time += time
@@ -31,8 +31,15 @@ def accrue(world, operator, now):
 
 @compiled
 def accrue_all(world, now):
+    """At the end of an interval: book everybody's time, and what it grew by to the interval and the group."""
+    by_group = world.activity_time[world.state[0].interval]
+    total, booked = world.operator_time, world.booked_time
     for operator in range(len(world.operators)):
         accrue(world, operator, now)
+        group = world.operators[operator].group
+        for activity in range(N_ACTIVITIES):
+            by_group[group, activity] += total[operator, activity] - booked[operator, activity]
+            booked[operator, activity] = total[operator, activity]
 
 
 @inlined

@@ -135,7 +135,7 @@ class CustomerBase:
         """Expected needs of a customer of each cluster on a day: FOC, spread over months and weekdays."""
         months, weekdays = np.array(self.demand.month_factors), self.demand.weekday_factors
         factor = months[self.calendar.date(day).month - 1] / months.mean()
-        week = np.array([weekdays.get(name, 0.0) for name in WEEKDAYS])  # type: ignore[call-overload]
+        week = np.array([weekdays.get(name, 0.0) for name in WEEKDAYS])
         factor *= week[self.calendar.weekday(day)] / week.mean() * self.noise.day_factor(day)
         return np.array([self.scenario.clusters[name].foc for name in CLUSTERS]) / YEAR * factor
 
@@ -199,7 +199,7 @@ class CustomerBase:
             self._recent.pop()
 
     def stocks(self) -> pd.DataFrame:
-        """By cluster: customer-days, customers at the end, expected leavers of the year to come, ARPU at risk [EUR/year]."""
+        """By cluster: customer-days, customers at the end, expected leavers a year, ARPU at risk [EUR/year]."""
         sums = np.zeros((len(CLUSTERS), 3))
         value_at_risk(self.columns, self.rules, self.model.day + 1, sums)
         table = pd.DataFrame(sums, columns=["customers_at_end", "expected_leavers", "arpu_at_risk"])

@@ -111,7 +111,7 @@ def _give_hours(scenario: Scenario, group: Group, persons: list[Person], seed: i
     for person, start in deal(allocate(len(persons), dict(shift.starts)), persons, seed, 1):
         hours, minutes = start.split(":")[:2]
         person.start = int(hours) * 3600.0 + int(minutes) * 60.0
-    wanted = np.array([shift.day_weights.get(day, 0.0 if shift.day_weights else 1.0) for day in WEEKDAYS])  # type: ignore[call-overload]
+    wanted = np.array([shift.day_weights.get(day, 0.0 if shift.day_weights else 1.0) for day in WEEKDAYS])
     worked = _cap(wanted * shift.days_a_week / wanted.sum())
     ends = np.cumsum(1.0 - worked)  # systematic sampling: days off in exact proportion, never the same day twice
     rank = np.argsort(np.argsort(draws(seed, persons, 1)[:, 1]))
@@ -178,8 +178,10 @@ def _give_speed(scenario: Scenario, persons: list[Person], seed: int) -> None:
 def _form_teams(scenario: Scenario, persons: list[Person]) -> None:
     """Teams of the scenario's size, within a group, by first skill and start of shift."""
     team = -1
-    for name in scenario.groups:
-        members = [person for person in persons if person.group == name]
+    of_group: dict[str, list[Person]] = {name: [] for name in scenario.groups}
+    for person in persons:
+        of_group[person.group].append(person)
+    for members in of_group.values():
         members.sort(key=lambda person: (first_skill(person), person.start or 0.0, person.number))
         for i, person in enumerate(members):
             team += i % scenario.team_size == 0

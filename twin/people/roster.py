@@ -1,12 +1,14 @@
 """Who is on duty when: the planned events of one day."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Event, Purpose
 from twin.kernel.tables import ROSTER
 from twin.people.persons import Person
-from twin.scenario.schema import WEEKDAYS, Scenario
+from twin.scenario.schema import WEEKDAYS, Scenario, Shift
 
 DAY = 86400.0
 
@@ -26,6 +28,18 @@ class Roster:
         self.head_counts = head_counts or {}
         """Recorded head counts: group -> day -> [(clock, operators)]."""
         self.groups = list(scenario.groups)
+        self._numbers = np.array([person.number for person in persons], np.uint64)
+        shares = scenario.abilities.absence
+        self._absence = np.array([shares.get(person.site, 0.0) for person in persons])
+        self._plans = self._shift_plans()
+
+    def _shift_plans(self) -> list["_Plan"]:
+        """The workers of each shift, with their hours: they do not change during a run."""
+        by_shift: dict[str, list[Person]] = {}
+        for person in self.persons:
+            if person.start is not None:
+                by_shift.setdefault(self.scenario.groups[person.group].shift or "", []).append(person)
+        return [_Plan.of(self.scenario.shifts[name], workers) for name, workers in by_shift.items()]
 
     def hours(self, weekday: int) -> tuple[float, float] | None:
         """Clock seconds of opening and closing; None if closed."""
@@ -38,8 +52,7 @@ class Roster:
         rows: list[tuple[float, int, int, float]] = []
         if hours is not None:
             rows += self._doors(day, hours) + self._head_counts(day, hours) + self._always(day, hours)
-        rows += self._shifts(day, weekday)
-        table = np.array(rows, ROSTER) if rows else np.zeros(0, ROSTER)
+        table = np.concatenate([np.array(rows, ROSTER), *self._shifts(day, weekday)])
         return sort_rows(table)
 
     def _doors(self, day: int, hours: tuple[float, float]) -> list[tuple[float, int, int, float]]:
@@ -86,28 +99,54 @@ class Roster:
 
     def absent(self, day: int) -> np.ndarray:
         """Who is missing that day: bool array over persons. Ill people are ill under every caring model."""
-        who = np.array([person.number for person in self.persons], np.uint64)
-        levels = uniform_pairs(np.uint64(self.seed), np.uint64(Purpose.ABSENCE), who, np.uint64(day))[:, 0]
-        shares = self.scenario.abilities.absence
-        return levels < np.array([shares.get(person.site, 0.0) for person in self.persons])
+        purpose = np.uint64(Purpose.ABSENCE)
+        return uniform_pairs(np.uint64(self.seed), purpose, self._numbers, np.uint64(day))[:, 0] < self._absence
 
-    def _shifts(self, day: int, weekday: int) -> list[tuple[float, int, int, float]]:
-        rows: list[tuple[float, int, int, float]] = []
-        if not any(person.start is not None for person in self.persons):
-            return rows
+    def _shifts(self, day: int, weekday: int) -> list[np.ndarray]:
+        if not self._plans:
+            return []
         absent = self.absent(day)
-        for person in self.persons:
-            if person.start is None or weekday in person.days_off or absent[person.number]:
-                continue
-            shift = self.scenario.shifts[self.scenario.groups[person.group].shift or ""]
-            begin = day * DAY + person.start
-            rows.append((begin, int(Event.SHIFT_START), person.number, 0.0))
-            rows.append((begin + shift.length, int(Event.SHIFT_END), person.number, 0.0))
-            if shift.breaks is not None:
-                n_breaks = int((shift.length - 1e-9) // shift.breaks.every)
-                for i in range(1, n_breaks + 1):
-                    at = begin + i * shift.breaks.every
-                    rows.append((at, int(Event.BREAK), person.number, shift.breaks.length))
-        return rows
+        tables = []
+        for plan in self._plans:
+            comes = plan.works[:, weekday] & ~absent[plan.who]
+            who, begin = plan.who[comes], day * DAY + plan.start[comes]
+            tables += [_rows(begin, Event.SHIFT_START, who), _rows(begin + plan.length, Event.SHIFT_END, who)]
+            tables += [_rows(begin + after, Event.BREAK, who, plan.break_length) for after in plan.breaks]
+        return tables
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """The workers of one shift, a row each."""
+
+    who: np.ndarray
+    start: np.ndarray
+    """Clock seconds."""
+    works: np.ndarray
+    """bool (workers, 7): on duty that weekday."""
+    length: float
+    breaks: list[float]
+    """When each is due, counted from the start."""
+    break_length: float
+
+    @classmethod
+    def of(cls, shift: Shift, workers: list[Person]) -> "_Plan":
+        works = np.ones((len(workers), 7), bool)
+        for row, person in enumerate(workers):
+            works[row, list(person.days_off)] = False
+        every = shift.breaks.every if shift.breaks is not None else shift.length
+        n_breaks = int((shift.length - 1e-9) // every)
+        return cls(
+            who=np.array([person.number for person in workers]),
+            start=np.array([person.start for person in workers]),
+            works=works,
+            length=shift.length,
+            breaks=[i * every for i in range(1, n_breaks + 1)],
+            break_length=shift.breaks.length if shift.breaks is not None else 0.0,
+        )
+
+
+def _rows(at: np.ndarray, kind: Event, who: np.ndarray, value: float = 0.0) -> np.ndarray:
+    table = np.empty(len(at), ROSTER)
+    table["at"], table["kind"], table["who"], table["value"] = at, kind, who, value
+    return table

@@ -157,7 +157,5 @@ class Money(Strict):
     ivr_contact: Amount
     trained_hour: Amount
     """Cost of an hour in training."""
-    training_spread_months: float = Field(12.0, gt=0)
-    """The migration's training is spread over this time when cost per month is stated."""
 
 

@@ -119,6 +119,7 @@ def build_world(
         tallies=np.zeros((n_rows, len(names.cells)), TALLY).view(np.recarray),
         activity_time=np.zeros((n_rows, len(names.groups), N_ACTIVITIES)),
         operator_time=np.zeros((len(persons), N_ACTIVITIES)),
+        booked_time=np.zeros((len(persons), N_ACTIVITIES)),
         records=np.zeros(1024 if recording else 0, RECORD).view(np.recarray),
     )
 
@@ -135,7 +136,7 @@ def _state(scenario: Scenario, seed: int, weekday: int, n_contacts: int, recordi
 
 
 def needs_patience_events(scenario: Scenario) -> bool:
-    """Whether the number waiting, or the instant of giving up, matters before a contact reaches the head of its line."""
+    """Whether the number waiting, or the instant of giving up, matters before one reaches the head of the line."""
     wanted = scenario.routing.patience_events
     stages = [stage for route in scenario.routes for stage in route.stages or scenario.routing.stages]
     needed = (
@@ -159,7 +160,7 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     options.serve_out = scenario.opening.closing == "serve_out"
     options.primary_first = routing.primary_first
     options.patience_events = needs_patience_events(scenario)
-    options.has_reserve = bool((routes.lines.reserve > 0).any())
+    options.has_reserve = bool((routes.lines["reserve"] > 0).any())
     options.period_time = getattr(scenario.demand, "period", 3600.0)
     if scenario.ivr is not None:
         options.has_ivr = True
@@ -205,7 +206,7 @@ def _options_of_satisfaction(scenario: Scenario, options: Any) -> None:
 def _period_factors(scenario: Scenario, names: Names, routes: Routes) -> np.ndarray:
     """Rows of factors by period; the types are told theirs."""
     rows: list[list[float]] = []
-    for number, kind in enumerate(routes.types.intent):
+    for number, kind in enumerate(routes.types["intent"]):
         intent = scenario.intents[names.intents[kind]]
         for column, factors in (("talk_row", intent.talk_factors), ("patience_row", intent.patience_factors)):
             if factors is not None:
@@ -233,15 +234,19 @@ def _operators(
     operators.contact = operators.reserved = -1
     nodes: list[tuple[int, int, int, int]] = []
     profiles: dict[tuple[int, ...], int] = {}
+    counted = _counted_groups(scenario)
+    group_rows = {name: row for row, name in enumerate(names.groups)}
+    skill_rows = {name: row for row, name in enumerate(names.skills)}
     for person in persons:
-        held = [(names.skills.index(skill), hold.level) for skill, hold in person.skills.items()]
+        held = [(skill_rows[skill], hold.level) for skill, hold in person.skills.items()]
         pools = tuple(sorted(pool_rows[pool] for pool in held if pool in pool_rows))
-        row = person.number
-        operators.group[row] = names.groups.index(person.group)
-        operators.wage[row] = scenario.sites[person.site].wage
-        operators.profile[row] = profiles.setdefault(pools, len(profiles))
-        operators.first_node[row], operators.n_nodes[row] = len(nodes), len(pools)
-        nodes.extend((-1, -1, pool, row) for pool in pools)
+        row = operators[person.number]
+        row.group = group_rows[person.group]
+        row.is_counted = person.group in counted
+        row.wage = scenario.sites[person.site].wage
+        row.profile = profiles.setdefault(pools, len(profiles))
+        row.first_node, row.n_nodes = len(nodes), len(pools)
+        nodes.extend((-1, -1, pool, person.number) for pool in pools)
     return operators, np.array(nodes or [(-1, -1, 0, 0)], NODE).view(np.recarray), list(profiles) or [()]
 
 
@@ -276,14 +281,21 @@ def _bit_masks(flags: np.ndarray) -> np.ndarray:
     return np.packbits(padded, axis=1, bitorder="little").view(np.uint64)
 
 
+def _counted_groups(scenario: Scenario) -> set[str]:
+    """Groups whose number on duty is given, not their shifts."""
+    demand = scenario.demand
+    counted = {name for name, group in scenario.groups.items() if group.head_count is not None}
+    return counted | {demand.staffing_group} if demand.kind == "trace" and demand.staffing_group else counted
+
+
 def _groups(scenario: Scenario, names: Names, persons: Sequence[Worker]) -> np.ndarray:
     groups = np.zeros(len(names.groups), GROUP).view(np.recarray)
-    demand = scenario.demand
-    counted = {demand.staffing_group} if demand.kind == "trace" else set()
-    for row, name in enumerate(names.groups):
-        numbers = [person.number for person in persons if person.group == name]
-        is_counted = scenario.groups[name].head_count is not None or name in counted
-        groups[row] = (0 if is_counted else -1, 0, min(numbers, default=0), len(numbers))
+    counted = _counted_groups(scenario)
+    members: dict[str, list[int]] = {name: [] for name in names.groups}
+    for person in persons:
+        members[person.group].append(person.number)
+    for row, (name, numbers) in enumerate(members.items()):
+        groups[row] = (0 if name in counted else -1, 0, min(numbers, default=0), len(numbers))
     return groups
 
 

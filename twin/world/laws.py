@@ -54,7 +54,8 @@ class LawTable:
 def lognormal_parameters(law: written.Lognormal) -> tuple[float, float]:
     """mu and sigma of the logarithm, from them or from mean and coefficient of variation."""
     if law.mean is None or law.cv is None:
-        assert law.mu is not None and law.sigma is not None
+        assert law.mu is not None
+        assert law.sigma is not None
         return law.mu, law.sigma
     variance = math.log1p(law.cv**2)
     return math.log(law.mean) - variance / 2, math.sqrt(variance)

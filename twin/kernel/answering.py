@@ -1,0 +1,87 @@
+"""Contact and operator come together: how long the talk takes, and who is fetched from a line."""
+
+import math
+
+import numpy as np
+
+from twin.kernel.chance import uniforms
+from twin.kernel.codes import Activity, Event, Phase, Purpose
+from twin.kernel.draws import draw_time
+from twin.kernel.heap import schedule
+from twin.kernel.jit import compiled, inlined
+from twin.kernel.lists import leave_idle, leave_line
+from twin.kernel.routing import select_operator
+from twin.kernel.tally import accrue
+
+DAY = 86400.0
+
+
+@compiled
+def period_factor(world, now, table_row):
+    """The factor of the period (counted from opening) in which `now` falls."""
+    day = math.floor(now / DAY)
+    weekday = (world.state[0].weekday + np.int64(day)) % 7
+    period = np.int64((now - day * DAY - world.opening[weekday, 0]) / world.options[0].period_time)
+    return world.period_factors[table_row, min(max(period, 0), world.period_factors.shape[1] - 1)]
+
+
+@inlined
+def set_activity(world, now, operator, activity):
+    accrue(world, operator, now)
+    world.operators[operator].activity = activity
+
+
+@compiled
+def answer(world, now, contact, operator):
+    """Talk begins. Its length is the customer's matter times what this operator makes of it."""
+    options = world.options[0]
+    row = world.contacts[contact]
+    kind = world.types[row.type]
+    row.phase = Phase.TALKING
+    row.answered_at = now
+    row.operator = operator
+    row.wrap_time = 0.0
+    ability = world.abilities[operator, kind.need]
+    row.grade = ability.grade
+    talk_level, wrap_level = uniforms(world.state[0].seed, Purpose.WORK, row.who, row.attempt)
+    if math.isnan(row.given_talk):
+        factor = kind.talk_factor * ability.handle
+        if row.repeat > 0:
+            factor *= options.recall_talk
+        if kind.talk_row >= 0:
+            factor *= period_factor(world, row.joined_at, kind.talk_row)
+        row.talk_time = draw_time(world.laws, world.knots, kind.talk_law, talk_level) * factor
+        if kind.wrap_law >= 0:
+            row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level) * factor
+    else:
+        row.talk_time = row.given_talk
+        if kind.wrap_law >= 0:
+            row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level)
+    world.operators[operator].contact = contact
+    set_activity(world, now, operator, Activity.TALK)
+    schedule(world, now + row.talk_time, Event.TALK_END, operator, 0)
+
+
+@compiled
+def take_from_line(world, now, contact, line, waited):
+    """Answer a waiting contact if somebody who may is idle."""
+    operator = select_operator(world, line, waited, 0)
+    if operator < 0:
+        return False
+    leave_idle(world, operator)
+    leave_line(world, line, contact)
+    answer(world, now, contact, operator)
+    return True
+
+
+@compiled
+def release_residual(world, now):
+    """Fewer are on duty, so a larger share of them is idle: residual capacity may now serve those who wait for it."""
+    if not world.options[0].has_reserve:
+        return
+    for line in range(len(world.lines)):
+        if world.lines[line].reserve > 0.0:
+            while world.lines[line].head >= 0:
+                head = world.lines[line].head
+                if not take_from_line(world, now, head, line, now - world.lines[line].head_since):
+                    break
