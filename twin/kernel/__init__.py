@@ -21,7 +21,7 @@ def _hash_of(paths: list[Path]) -> str:
     for path in paths:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
-    for switch in ("NUMBA_BOUNDSCHECK", "NUMBA_OPT"):
+    for switch in ("NUMBA_BOUNDSCHECK", "NUMBA_OPT", "NUMBA_DISABLE_JIT"):
         digest.update(os.environ.get(switch, "").encode())
     return digest.hexdigest()
 

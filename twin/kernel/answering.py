@@ -10,7 +10,7 @@ from twin.kernel.draws import draw_time
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import leave_idle, leave_line
-from twin.kernel.routing import select_operator
+from twin.kernel.routing import select_opened, select_operator
 from twin.kernel.tally import accrue
 
 DAY = 86400.0
@@ -43,10 +43,10 @@ def answer(world, now, contact, operator):
     row.wrap_time = 0.0
     ability = world.abilities[operator, kind.need]
     row.grade = ability.grade
-    talk_level, wrap_level = uniforms(world.state[0].seed, Purpose.WORK, row.who, row.attempt)
+    talk_level, wrap_level = uniforms(world.state[0].seed, Purpose.WORK, row.who, row.n_answered)
     if math.isnan(row.given_talk):
         factor = kind.talk_factor * ability.handle
-        if row.repeat > 0:
+        if row.n_answered > 0:
             factor *= options.recall_talk
         if kind.talk_row >= 0:
             factor *= period_factor(world, row.joined_at, kind.talk_row)
@@ -75,13 +75,13 @@ def take_from_line(world, now, contact, line, waited):
 
 
 @compiled
-def release_residual(world, now):
-    """Fewer are on duty, so a larger share of them is idle: residual capacity may now serve those who wait for it."""
-    if not world.options[0].has_reserve:
+def offer_again(world, now):
+    """Expected waits or the idle share have changed: idle operators take the heads of lines that this opens."""
+    options = world.options[0]
+    if not (options.has_reserve or options.has_overflow):
         return
-    for line in range(len(world.lines)):
-        if world.lines[line].reserve > 0.0:
-            while world.lines[line].head >= 0:
-                head = world.lines[line].head
-                if not take_from_line(world, now, head, line, now - world.lines[line].head_since):
-                    break
+    line = select_opened(world, now)
+    while line >= 0:
+        row = world.lines[line]
+        take_from_line(world, now, row.head, line, now - row.head_since)
+        line = select_opened(world, now)

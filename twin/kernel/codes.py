@@ -14,13 +14,16 @@ class Status(IntEnum):
 
 
 class Event(IntEnum):
-    """Kinds of event on the heap and in the roster. At equal instants the lower one comes first; arrivals come last."""
+    """Kinds of event on the heap and in the roster. At equal instants the lower one comes first; arrivals come last.
+
+    Whoever's patience ends is gone before anybody could answer: so it is, too, where patience is looked at lazily.
+    """
 
     CLOSE = 0
     OPEN = 1
-    SHIFT_END = 2
-    HEAD_COUNT = 3
-    GIVE_UP = 4
+    GIVE_UP = 2
+    SHIFT_END = 3
+    HEAD_COUNT = 4
     TALK_END = 5
     WRAP_END = 6
     IVR_END = 7

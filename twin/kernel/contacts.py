@@ -84,18 +84,26 @@ def come_back(world, now, contact, law, u):
 
 
 @compiled
-def redials(world, now, contact):
-    """Whether (and then when) a customer who was not answered tries again."""
-    options = world.options[0]
+def will_redial(world, contact):
+    """Whether a customer who was not answered tries again."""
+    share = world.options[0].redial_share
     row = world.contacts[contact]
-    if options.redial_share <= 0.0:
+    if share <= 0.0 or row.redials == 255:
         return False
-    chance, delay = uniforms(world.state[0].seed, Purpose.REDIAL, row.who, row.attempt)
-    if chance >= options.redial_share or row.redials == 255:
-        return False
+    chance, _ = uniforms(world.state[0].seed, Purpose.REDIAL, row.who, row.attempt)
+    return chance < share
+
+
+@compiled
+def go_home(world, now, contact, redials):
+    """The attempt without an answer is over: the customer redials after a while, or the row is free."""
+    row = world.contacts[contact]
+    if not redials:
+        free_row(world, contact)
+        return
+    _, delay = uniforms(world.state[0].seed, Purpose.REDIAL, row.who, row.attempt)
     row.redials += np.uint8(1)
-    come_back(world, now, contact, options.redial_law, delay)
-    return True
+    come_back(world, now, contact, world.options[0].redial_law, delay)
 
 
 @compiled
@@ -103,11 +111,10 @@ def block(world, now, contact):
     """No trunk or no place in the queue."""
     tally_of(world, contact).blocked += 1.0
     leave_trunk(world, contact)
-    returns = bool(world.options[0].redial_blocked) and redials(world, now, contact)
+    returns = bool(world.options[0].redial_blocked) and will_redial(world, contact)
     if world.state[0].recording:
         record(world, contact, now, Outcome.BLOCKED, returns)
-    if not returns:
-        free_row(world, contact)
+    go_home(world, now, contact, returns)
 
 
 @compiled
@@ -135,18 +142,18 @@ def lose(world, contact, at, outcome):
     tally.wait_squared += wait * wait
     leave_trunk(world, contact)
     row.waited_before += at - row.joined_at
-    returns = outcome == Outcome.ABANDONED and redials(world, at, contact)
+    returns = outcome == Outcome.ABANDONED and will_redial(world, contact)
     if world.state[0].recording:
         record(world, contact, at, outcome, returns)
-    if not returns:
-        free_row(world, contact)
+    go_home(world, at, contact, returns)
 
 
 @inlined
 def outcome_of_leaving(world, contact):
     """At the end of patience, or at the wait at which one is asked to leave a message."""
     row = world.contacts[contact]
-    return Outcome.MESSAGE if row.gives_up_at - row.joined_at >= world.options[0].message_after else Outcome.ABANDONED
+    asked_at = row.joined_at + world.options[0].message_after  # the same sum as when it was planned: no rounding
+    return Outcome.MESSAGE if row.gives_up_at >= asked_at else Outcome.ABANDONED
 
 
 @compiled

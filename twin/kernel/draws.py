@@ -124,7 +124,7 @@ def draw_time(laws, knots, row, u):
     if law.mass > 0.0:
         if u < law.mass:
             return law.mass_low + (law.mass_high - law.mass_low) * (u / law.mass)
-        u = (u - law.mass) / (1.0 - law.mass)
+        u = min(max((u - law.mass) / (1.0 - law.mass), 1e-17), 1.0 - 1.2e-16)  # rounding must not reach 0 or 1
     if law.kind == LawKind.EXPONENTIAL:
         return -law.a * math.log(1.0 - u)
     if law.kind == LawKind.LOGNORMAL:

@@ -33,17 +33,21 @@ class Engine:
         """Let everything before `at` [s] happen."""
         if not is_compiled():
             print("compiling the kernel for this machine (once, under a minute) ...", file=sys.stderr, flush=True)
-        while (status := run(self.world, at)) != Status.REACHED:
+        while (status := self._run(at)) != Status.REACHED:
             if status == Status.HEAP_FULL:
                 self._grow("heap_at", "heap_order", "heap_what")
             elif status == Status.CONTACTS_FULL:
                 self._add_contacts()
             else:
                 self._take_records()
-                if self.world.state[0].n_waiting * 2 > len(self.world.records):
+                if (self.world.state[0].n_waiting + len(self.world.operators)) * 2 > len(self.world.records):
                     self._grow("records")
         if not is_compiled():
             mark_compiled()
+
+    def _run(self, at: float) -> int:
+        with np.errstate(over="ignore"):  # as plain Python, bit tricks on uint64 would warn that they wrap around
+            return run(self.world, at)
 
     def records(self) -> np.ndarray:
         """Rows about attempts that ended since the last call, in order of ending."""

@@ -2,7 +2,7 @@
 
 import math
 
-from twin.kernel.answering import answer, period_factor, take_from_line
+from twin.kernel.answering import answer, offer_again, period_factor, take_from_line
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Activity, Event, Outcome, Phase, Purpose
 from twin.kernel.contacts import (
@@ -19,7 +19,7 @@ from twin.kernel.draws import draw_time
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import join_line, leave_idle, leave_line
-from twin.kernel.routing import expected_wait, select_operator
+from twin.kernel.routing import passes, select_opened, select_operator
 from twin.kernel.tally import record, tally_of
 
 
@@ -38,7 +38,7 @@ def on_arrival(world, now, arrival):
     row.owner = -1
     row.attempt = 0
     row.redials = 0
-    row.repeat = 0
+    row.n_answered = 0
     row.waited_before = 0.0
     row.last_handled_at = math.nan
     enter(world, now, contact)
@@ -48,12 +48,12 @@ def on_arrival(world, now, arrival):
 def on_return(world, now, contact):
     """A customer who was not answered redials, or one whose matter is not settled contacts again."""
     row = world.contacts[contact]
-    tally = tally_of(world, contact)
     row.interval = world.state[0].interval
     row.type = world.type_of[row.intent, row.cluster, row.segment, row.condition]
+    tally = tally_of(world, contact)
     if row.redials > 0:
         tally.redials += 1.0
-    elif row.repeat > 0:
+    elif row.n_answered > 0:
         tally.repeats += 1.0
         if now - row.last_handled_at <= world.options[0].recall_window:
             tally.recalls += 1.0
@@ -142,13 +142,31 @@ def ask_operator(world, now, contact):
         return
     if row.owner >= 0 and world.options[0].owner_wait > 0.0 and ask_owner(world, now, contact):
         return
-    operator = select_operator(world, line, 0.0, 1)
+    operator = select_operator(world, line, now - row.since, 1)
+    if operator >= 0 and world.options[0].has_overflow and world.state[0].n_waiting > 0:
+        operator = serve_earlier(world, now, contact, line)
     if operator >= 0:
         tally.offered += 1.0
         leave_idle(world, operator)
         answer(world, now, contact, operator)
+        if world.options[0].has_overflow:
+            offer_again(world, now)
     else:
         wait_in_line(world, now, contact, line)
+
+
+@compiled
+def serve_earlier(world, now, contact, line):
+    """A newcomer may open a stage by the wait it adds: who goes before it goes first. Its operator; -1 = none."""
+    since = world.contacts[contact].since
+    skill = world.skills[world.lines[line].skill]
+    skill.n_waiting += 1
+    first = select_opened(world, now)
+    while first >= 0 and not passes(world, line, first, now, since):
+        take_from_line(world, now, world.lines[first].head, first, now - world.lines[first].head_since)
+        first = select_opened(world, now)
+    skill.n_waiting -= 1
+    return select_operator(world, line, now - since, 1)
 
 
 @inlined
@@ -170,19 +188,18 @@ def wait_in_line(world, now, contact, line):
     tally_of(world, contact).offered += 1.0
     lose_patience_at(world, now, contact)
     if row.gives_up_at <= now:
-        lose(world, contact, now, Outcome.ABANDONED)
+        lose(world, contact, now, outcome_of_leaving(world, contact))
         return
     stand_in_line(world, now, contact, line)
 
 
 @compiled
 def stand_in_line(world, now, contact, line):
-    row = world.contacts[contact]
-    row.phase = Phase.WAITING
+    world.contacts[contact].phase = Phase.WAITING
     join_line(world, line, contact)
     widen_later(world, now, contact, line)
-    if world.lines[line].overflow_at < math.inf:
-        overflow(world, now, line)
+    if world.options[0].has_overflow:
+        offer_again(world, now)
 
 
 @compiled
@@ -244,23 +261,16 @@ def widen_later(world, now, contact, line):
 
 @compiled
 def on_widen(world, now, contact):
-    """The circle of operators who may answer grows; nothing happens if one has answered."""
+    """The circle of operators who may answer grows; nothing happens if one has answered, or patience has run out."""
     row = world.contacts[contact]
-    if row.phase != Phase.WAITING:
+    if row.phase != Phase.WAITING or row.gives_up_at <= now:
         return
     line = world.types[row.type].line
     row.widened = next_widening(world, contact, line)
     if not take_from_line(world, now, contact, line, row.widened):
         widen_later(world, now, contact, line)
-
-
-@compiled
-def overflow(world, now, line):
-    """The expected wait has grown: idle operators of stages that it opens take the head of the line."""
-    while world.lines[line].head >= 0 and expected_wait(world, line, 0) >= world.lines[line].overflow_at:
-        head = world.lines[line].head
-        if not take_from_line(world, now, head, line, now - world.lines[line].head_since):
-            return
+    elif world.options[0].has_overflow:
+        offer_again(world, now)
 
 
 @compiled
@@ -274,6 +284,7 @@ def ask_owner(world, now, contact):
         tally.to_owner += 1.0
         leave_idle(world, row.owner)
         answer(world, now, contact, row.owner)
+        offer_again(world, now)
         return True
     is_busy = owner.activity == Activity.TALK or owner.activity == Activity.WRAP
     if not is_busy or owner.reserved >= 0 or owner.is_leaving:
@@ -281,7 +292,7 @@ def ask_owner(world, now, contact):
     tally.offered += 1.0
     lose_patience_at(world, now, contact)
     if row.gives_up_at <= now:
-        lose(world, contact, now, Outcome.ABANDONED)
+        lose(world, contact, now, outcome_of_leaving(world, contact))
         return True
     owner.reserved = contact
     row.phase = Phase.OWNER

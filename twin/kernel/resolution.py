@@ -6,7 +6,7 @@ from twin.kernel.chance import uniforms
 from twin.kernel.codes import Grade, Outcome, Purpose
 from twin.kernel.contacts import come_back, free_row
 from twin.kernel.jit import compiled, inlined
-from twin.kernel.tally import occupancy_so_far, record, record_answer, tally_of
+from twin.kernel.tally import accrue, occupancy_so_far, record, record_answer, tally_of
 
 
 @inlined
@@ -19,11 +19,14 @@ def settle(world, now, contact, operator):
     count_answer(world, contact, operator, wait)
     is_resolved, opens_case = True, False
     if kind.fcr < 1.0 or kind.case_share > 0.0:
-        chance, case_chance = uniforms(world.state[0].seed, Purpose.RESOLVE, row.who, row.attempt)
+        chance, case_chance = uniforms(world.state[0].seed, Purpose.RESOLVE, row.who, row.n_answered)
         share = kind.fcr + world.abilities[operator, kind.need].fcr
         is_resolved = chance < min(max(share, options.fcr_floor), options.fcr_ceiling) or kind.fcr >= 1.0
         opens_case = case_chance < kind.case_share
-    csi = satisfaction(world, contact, operator, wait, is_resolved) if options.has_csi else math.nan
+    csi = math.nan
+    if options.has_csi:
+        accrue(world, operator, now)  # this talk is part of the occupancy so far
+        csi = satisfaction(world, contact, operator, wait, is_resolved)
     finish(world, now, contact, operator, csi, is_resolved, opens_case)
 
 
@@ -60,7 +63,7 @@ def satisfaction(world, contact, operator, wait, is_resolved):
     courtesy = options.courtesy_base - options.courtesy_slope * 100.0 * above
     csi = options.csi_waiting * waiting + options.csi_accuracy * accuracy
     csi += options.csi_ability * ability + options.csi_courtesy * courtesy
-    csi = min(max(csi - options.repeat_points * row.repeat, 0.0), 100.0)
+    csi = min(max(csi - options.repeat_points * row.n_answered, 0.0), 100.0)
     tally.csi += csi
     tally.csi_waiting += waiting
     tally.csi_accuracy += accuracy
@@ -75,12 +78,12 @@ def finish(world, now, contact, operator, csi, is_resolved, opens_case):
     options = world.options[0]
     row = world.contacts[contact]
     tally = tally_of(world, contact)
-    is_first = row.repeat == 0
+    is_first = row.n_answered == 0
     tally.resolved += is_resolved
     tally.cases += opens_case
     returns, delay = False, 0.0
-    if not is_resolved and options.recall_share > 0.0 and row.repeat < 255:
-        chance, level = uniforms(world.state[0].seed, Purpose.RECALL, row.who, row.attempt)
+    if not is_resolved and options.recall_share > 0.0 and row.n_answered < 255:
+        chance, level = uniforms(world.state[0].seed, Purpose.RECALL, row.who, row.n_answered)
         returns = chance < options.recall_share
         if world.state[0].recording:
             record(world, contact, now, Outcome.HANDLED, returns)
@@ -100,7 +103,7 @@ def finish(world, now, contact, operator, csi, is_resolved, opens_case):
             tally.recalled += 1.0
     if returns:
         row.redials = 0
-        row.repeat += 1
+        row.n_answered += 1
         row.waited_before = 0.0
     else:
         free_row(world, contact)

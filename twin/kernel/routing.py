@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from twin.kernel.codes import Grade
 from twin.kernel.contacts import drop_expired
 from twin.kernel.jit import compiled, inlined
 
@@ -68,16 +69,18 @@ def select_operator(world, line, waited, n_more):
 
 
 @inlined
-def may_answer(world, profile, line, waited):
-    """Whether an operator of this profile, just free, may take the head of the line."""
+def may_answer(world, operator, profile, line, waited):
+    """Whether an operator (of this profile), just free, may take the head of the line."""
     if waited < world.entry_wait[profile, line]:
         opens_at = world.entry_expected[profile, line]
         if opens_at == math.inf or expected_wait(world, line, 0) < opens_at:
             return False
     row = world.lines[line]
     if row.reserve > 0.0 and waited < row.guarantee:
-        skill = world.skills[row.skill]  # the free operator is not yet counted as idle
-        return skill.n_idle + 1 >= row.reserve * skill.n_staffed
+        skill = world.skills[row.skill]
+        is_kin = world.abilities[operator, row.skill].grade != Grade.NONE
+        n_idle = skill.n_idle + 1 if is_kin else skill.n_idle  # who is just free is not yet counted as idle
+        return n_idle > 0 and n_idle >= row.reserve * skill.n_staffed
     return True
 
 
@@ -91,8 +94,24 @@ def points(world, line, waited):
     return score
 
 
+@inlined
+def goes_before(rank, score, since, other_rank, other_score, other_since):
+    """Lowest rank, then most points, then longest wait."""
+    if rank != other_rank:
+        return rank < other_rank
+    return score > other_score or (score == other_score and since < other_since)
+
+
 @compiled
-def _best_line(world, profile, masks, now):
+def passes(world, line, other, now, since):
+    """Whether a newcomer to `line`, who counts as there since `since`, goes before the head of the `other` line."""
+    row, head = world.lines[line], world.lines[other]
+    score, head_score = points(world, line, now - since), points(world, other, now - head.head_since)
+    return goes_before(row.rank, score, since, head.rank, head_score, head.head_since)
+
+
+@compiled
+def _best_line(world, operator, profile, masks, now):
     """The line whose head goes first among those in `masks`: lowest rank, most points, longest wait; -1 = none."""
     best, best_rank, best_score, best_since = -1, 0, 0.0, 0.0
     is_lazy = not world.options[0].patience_events
@@ -106,14 +125,11 @@ def _best_line(world, profile, masks, now):
                 if world.lines[line].head < 0:
                     continue
             since = world.lines[line].head_since
-            if not may_answer(world, profile, line, now - since):
+            if not may_answer(world, operator, profile, line, now - since):
                 continue
             rank = world.lines[line].rank
             score = points(world, line, now - since)
-            is_better = best < 0 or rank < best_rank
-            if not is_better and rank == best_rank:
-                is_better = score > best_score or (score == best_score and since < best_since)
-            if is_better:
+            if best < 0 or goes_before(rank, score, since, best_rank, best_score, best_since):
                 best, best_rank, best_score, best_since = line, rank, score, since
     return best
 
@@ -123,7 +139,28 @@ def select_contact(world, operator, now):
     """The line whose head contact a free operator takes; -1 = none."""
     profile = world.operators[operator].profile
     if world.options[0].primary_first:
-        best = _best_line(world, profile, world.primary_mask, now)
+        best = _best_line(world, operator, profile, world.primary_mask, now)
         if best >= 0:
             return best
-    return _best_line(world, profile, world.line_mask, now)
+    return _best_line(world, operator, profile, world.line_mask, now)
+
+
+@compiled
+def select_opened(world, now):
+    """Of the lines with a reserve or an expected wait: the one that goes first whose head somebody idle may answer."""
+    best, best_rank, best_score, best_since = -1, 0, 0.0, 0.0
+    for word in range(len(world.waiting_mask)):
+        left = world.waiting_mask[word]
+        while left != np.uint64(0):
+            line = 64 * word + lowest_bit(left)
+            left &= left - _ONE
+            row = world.lines[line]
+            if row.reserve <= 0.0 and row.overflow_at == math.inf:
+                continue
+            drop_expired(world, now, line)
+            if row.head < 0 or select_operator(world, line, now - row.head_since, 0) < 0:
+                continue
+            score = points(world, line, now - row.head_since)
+            if best < 0 or goes_before(row.rank, score, row.head_since, best_rank, best_score, best_since):
+                best, best_rank, best_score, best_since = line, row.rank, score, row.head_since
+    return best

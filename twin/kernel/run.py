@@ -30,7 +30,7 @@ from twin.kernel.shifts import (
 from twin.kernel.tally import accrue_all
 
 ROOM = 16
-"""Rows that one event can take at the most without anybody leaving; `room` keeps more than the operators, too."""
+"""Rows that one event can take at the most; `room` adds one for all who wait, in line or for an operator."""
 
 
 @compiled
@@ -71,11 +71,11 @@ def on_contact_event(world, now, kind, contact, generation):
 def room(world):
     """Whether the tables have room for whatever one event may add; if not, which one must grow."""
     state = world.state[0]
-    if state.n_heap + ROOM + 2 * len(world.operators) > len(world.heap_at):
+    if state.n_heap + ROOM + 2 * len(world.operators) + state.n_waiting > len(world.heap_at):
         return Status.HEAP_FULL
     if state.n_free < ROOM:
         return Status.CONTACTS_FULL
-    if state.recording and state.n_records + ROOM + state.n_waiting > len(world.records):
+    if state.recording and state.n_records + ROOM + len(world.operators) + state.n_waiting > len(world.records):
         return Status.RECORDS_FULL
     return Status.REACHED
 

@@ -1,6 +1,6 @@
 """What happens to operators: they come, become free, take the next contact, take a break, go home."""
 
-from twin.kernel.answering import answer, release_residual, set_activity
+from twin.kernel.answering import answer, offer_again, set_activity
 from twin.kernel.codes import Activity, Event
 from twin.kernel.contacts import leave_trunk
 from twin.kernel.heap import schedule
@@ -46,6 +46,8 @@ def become_free(world, now, operator):
     if not take_next(world, now, operator):
         set_activity(world, now, operator, Activity.IDLE)
         join_idle(world, operator)
+        if world.options[0].has_reserve:
+            offer_again(world, now)
 
 
 @inlined
@@ -103,7 +105,7 @@ def sign_off(world, now, operator):
     set_activity(world, now, operator, Activity.OFF)
     row.is_leaving = False
     world.groups[row.group].n_on -= 1
-    release_residual(world, now)
+    offer_again(world, now)
 
 
 @compiled
@@ -157,7 +159,7 @@ def begin_break(world, now, operator):
     staff(world, operator, -1)
     set_activity(world, now, operator, Activity.BREAK)
     schedule(world, row.back_at, Event.BREAK_END, operator, 0)
-    release_residual(world, now)
+    offer_again(world, now)
 
 
 @compiled
@@ -165,5 +167,6 @@ def on_break_end(world, now, operator):
     """Back to work; nothing happens if the shift has ended meanwhile."""
     row = world.operators[operator]
     if row.activity == Activity.BREAK and row.back_at == now:
+        set_activity(world, now, operator, Activity.IDLE)
         staff(world, operator, 1)
         become_free(world, now, operator)

@@ -44,6 +44,7 @@ OPTIONS = _table(  # one row: rules that hold for the whole centre
     ("patience_events", "b1"),
     ("has_ivr", "b1"),
     ("has_reserve", "b1"),
+    ("has_overflow", "b1"),  # some stage opens by expected wait
     ("ivr_law", "i4"),
     ("menu_first_factor", "f8"),
     ("false_share", "f8"),
@@ -121,7 +122,7 @@ CONTACT = _table(  # one row per contact inside, or due to come back; what the e
     ("intent", "i2"),
     ("attempt", "u2"),  # times this matter was dialled before
     ("redials", "u1"),  # since the last answer
-    ("repeat", "u1"),  # answers before, in this matter
+    ("n_answered", "u1"),  # answers before, in this matter
     ("grade", "i1"),  # how well the operator fits the matter
     ("phase", "i1"),
     ("is_on_trunk", "b1"),

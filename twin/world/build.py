@@ -161,6 +161,7 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     options.primary_first = routing.primary_first
     options.patience_events = needs_patience_events(scenario)
     options.has_reserve = bool((routes.lines["reserve"] > 0).any())
+    options.has_overflow = bool((routes.lines["overflow_at"] < math.inf).any())
     options.period_time = getattr(scenario.demand, "period", 3600.0)
     if scenario.ivr is not None:
         options.has_ivr = True

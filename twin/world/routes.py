@@ -76,7 +76,7 @@ def _line_of(found: _Collector, route: Route, priority: Priority) -> int:
     if key not in found.line_rows:
         found.line_rows[key] = len(found.lines)
         reserve = priority.reserve
-        overflow_at = min((expected for _, after, expected in steps if math.isinf(after)), default=math.inf)
+        overflow_at = min((expected for _, _, expected in steps), default=math.inf)
         found.lines.append(
             (len(found.steps), len(steps), queue, skill, priority.rank, priority.points, priority.points_per_second)
             + ((reserve.share, reserve.guarantee, reserve.points) if reserve else (0.0, 0.0, 0.0))

@@ -1,0 +1,201 @@
+"""What must hold in the kernel's tables between any two instants, worked out anew from the tables."""
+
+import math
+
+import numpy as np
+
+from twin.kernel.codes import Activity, Event, Grade, Phase
+
+PARTS = {
+    "in_20s": "handled",
+    "in_target": "handled",
+    "waited": "offered",
+    "short_abandoned": "abandoned",
+    "first_handled": "handled",
+    "first_resolved": "first_handled",
+    "recalled": "first_handled",
+    "redials": "entered",
+    "repeats": "entered",
+    "recalls": "repeats",
+}
+NEAR = 1e-6
+"""Waits this near to a threshold may lie on either side of it."""
+
+
+def members(rows, head):
+    """Rows of a doubly linked list, in order; its two directions must agree."""
+    found, before, head = [], -1, int(head)
+    while head >= 0:
+        assert rows["previous"][head] == before
+        found.append(head)
+        before, head = head, int(rows["next"][head])
+        assert len(found) <= len(rows)
+    return found
+
+
+def check(world):
+    """Everything below."""
+    world = plain(world)
+    lines = [members(world.contacts, line["head"]) for line in world.lines]
+    check_lines(world, lines)
+    check_operators(world)
+    check_contacts(world, lines)
+    check_conservation(world)
+    check_events(world)
+    check_nobody_waits_in_vain(world, lines)
+
+
+def plain(world):
+    """The same tables as plain arrays, which are quicker to look at."""
+    tables = {name: np.asarray(table) for name, table in world._asdict().items() if name not in ("state", "options")}
+    return world._replace(**tables)
+
+
+def check_lines(world, lines):
+    contacts, skills, queues = world.contacts, np.zeros(len(world.skills), int), np.zeros(len(world.queues), int)
+    for number, (line, inside) in enumerate(zip(world.lines, lines, strict=True)):
+        assert line["n_waiting"] == len(inside)
+        assert line["tail"] == (inside[-1] if inside else -1)
+        assert (np.diff(contacts["since"][inside]) >= 0).all()
+        assert (contacts["phase"][inside] == Phase.WAITING).all()
+        assert (world.types["line"][contacts["type"][inside]] == number).all()
+        has_bit = bool(int(world.waiting_mask[number >> 6]) >> (number & 63) & 1)
+        assert has_bit == bool(inside)
+        if inside:
+            assert line["head_since"] == contacts["since"][inside[0]]
+            assert line["head_gives_up_at"] == contacts["gives_up_at"][inside[0]]
+        skills[line["skill"]] += len(inside)
+        queues[line["queue"]] += len(inside)
+    assert (world.skills["n_waiting"] == skills).all()
+    assert (world.queues["n_waiting"] == queues).all()
+    assert world.state[0].n_waiting == sum(len(inside) for inside in lines)
+    assert world.state[0].n_waiting == (contacts["phase"] == Phase.WAITING).sum()
+
+
+def check_operators(world):
+    """Nobody is in two places, and the lists and counters tell what the activities tell."""
+    activity, contacts = world.operators["activity"], world.contacts
+    for operator in np.flatnonzero(activity == Activity.TALK):
+        contact = world.operators["contact"][operator]
+        assert contacts["phase"][contact] == Phase.TALKING
+        assert contacts["operator"][contact] == operator
+    assert (contacts["phase"] == Phase.TALKING).sum() == (activity == Activity.TALK).sum()
+    pairs = zip(world.nodes["operator"].tolist(), world.nodes["pool"].tolist(), strict=True)
+    pool_of = {
+        (op, pool) for op, pool in pairs if world.operators["n_nodes"][op]
+    }  # without any, there is one blank row
+    for number, pool in enumerate(world.pools):
+        nodes = members(world.nodes, pool["head"])
+        assert pool["tail"] == (nodes[-1] if nodes else -1)
+        idle = {int(world.nodes["operator"][node]) for node in nodes}
+        assert len(idle) == len(nodes)
+        assert idle == {op for op, p in pool_of if p == number and activity[op] == Activity.IDLE}
+    on_duty = (activity != Activity.OFF) & (activity != Activity.BREAK)
+    for skill in range(len(world.skills)):
+        holders = {op for op, p in pool_of if world.pools["skill"][p] == skill and world.pools["level"][p] <= 2}
+        assert world.skills["n_staffed"][skill] == sum(on_duty[op] for op in holders)
+        assert world.skills["n_idle"][skill] == sum(activity[op] == Activity.IDLE for op in holders)
+    for number, group in enumerate(world.groups):
+        mine = world.operators["group"] == number
+        assert group["n_on"] == (mine & (activity != Activity.OFF)).sum()
+        if group["head_count"] >= 0:
+            idle = (mine & (activity == Activity.IDLE)).sum()
+            assert idle == 0 or group["n_on"] <= group["head_count"]
+    for operator in np.flatnonzero(world.operators["reserved"] >= 0):
+        contact = world.operators["reserved"][operator]
+        assert activity[operator] in (Activity.TALK, Activity.WRAP)
+        assert contacts["phase"][contact] == Phase.OWNER
+        assert contacts["owner"][contact] == operator
+    assert (contacts["phase"] == Phase.OWNER).sum() == (world.operators["reserved"] >= 0).sum()
+
+
+def check_contacts(world, lines):
+    contacts, state, options = world.contacts, world.state[0], world.options[0]
+    free, row, following = set(), int(state.first_free), contacts["next"].tolist()
+    while row >= 0:
+        assert row not in free
+        free.add(row)
+        row = following[row]
+    assert len(free) == state.n_free
+    assert free == set(np.flatnonzero(contacts["phase"] == Phase.FREE).tolist())
+    if options.trunks >= 0:
+        inside = ~np.isin(contacts["phase"], [Phase.FREE, Phase.RETURNING])
+        assert state.n_inside == inside.sum() <= options.trunks
+        assert (contacts["is_on_trunk"] == inside).all()
+    if options.patience_events:
+        waiting = np.isin(contacts["phase"], [Phase.WAITING, Phase.OWNER])
+        assert (contacts["gives_up_at"][waiting] >= state.now).all()
+
+
+def check_conservation(world):
+    """By interval of arrival and cell: entered = self-served + blocked + offered + in the IVR, and so on."""
+    t, contacts = world.tallies, world.contacts
+
+    def inside(*phases):
+        counts = np.zeros(t.shape)
+        rows = np.flatnonzero(np.isin(contacts["phase"], phases))
+        np.add.at(counts, (contacts["interval"][rows], world.types["cell"][contacts["type"][rows]]), 1)
+        return counts
+
+    assert (t["entered"] == t["self_served"] + t["blocked"] + t["offered"] + inside(Phase.IVR)).all()
+    lost = t["abandoned"] + t["messages"] + t["cut"]
+    assert (t["offered"] == t["handled"] + lost + inside(Phase.WAITING, Phase.OWNER, Phase.TALKING)).all()
+    assert (t["handled"] == t["primary"] + t["secondary"] + t["mismatched"]).all()
+    for part, whole in PARTS.items():
+        assert (t[part] <= t[whole]).all(), part
+
+
+def check_events(world):
+    """A heap; each operator and contact that must hear of something has exactly one such event."""
+    n = int(world.state[0].n_heap)
+    at, order, what = world.heap_at[:n], world.heap_order[:n], world.heap_what[:n]
+    parents = (np.arange(1, n) - 1) // 4
+    assert ((at[parents] < at[1:]) | ((at[parents] == at[1:]) & (order[parents] < order[1:]))).all()
+    assert (at >= world.state[0].now).all()
+    kinds, rows = (order >> np.uint64(56)).astype(int), (what & np.uint64(0xFFFFFFFF)).astype(int)
+    generations = (what >> np.uint64(32)).astype(np.uint32)
+    activity = world.operators["activity"]
+    for event, busy in ((Event.TALK_END, Activity.TALK), (Event.WRAP_END, Activity.WRAP)):
+        assert sorted(rows[kinds == event]) == np.flatnonzero(activity == busy).tolist()
+    for operator in np.flatnonzero(activity == Activity.BREAK):
+        ends = at[(kinds == Event.BREAK_END) & (rows == operator)]
+        assert (ends == world.operators["back_at"][operator]).sum() == 1
+    for event, phase in ((Event.IVR_END, Phase.IVR), (Event.RETURN, Phase.RETURNING)):
+        meant = rows[(kinds == event)]
+        meant = meant[world.contacts["generation"][meant] == generations[kinds == event]]
+        assert sorted(meant) == np.flatnonzero(world.contacts["phase"] == phase).tolist()
+
+
+def expected_wait(world, line):
+    skill = world.skills[line["skill"]]
+    if skill["n_staffed"] <= 0:
+        return math.inf
+    return 0.0 if skill["n_idle"] > 0 else skill["n_waiting"] * line["handle_time"] / skill["n_staffed"]
+
+
+def check_nobody_waits_in_vain(world, lines):
+    """No operator is idle who may answer the head of a line."""
+    now = world.state[0].now
+    for line, inside in zip(world.lines, lines, strict=True):
+        alive = [contact for contact in inside if world.contacts["gives_up_at"][contact] > now]
+        if not alive:
+            continue
+        waited = now - world.contacts["since"][alive[0]] - NEAR
+        skill = world.skills[line["skill"]]
+        least = max(line["reserve"] * skill["n_staffed"] + NEAR, 1)
+        if line["reserve"] > 0 and waited < line["guarantee"] and skill["n_idle"] < least:
+            continue
+        for step in world.steps[line["first_step"] : line["first_step"] + line["n_steps"]]:
+            by_expected = (
+                step["expected_wait"] < math.inf and expected_wait(world, line) >= step["expected_wait"] + NEAR
+            )
+            if step["after"] <= waited or by_expected:
+                assert world.pools["head"][step["pool"]] < 0
+
+
+def check_abilities(world):
+    """Who holds a routed skill at the first two levels has a grade in it."""
+    for node in world.nodes:
+        pool = world.pools[node["pool"]]
+        if world.operators["n_nodes"][node["operator"]] and pool["level"] <= 2:
+            assert world.abilities["grade"][node["operator"], pool["skill"]] != Grade.NONE

@@ -1,0 +1,125 @@
+"""Random small centres with every rule mixed in."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from twin.scenario.schema import Scenario
+
+CLOCK = {"opens": "08:00", "closes": "10:00"}
+
+
+def law(mean: float) -> st.SearchStrategy[dict]:
+    return st.one_of(
+        st.just({"law": "exponential", "mean": f"{mean} s"}),
+        st.just({"law": "constant", "value": f"{mean} s"}),
+        st.just({"law": "lognormal", "mean": f"{mean} s", "cv": 1.0}),
+        st.just({"law": "exponential", "mean": f"{mean} s", "mass": {"share": 0.2, "high": "5 s"}}),
+    )
+
+
+def maybe(strategy: st.SearchStrategy) -> st.SearchStrategy:
+    return st.one_of(st.none(), strategy)
+
+
+STAGES = [
+    [{"level": 1}, {"level": 2}],
+    [{"level": 1}, {"level": 2, "after": "20 s"}, {"level": 3, "after": "60 s"}],
+    [{"level": 1}, {"level": 2, "after": "30 s"}, {"level": 4, "expected_wait": "60 s"}],
+    [{"level": 1}, {"level": 2}, {"level": 3, "after": "40 s", "expected_wait": "100 s"}],
+]
+LAZY_STAGES = STAGES[:2]
+
+
+@st.composite
+def priority(draw) -> dict[str, Any]:
+    reserve = {"share": draw(st.sampled_from([0.2, 0.5])), "guarantee": "90 s", "points": 40.0}
+    return {
+        "rank": draw(st.sampled_from([0, 0, 1])),
+        "points": draw(st.sampled_from([0.0, 50.0])),
+        "points_per_second": draw(st.sampled_from([0.0, 0.3, 1.0])),
+        "reserve": draw(st.sampled_from([None, None, reserve])),
+    }
+
+
+@st.composite
+def group(draw, skills: list[str], is_lazy: bool) -> dict[str, Any]:
+    held = draw(st.lists(st.sampled_from(skills), min_size=1, unique=True))
+    duty = draw(st.sampled_from(["always", "shift", "head count"]))
+    n = draw(st.integers(1, 4))
+    more: dict[str, Any] = {"shift": "day"} if duty == "shift" else {}
+    if duty == "head count":
+        more = {"head_count": draw(st.lists(st.integers(0, n), min_size=4, max_size=4))}
+    return {"count": n, "skills": {skill: draw(st.integers(1, 4)) for skill in held}} | more
+
+
+@st.composite
+def intent(draw, has_ivr: bool) -> dict[str, Any]:
+    return {
+        "talk": draw(law(draw(st.sampled_from([40, 120])))),
+        "wrap": draw(maybe(law(20))),
+        "patience": draw(maybe(law(draw(st.sampled_from([15, 60, 300]))))),
+        "fcr": draw(st.sampled_from([1.0, 0.5])),
+        "case_share": draw(st.sampled_from([0.0, 0.5])),
+        "containment": 0.3 if has_ivr else 0.0,
+    }
+
+
+@st.composite
+def scenarios(draw, is_lazy: bool = False) -> Scenario:
+    """`is_lazy`: only rules under which patience may be looked at lazily."""
+    skills = ["a", "b", "c"][: draw(st.integers(1, 3))]
+    intents = ["x", "y"][: draw(st.integers(1, 2))]
+    has_ivr = draw(st.booleans())
+    stages = st.sampled_from(LAZY_STAGES if is_lazy else STAGES)
+    groups = {f"g{i}": draw(group(skills, is_lazy)) for i in range(draw(st.integers(1, 3)))}
+    delay = law(200)
+    data: dict[str, Any] = {
+        "name": "random",
+        "run": {"days": 2, "interval": draw(st.sampled_from(["15 min", "20 min"]))},
+        "opening": CLOCK | {"closing": draw(st.sampled_from(["serve_out", "cut"]))},
+        "skills": {skill: {} for skill in skills},
+        "intents": {name: draw(intent(has_ivr)) for name in intents},
+        "clusters": {"gold": {}, "basic": {"patience_factor": 1.5}},
+        "priorities": {"gold": draw(priority()), "basic": draw(priority())},
+        "queues": {
+            "one": {"max_waiting": None if is_lazy else draw(maybe(st.integers(0, 3)))},
+            "two": {"target": "30 s"},
+        },
+        "routes": [
+            {"queue": "one", "skills": draw(st.lists(st.sampled_from(skills), min_size=1, unique=True))},
+            {
+                "queue": "two",
+                "intents": ["x"],
+                "skills": draw(st.lists(st.sampled_from(skills), min_size=1, unique=True)),
+            },
+        ],
+        "routing": {
+            "stages": draw(stages),
+            "primary_first": draw(st.booleans()),
+            "leave_message_after": draw(st.sampled_from([None, "45 s"])),
+            "owner_wait": None if is_lazy else draw(st.sampled_from([None, "40 s"])),
+        },
+        "demand": {
+            "kind": "rates",
+            "period": "30 min",
+            "rates": {name: draw(st.sampled_from(["20 /h", "80 /h", "200 /h"])) for name in intents},
+        },
+        "shifts": {
+            "day": {
+                "length": "80 min",
+                "starts": {"08:00": 0.5, "08:40": 0.5},
+                "breaks": {"every": "25 min", "length": "4 min"},
+            }
+        },
+        "groups": groups,
+        "recall": draw(st.sampled_from([None, {"share": 0.8, "delay": draw(delay), "talk_factor": 0.7}])),
+        "ivr": {"navigation": draw(law(15)), "false_containment": 0.3, "false_delay": draw(delay)} if has_ivr else None,
+    }
+    if not is_lazy:
+        data["limits"] = {"trunks": draw(maybe(st.integers(1, 12))), "waiting": draw(maybe(st.integers(0, 5)))}
+        redial = {"share": 0.7, "delay": draw(law(60)), "patience": draw(st.sampled_from(["keep", "redraw"])),
+                  "patience_factor": 0.8, "patience_floor": 0.3, "cumulate_wait": draw(st.booleans()),
+                  "after_blocked": draw(st.booleans())}  # fmt: skip
+        data["redial"] = draw(st.sampled_from([None, redial]))
+    return Scenario.model_validate(data)

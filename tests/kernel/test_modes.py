@@ -1,0 +1,61 @@
+"""The same kernel as plain Python, and with its indices checked."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_run import digest, run
+
+from twin.kernel import CACHE
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+
+
+@pytest.fixture(scope="module")
+def compiled():
+    return run()
+
+
+def elsewhere(*arguments, **switches):
+    """Python with other switches of the compiler, which are read once per process."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(CACHE.parent), **switches}
+    found = subprocess.run(
+        [sys.executable, *arguments],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    assert found.returncode == 0, found.stdout[-3000:] + found.stderr[-3000:]
+    return found
+
+
+def test_the_small_run_meets_every_rule(compiled):
+    records, tallies = compiled
+    assert set(records["outcome"].tolist()) == set(range(6))
+    for measure in ("redials", "repeats", "recalled", "cases", "to_owner", "secondary", "mismatched", "self_served"):
+        assert tallies[measure].sum() > 0, measure
+    assert np.isfinite(records["csi"][records["outcome"] == 0]).all()
+
+
+def test_as_plain_python_the_kernel_gives_the_same_records(compiled):
+    found = elsewhere("-W", "error::RuntimeWarning", str(HERE / "small_run.py"), NUMBA_DISABLE_JIT="1")
+    assert found.stdout.split() == [str(len(compiled[0])), digest(*compiled)]
+
+
+def test_as_plain_python_the_rules_of_routing_hold():
+    files = [str(HERE / name) for name in ("test_routing.py", "test_contacts.py", "test_duty.py")]
+    found = elsewhere("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *files, NUMBA_DISABLE_JIT="1")
+    assert "failed" not in found.stdout
+
+
+def test_no_index_leaves_its_table(compiled):
+    """With bounds checks, in a cache of its own (about a minute to compile)."""
+    found = elsewhere(str(HERE / "small_run.py"), NUMBA_BOUNDSCHECK="1")
+    assert found.stdout.split() == [str(len(compiled[0])), digest(*compiled)]

@@ -1,0 +1,177 @@
+"""Each KPI on five contacts worked by hand; ratios are those of totals; every cut adds up to the whole."""
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from twin.calendar import Calendar
+from twin.errors import InputError
+from twin.kernel.codes import Activity, Measure
+from twin.kernel.tables import N_ACTIVITIES, TALLY
+from twin.kpi import HEADLINES, KPIS, work_out
+from twin.scenario.schema import Scenario
+from twin.simulation import Run, simulate
+from twin.world.names import Cell, Names
+
+# Five contacts enter. One is blocked. One gives up after 4 s, one after 40 s. Two are handled: after 0 s, talk 100 s,
+# wrap-up 20 s, by a primary operator, resolved; after 30 s (target 25 s), talk 300 s, by a secondary one, not resolved:
+# the customer contacts again the next day. Another enters and is served by the IVR, so six entered.
+COUNTS = {
+    "entered": 6, "self_served": 1, "blocked": 1, "offered": 4, "handled": 2, "abandoned": 2, "messages": 0, "cut": 0,
+    "in_target": 1, "in_20s": 1, "short_abandoned": 1, "lost_in_target": 1, "lost_in_20s": 1, "waited": 3,
+    "wait_handled": 30, "wait_lost": 44, "wait_squared": 900 + 16 + 1600, "ivr_time": 120, "talk": 400, "wrap": 20,
+    "labour_cost": 4.2, "first_handled": 2, "first_resolved": 1, "first_settled": 1, "recalled": 1, "recalls_any": 0,
+    "resolved": 1, "cases": 1, "primary": 1, "secondary": 1, "mismatched": 0, "csi": 80 + 40,
+    "csi_waiting": 100 + 74, "csi_accuracy": 90 + 30, "csi_ability": 85 + 70, "csi_courtesy": 90 + 90,
+    "staff_idle": 380, "staff_talk": 400, "staff_wrap": 20, "staff_break": 100, "staff_off": 900, "clock_time": 900,
+    "staff_cost": 9.0, "ivr_cost": 0.6, "customer_days": 365.25, "customers_at_end": 2, "arpu_at_risk": 33.0,
+    "expected_leavers": 0.5,
+}  # fmt: skip
+BY_HAND = {
+    "n_entered": 6, "n_self_served": 1, "n_blocked": 1, "n_offered": 4, "n_handled": 2, "n_abandoned": 2,
+    "n_messages": 0, "n_cut": 0,
+    "abandonment_share": 2 / 4, "short_abandonment_share": 1 / 4, "blocked_share": 1 / 5,
+    "asa": 30 / 2, "mean_wait": 74 / 4,
+    "sl20": 1 / 4, "in_target": 1 / 4, "service_level": 1 / 3, "sl20_of_answered": 1 / 2, "waited_share": 3 / 4,
+    "aht": 420 / 2, "ivr_time": 120 / 6, "containment": 1 / 6,
+    "fcr": 1 / 2, "resolved_at_first": 1 / 2, "recall_share": 1 / 2, "recall_any_share": 1 / 2,
+    "match_share": 1 / 2, "mismatch_share": 0, "case_share": 1 / 2,
+    "csi": 60, "csi_waiting": 87, "csi_accuracy": 60, "csi_ability": 77.5, "csi_courtesy": 90,
+    "occupancy": 420 / 800, "utilisation": 420 / 900, "operators_on_duty": 1.0,
+    "contact_cost": 9.6, "cost_per_contact": 4.8, "cost_per_customer": 9.6, "foc": 6.0,
+    "arpu_at_risk": 33.0, "churn": 0.25,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def counts():
+    return pd.DataFrame([dict.fromkeys(TALLY.names, 0.0) | COUNTS])
+
+
+def test_every_kpi_is_worked_out_here_by_hand():
+    assert set(BY_HAND) == set(KPIS)
+    assert set(HEADLINES) <= set(KPIS)
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_the_kpi_of_five_contacts(counts, name):
+    assert work_out(counts)[name][0] == pytest.approx(BY_HAND[name])
+
+
+@pytest.mark.parametrize("name", KPIS)
+def test_a_kpi_tells_its_formula_and_nothing_of_nothing_is_no_number(name):
+    kpi = KPIS[name]
+    assert kpi.explanation
+    assert kpi.unit in ("count", "share", "s", "points", "EUR", "EUR per year", "per year")
+    assert kpi.better in (-1, 0, 1)
+    nothing = pd.DataFrame([dict.fromkeys([*TALLY.names, *COUNTS], 0.0)])
+    value = kpi.formula(nothing)[0]
+    assert value == 0 or np.isnan(value)
+
+
+def test_tallies_have_a_column_for_each_measure():
+    assert TALLY.names == tuple(measure.name.lower() for measure in Measure)
+
+
+def scenario(**changes):
+    return Scenario.model_validate(
+        {
+            "name": "kpi",
+            "run": {"days": 2, "interval": "30 min"},
+            "opening": {"opens": "08:00", "closes": "12:00"},
+            "skills": {"a": {}},
+            "intents": {
+                "ann": {"talk": {"law": "exponential", "mean": "3 min"}},
+                "bob": {"talk": {"law": "exponential", "mean": "2 min"}},
+            },
+            "patience": {"law": "exponential", "mean": "2 min"},
+            "clusters": {"all": {}},
+            "queues": {"one": {}, "two": {}},
+            "routes": [
+                {"queue": "one", "skills": ["a"]},
+                {"queue": "two", "intents": ["bob"], "skills": ["a"]},
+            ],
+            "demand": {"kind": "rates", "rates": {"ann": "50 /h", "bob": "20 /h"}},
+            "sites": {"in-house": {"wage": "36 EUR/h"}},
+            "groups": {"desk": {"count": 4, "skills": {"a": 1}}},
+        }
+        | changes
+    )
+
+
+@pytest.fixture(scope="module")
+def run():
+    return simulate(scenario(), seed=2)
+
+
+CUTS = [
+    ["intent"], ["cluster"], ["queue"], ["interval"], ["day"], ["date"], ["weekday"], ["time"], ["hour"],
+    ["queue", "hour"], ["hour", "queue"], ["day", "intent", "queue"], ["interval", "intent"], ["date", "time"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("by", CUTS, ids=" ".join)
+def test_every_cut_adds_up_to_the_whole(run, by):
+    whole, parts = run.counts(), run.counts(by)
+    for name in TALLY.names:
+        assert parts[name].sum() == pytest.approx(whole[name][0]), name
+    assert parts["staff_cost"].sum() == pytest.approx(whole["staff_cost"][0])
+    assert list(parts.index.names) == by
+    assert parts.index.is_unique
+    if not set(by) & {"intent", "cluster", "queue"}:
+        assert parts["staff_talk"].sum() == pytest.approx(whole["staff_talk"][0])
+
+
+def test_each_row_of_a_cut_holds_its_own_contacts(run):
+    parts = run.counts(["hour", "queue"])
+    flat = run.tallies
+    for hour in (8, 11):
+        for queue in ("one", "two"):
+            cells = [i for i, cell in enumerate(run.names.cells) if cell.queue == queue]
+            rows = [i for i in range(len(flat)) if i % 48 // 2 == hour]
+            assert parts.loc[(hour, queue), "entered"] == flat["entered"][np.ix_(rows, cells)].sum()
+    assert (run.counts(["queue", "hour"]).swaplevel().sort_index().entered == parts.sort_index().entered).all()
+
+
+def test_ratios_are_those_of_totals(run):
+    by_interval = run.counts(["interval"])
+    assert run.kpis()["asa"][0] == pytest.approx(by_interval.wait_handled.sum() / by_interval.handled.sum())
+    assert run.kpis()["asa"][0] != pytest.approx(run.kpis(["interval"])["asa"].mean())
+    share = by_interval.abandoned.sum() / by_interval.offered.sum()
+    assert run.kpis(["day"], ["abandonment_share"]).shape == (2, 1)
+    assert run.kpis()["abandonment_share"][0] == pytest.approx(share)
+
+
+def test_labels_of_time_follow_the_calendar(run):
+    assert run.counts(["date"]).index.tolist() == ["2013-03-04", "2013-03-05"]
+    assert run.counts(["weekday"]).index.tolist() == ["mon", "tue"]
+    assert run.counts(["time"]).index[17] == "08:30"
+    assert run.counts(["interval"]).index.tolist() == list(range(96))
+
+
+def test_an_unknown_cut_is_refused(run):
+    with pytest.raises(InputError, match="by is 'colour', must be among intent"):
+        run.kpis(["colour"])
+
+
+def test_the_cost_of_a_run_is_that_of_the_hours_on_duty(run):
+    on_duty = run.activity_time[:, :, [Activity.IDLE, Activity.TALK, Activity.WRAP, Activity.BREAK]].sum()
+    assert run.kpis()["contact_cost"][0] == pytest.approx(on_duty * 0.01)
+    assert run.kpis(["queue"])["contact_cost"].sum() == pytest.approx(on_duty * 0.01)
+    assert run.counts()["clock_time"][0] == 2 * 86400
+
+
+def test_staff_hours_of_a_hand_made_run():
+    calendar = Calendar(datetime.date(2013, 3, 4), 0, 1, 43_200.0)
+    names = Names(["ann"], ["all"], ["all"], ["a"], ["one"], ["desk"], ["in-house"], [Cell("ann", "all", "one")])
+    tallies = np.zeros((2, 1), TALLY)
+    time = np.zeros((2, 1, N_ACTIVITIES))
+    time[0, 0, [Activity.IDLE, Activity.TALK]] = 7200.0, 3600.0
+    time[1, 0, [Activity.OFF, Activity.WRAP, Activity.BREAK]] = 3600.0, 1800.0, 5400.0
+    run = Run(scenario(), 1, 0, names, calendar, tallies, time, np.zeros((1, N_ACTIVITIES)), np.zeros(1))
+    assert run.staff().loc["desk"].to_dict() == {"off": 1.0, "idle": 2.0, "talk": 1.0, "wrap": 0.5, "break": 1.5}
+    assert run.kpis()["occupancy"][0] == pytest.approx(1.5 / 3.5)
+    assert run.kpis()["utilisation"][0] == pytest.approx(1.5 / 5.0)
+    assert run.kpis(["interval"])["operators_on_duty"].tolist() == pytest.approx([0.25, 7200 / 43_200])
