@@ -245,3 +245,24 @@ def test_a_record_table_has_names(model):
     assert len(table) == run.tallies["handled"].sum() + run.tallies["abandoned"].sum()
     assert table.ended_at.is_monotonic_increasing
     assert np.isfinite(table.ended_at).all()
+
+
+BESIDE = {"groups": {"desk": {"count": 1, "skills": {"a": 1, "b": 1}}}, "shifts": {}}
+
+
+@pytest.mark.xfail(strict=True, reason="a centre open round the clock on some days only neither opens late nor closes")
+@pytest.mark.parametrize(("days", "on_duty"), [(["tue"], 1), (["mon"], 0)])
+def test_round_the_clock_on_some_days_only(days, on_duty):
+    model = CallCentre(scenario(opening={"days": days}, **BESIDE), seed=5)
+    model.run_until(DAY + 12 * 3600)
+    assert len(model.operators) - model.count_operators("off") == on_duty
+
+
+@pytest.mark.xfail(strict=True, reason="within an interval, patience looked at lazily still counts who has left")
+def test_the_number_waiting_is_the_same_however_patience_is_looked_at():
+    seen = []
+    for events in (None, True):
+        model = CallCentre(scenario(routing={"patience_events": events}, **BESIDE), seed=5)
+        model.run_until(8 * 3600 + 1790.0)
+        seen.append(model.n_waiting)
+    assert seen[0] == seen[1]

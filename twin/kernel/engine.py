@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.kernel import is_compiled, mark_compiled
 from twin.kernel.codes import Status
+from twin.kernel.pack import buffer_for, write
 from twin.kernel.run import run
 from twin.kernel.tables import World
 
@@ -16,6 +17,7 @@ class Engine:
     def __init__(self, world: World):
         self.world = world
         self._records: list[np.ndarray] = []
+        self._buffer = buffer_for(world)
 
     @property
     def now(self) -> float:
@@ -47,7 +49,8 @@ class Engine:
 
     def _run(self, at: float) -> int:
         with np.errstate(over="ignore"):  # as plain Python, bit tricks on uint64 would warn that they wrap around
-            return run(self.world, at)
+            write(self.world, self._buffer)
+            return run(self.world, self._buffer, at)
 
     def records(self) -> np.ndarray:
         """Rows about attempts that ended since the last call, in order of ending."""

@@ -9,19 +9,24 @@ run as plain Python.
 
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import config, types
+from numba.core import cgutils
 from numba.core.imputils import impl_ret_borrowed, lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import intrinsic, models, register_model
 
+from twin.kernel.jit import entry
+
 
 class WorldPointer(types.Type):
-    """Address of a `World` tuple of type `tuple_type`."""
+    """Address of a tuple of type `tuple_type`; `is_constant` if nothing writes there while the function runs."""
 
-    def __init__(self, tuple_type: types.NamedTuple):
+    def __init__(self, tuple_type: types.NamedTuple, is_constant: bool):
         self.tuple_type = tuple_type
-        super().__init__(name=f"WorldPointer({tuple_type.name})")
+        self.is_constant = is_constant
+        super().__init__(name=f"WorldPointer({tuple_type.name}, {is_constant})")
 
 
 @register_model(WorldPointer)
@@ -45,27 +50,66 @@ def _load_field(context, builder, world_type, world, name):
     index = world_type.tuple_type.fields.index(name)
     zero = ir.IntType(32)(0)
     field = builder.load(builder.gep(world, [zero, ir.IntType(32)(index)], inbounds=True))
+    if world_type.is_constant:
+        field.set_metadata("invariant.load", builder.module.add_metadata([]))
     return impl_ret_borrowed(context, builder, world_type.tuple_type.types[index], field)
 
 
+def _buffer_pointer(context, builder, buffer_type, buffer, value_type):
+    data = context.make_array(buffer_type)(context, builder, buffer).data
+    return builder.bitcast(data, value_type.as_pointer())
+
+
 @intrinsic
-def _address_of(typing_context, world):
-    if not isinstance(world, types.NamedTuple):
-        return None
-
+def _on_stack(typing_context, world):
     def place(context, builder, signature, arguments):
-        from numba.core import cgutils
-
         slot = cgutils.alloca_once(builder, arguments[0].type)
         builder.store(arguments[0], slot)
         return slot
 
-    return WorldPointer(world)(world), place
+    return WorldPointer(world, False)(world), place
 
 
-def _as_it_is(world):
+@intrinsic
+def _write(typing_context, world, buffer):
+    def store(context, builder, signature, arguments):
+        target = _buffer_pointer(context, builder, signature.args[1], arguments[1], arguments[0].type)
+        builder.store(arguments[0], target)
+        return context.get_dummy_value()
+
+    return types.none(world, buffer), store
+
+
+@intrinsic
+def _in_buffer(typing_context, world, buffer):
+    def point(context, builder, signature, arguments):
+        return _buffer_pointer(context, builder, signature.args[1], arguments[1], arguments[0].type)
+
+    return WorldPointer(world, True)(world, buffer), point
+
+
+def _as_it_is(world, buffer=None):
     return world
 
 
-pack: Any = _as_it_is if config.DISABLE_JIT else _address_of
-"""What handlers work on: `pack(world)`."""
+pack: Any = _as_it_is if config.DISABLE_JIT else _on_stack
+"""What compiled functions work on: `pack(rows)`, for any named tuple, as long as the caller lasts."""
+
+packed: Any = _as_it_is if config.DISABLE_JIT else _in_buffer
+"""The same for a world whose descriptors `write` has put into a buffer before: constant, which LLVM is told."""
+
+
+def buffer_for(world: Any) -> np.ndarray:
+    """Memory for the descriptors of a tuple of arrays of at most 8 axes."""
+    return np.zeros(8 * 32 * len(world), np.uint8)
+
+
+@entry
+def _write_descriptors(world, buffer):
+    _write(world, buffer)
+
+
+def write(world: Any, buffer: np.ndarray) -> None:
+    """Put the world's descriptors into the buffer. To be called whenever an array of the world was replaced."""
+    if not config.DISABLE_JIT:
+        _write_descriptors(world, buffer)

@@ -17,7 +17,7 @@ from twin.kernel.handlers import (
 )
 from twin.kernel.heap import generation_of, kind_of, remove_first, row_of
 from twin.kernel.jit import compiled, entry, inlined
-from twin.kernel.pack import pack
+from twin.kernel.pack import packed
 from twin.kernel.shifts import (
     become_free,
     on_break,
@@ -91,9 +91,9 @@ def end_interval(world, at):
 
 
 @entry
-def run(world, until):
+def run(world, buffer, until):
     """Let everything before `until` happen. A Status but REACHED asks for larger tables, and to be called again."""
-    return _run(pack(world), until)
+    return _run(packed(world, buffer), until)
 
 
 @compiled
