@@ -226,7 +226,6 @@ def test_a_shift_over_midnight_ends_the_next_day():
     assert breaks == pytest.approx([1800.0, 1800.0])
 
 
-@pytest.mark.xfail(strict=True, reason="model.step counts finished intervals with //, which rounding can fool")
 def test_intervals_that_no_binary_number_holds_still_pass():
     """A tenth of a second cannot be written exactly; steps must go on all the same."""
     model = CallCentre(scenario(run={"days": 1, "interval": "0.1 s"}), seed=5)
@@ -250,7 +249,6 @@ def test_a_record_table_has_names(model):
 BESIDE = {"groups": {"desk": {"count": 1, "skills": {"a": 1, "b": 1}}}, "shifts": {}}
 
 
-@pytest.mark.xfail(strict=True, reason="a centre open round the clock on some days only neither opens late nor closes")
 @pytest.mark.parametrize(("days", "on_duty"), [(["tue"], 1), (["mon"], 0)])
 def test_round_the_clock_on_some_days_only(days, on_duty):
     model = CallCentre(scenario(opening={"days": days}, **BESIDE), seed=5)
@@ -258,7 +256,6 @@ def test_round_the_clock_on_some_days_only(days, on_duty):
     assert len(model.operators) - model.count_operators("off") == on_duty
 
 
-@pytest.mark.xfail(strict=True, reason="within an interval, patience looked at lazily still counts who has left")
 def test_the_number_waiting_is_the_same_however_patience_is_looked_at():
     seen = []
     for events in (None, True):

@@ -328,11 +328,12 @@ HEADLINES = (
 
 
 def work_out(counts: Counts, names: tuple[str, ...] | None = None) -> pd.DataFrame:
-    """KPIs (columns) of each row of counts; those whose counts are missing are left out."""
+    """KPIs (columns) of each row of counts; those whose counts are missing are left out, or NaN if asked for."""
     columns = {}
     for name in names or tuple(KPIS):
         try:
             columns[name] = KPIS[name].formula(counts)
         except AttributeError:  # a table without the columns (customers, money, staff) has no such KPI
-            continue
+            if names:
+                columns[name] = pd.Series(np.nan, index=counts.index)
     return pd.DataFrame(columns, index=counts.index)

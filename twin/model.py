@@ -1,6 +1,7 @@
 """`CallCentre`: the twin as a Mesa model. One step is one interval; midnight belongs to the people."""
 
 import datetime
+import math
 import re
 from typing import Any
 
@@ -158,7 +159,7 @@ class CallCentre(mesa.Model):
 
     def step(self) -> None:
         """One interval."""
-        done = round(self.now // self.calendar.interval_time)
+        done = math.floor(self.now / self.calendar.interval_time + 1e-9)  # rounding must not lose an interval
         self._advance(min((done + 1) * self.calendar.interval_time, self.calendar.n_days * DAY))
         if self.datacollector is not None:
             self.datacollector.collect(self)
@@ -215,7 +216,9 @@ class CallCentre(mesa.Model):
 
     @property
     def n_waiting(self) -> int:
-        return int(self.world.state[0].n_waiting)
+        """Contacts in line now. Who has lost patience is gone, even if the kernel will look at it only later."""
+        contacts = self.world.contacts
+        return int(np.count_nonzero((contacts.phase == Phase.WAITING) & (contacts.gives_up_at > self.now)))
 
     def count_operators(self, activity: str) -> int:
         """Operators who are "off", "idle", in "talk", "wrap" or on a "break"."""

@@ -114,12 +114,15 @@ class Run:
 
     def _add_money(self, table: pd.DataFrame) -> None:
         """Hours on duty are paid whether somebody calls or not: their cost is shared out by handling cost."""
-        handling = float(self.tallies["labour_cost"].sum())
-        share = self._staff_cost_total / handling if handling > 0 else 0.0
-        if self._staff_cost_total > 0:
-            table["staff_cost"] = table.labour_cost * share
-            price = self.scenario.money.ivr_contact if self.scenario.money is not None else 0.0
-            table["ivr_cost"] = table.entered * (price if self.scenario.ivr is not None else 0.0)
+        total, handling = self._staff_cost_total, float(self.tallies["labour_cost"].sum())
+        price = self.scenario.money.ivr_contact if self.scenario.money is not None and self.scenario.ivr else 0.0
+        if total <= 0 and price <= 0:
+            return
+        if handling > 0:
+            table["staff_cost"] = table.labour_cost * (total / handling)
+        else:  # nobody was handled: the cost belongs to nobody in particular
+            table["staff_cost"] = total if len(table) == 1 else np.nan
+        table["ivr_cost"] = table.entered * price
 
     def _add_staff(self, table: pd.DataFrame, times: "_Groups", cells: "_Groups") -> None:
         """Operators' time belongs to no queue: only where contacts of all cells are counted together."""

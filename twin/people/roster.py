@@ -51,18 +51,24 @@ class Roster:
         hours = self.hours(weekday)
         rows: list[tuple[float, int, int, float]] = []
         if hours is not None:
-            rows += self._doors(day, hours) + self._head_counts(day, hours) + self._always(day, hours)
+            ends = self._ends(weekday, hours)
+            rows += self._doors(day, hours, ends) + self._head_counts(day, hours, ends)
+            rows += self._always(day, hours, day == 0 or self._ends((weekday + 6) % 7, hours), ends)
         table = np.concatenate([np.array(rows, ROSTER), *self._shifts(day, weekday)])
         return sort_rows(table)
 
-    def _doors(self, day: int, hours: tuple[float, float]) -> list[tuple[float, int, int, float]]:
+    def _ends(self, weekday: int, hours: tuple[float, float]) -> bool:
+        """Whether the doors close at the end of such a day: round the clock they do so only before a closed day."""
+        return hours[1] - hours[0] < DAY or self.hours(weekday) is None or self.hours((weekday + 1) % 7) is None
+
+    def _doors(self, day: int, hours: tuple[float, float], ends: bool) -> list[tuple[float, int, int, float]]:
         opens, closes = hours
         rows = [(day * DAY + opens, int(Event.OPEN), -1, 0.0)]
-        if closes - opens < DAY:
+        if ends:
             rows.append((day * DAY + closes, int(Event.CLOSE), -1, 0.0))
         return rows
 
-    def _head_counts(self, day: int, hours: tuple[float, float]) -> list[tuple[float, int, int, float]]:
+    def _head_counts(self, day: int, hours: tuple[float, float], ends: bool) -> list[tuple[float, int, int, float]]:
         opens, closes = hours
         kind = int(Event.HEAD_COUNT)
         rows = []
@@ -78,22 +84,23 @@ class Roster:
                 ]
             else:
                 continue
-            if closes - opens < DAY:
+            if ends:
                 rows.append((day * DAY + closes, kind, row, 0.0))
         return rows
 
-    def _always(self, day: int, hours: tuple[float, float]) -> list[tuple[float, int, int, float]]:
+    def _always(
+        self, day: int, hours: tuple[float, float], begins: bool, ends: bool
+    ) -> list[tuple[float, int, int, float]]:
         """Operators without shift or head count are there while the doors are open."""
         opens, closes = hours
         rows = []
-        is_always_open = closes - opens >= DAY
         for person in self.persons:
             group = self.scenario.groups[person.group]
             if group.shift is not None or group.head_count is not None or person.group in self.head_counts:
                 continue
-            if not is_always_open or day == 0:
+            if begins:
                 rows.append((day * DAY + opens, int(Event.SHIFT_START), person.number, 0.0))
-            if not is_always_open:
+            if ends:
                 rows.append((day * DAY + closes, int(Event.SHIFT_END), person.number, 0.0))
         return rows
 

@@ -130,7 +130,8 @@ def _state(scenario: Scenario, seed: int, weekday: int, n_contacts: int, recordi
     state.interval_time = state.boundary_at = scenario.run.interval
     state.n_free = n_contacts
     state.weekday = weekday
-    state.closed = scenario.opening.closes - scenario.opening.opens < DAY
+    opening = scenario.opening
+    state.closed = opening.closes - opening.opens < DAY or WEEKDAYS[weekday] not in opening.days
     state.recording = recording
     return state
 
