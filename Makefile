@@ -12,6 +12,7 @@ RUN := $(BIN)/python -m
 .PHONY: compare test lint bench verify clean
 
 compare: $(VENV)/core  ## As-Is against To-Be on the embedded default: a table here, a report in results/
+	$(RUN) twin warm
 	$(RUN) twin compare 187-as-is 187-to-be
 
 test: $(VENV)/dev  ## all tests

@@ -90,7 +90,9 @@ def shown(row: Any) -> Shown:
         return Shown(a, b, NO_INTERVAL if is_single else "–", "n/a" if is_single else "–")
     factor, suffix = _scale(unit, max(abs(row.difference), row.half_width))
     difference, width = row.difference * factor, row.half_width * factor
-    decimals, few = _decimals(width, abs(difference), most=5), _decimals(width, abs(difference), 1, most=3)
+    decimals = _decimals(width, abs(difference), most=5)
+    most = 1 if width >= 0.05 else 2 if abs(difference) >= 0.2 else 3  # columns are narrow
+    few = _decimals(width, abs(difference), 1, most=most)
     long = f"{_signed(difference, decimals)} ± {width:,.{decimals}f}{f'{NARROW}pp' if unit == 'share' else suffix}"
     return Shown(a, b, long, f"{_signed(difference, few)}±{width:,.{few}f}")
 
