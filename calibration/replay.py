@@ -6,8 +6,8 @@ from pathlib import Path
 
 from calibration.bank import find_raw, read_staffing, read_trace, recorded_kpis
 from twin.errors import InputError
+from twin.scenario.demand_schema import Trace
 from twin.scenario.load import Loaded, load
-from twin.scenario.schema import Trace
 from twin.trace import TraceTables, parse_dates, read_table
 
 LOG = "calls-1999-MM.csv.gz"

@@ -3,7 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
-from twin.scenario.schema import WEEKDAYS, Scenario
+from twin.scenario.days import WEEKDAYS
+from twin.scenario.schema import Scenario
 
 DAY = 86400.0
 

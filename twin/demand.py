@@ -11,7 +11,9 @@ from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Purpose
 from twin.kernel.draws import normal_quantile
 from twin.kernel.tables import ARRIVAL
-from twin.scenario.schema import WEEKDAYS, Noise, Rates, Scenario
+from twin.scenario.days import WEEKDAYS
+from twin.scenario.demand_schema import Noise, Rates
+from twin.scenario.schema import Scenario
 from twin.world.laws import LawTable
 from twin.world.names import Names
 

@@ -13,8 +13,9 @@ from twin.errors import InputError
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Purpose
 from twin.kernel.tables import ARRIVAL
+from twin.scenario.demand_schema import Trace
 from twin.scenario.files import data_file
-from twin.scenario.schema import Scenario, Trace
+from twin.scenario.schema import Scenario
 from twin.scenario.trace_checks import recorded_day
 from twin.world.names import Names
 

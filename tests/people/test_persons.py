@@ -11,7 +11,7 @@ from twin.calendar import Calendar
 from twin.kernel.codes import Event, Grade
 from twin.people.persons import allocate, draw_persons, first_skill
 from twin.people.roster import Roster
-from twin.scenario.schema import WEEKDAYS
+from twin.scenario.days import WEEKDAYS
 
 SEED = 42
 

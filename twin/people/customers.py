@@ -19,7 +19,8 @@ from twin.people.memory import remember, value_at_risk
 from twin.people.needs import fill_needs, refresh_returning
 from twin.people.rules import cluster_order, rules_of
 from twin.people.states import CLUSTERS, TIERS, Flag, Phase
-from twin.scenario.schema import WEEKDAYS, CustomerDemand
+from twin.scenario.days import WEEKDAYS
+from twin.scenario.demand_schema import CustomerDemand
 
 if TYPE_CHECKING:
     from twin.model import CallCentre

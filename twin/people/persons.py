@@ -12,7 +12,8 @@ import numpy as np
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Grade, Purpose
 from twin.kernel.draws import normal_quantile
-from twin.scenario.schema import WEEKDAYS, Group, Scenario
+from twin.scenario.days import WEEKDAYS
+from twin.scenario.schema import Group, Scenario
 
 MONTH = 365.25 / 12 * 86400.0
 

@@ -8,7 +8,8 @@ from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Event, Purpose
 from twin.kernel.tables import ROSTER
 from twin.people.persons import Person
-from twin.scenario.schema import WEEKDAYS, Scenario, Shift
+from twin.scenario.days import WEEKDAYS
+from twin.scenario.schema import Scenario, Shift
 
 DAY = 86400.0
 

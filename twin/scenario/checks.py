@@ -8,10 +8,11 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from twin.scenario.demand_schema import CustomerDemand, Rates
 from twin.scenario.files import nearest
 from twin.scenario.people_schema import ByTier
 from twin.scenario.provenance import Path, Problem, show
-from twin.scenario.schema import CustomerDemand, Group, Rates, Scenario
+from twin.scenario.schema import Group, Scenario
 from twin.scenario.trace_checks import trace_problems
 from twin.scenario.units import parse_clock
 from twin.scenario.words import clock

@@ -4,8 +4,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from twin.scenario.days import WEEKDAYS
+from twin.scenario.demand_schema import CustomerDemand, Rates, Trace
 from twin.scenario.load import Loaded
-from twin.scenario.schema import LEVELS, WEEKDAYS, CustomerDemand, Group, Rates, Route, Scenario, Trace
+from twin.scenario.schema import LEVELS, Group, Route, Scenario
 from twin.scenario.words import clock, duration, joined, law, percent, rate
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from twin.scenario.demand_schema import Trace
 from twin.scenario.files import data_file, nearest
 from twin.scenario.provenance import Problem, show
-from twin.scenario.schema import Scenario, Trace
+from twin.scenario.schema import Scenario
 
 _MOST_TOLD = 3  # [mistakes of one kind] told of one trace; the rest would be the same again
 _AT = ("demand", "file")

@@ -24,7 +24,8 @@ from twin.kernel.tables import (
     TALLY,
     World,
 )
-from twin.scenario.schema import WEEKDAYS, Scenario
+from twin.scenario.days import WEEKDAYS
+from twin.scenario.schema import Scenario
 from twin.world.laws import LawTable
 from twin.world.names import Names
 from twin.world.routes import Routes, build_routes

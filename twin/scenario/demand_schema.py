@@ -1,0 +1,87 @@
+"""Where contacts come from: the three kinds of demand that a scenario may state."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from twin.scenario.days import Date, Weekday
+from twin.scenario.laws import Strict
+from twin.scenario.units import PositiveTime, Rate, Share
+
+
+class Noise(Strict):
+    """Arrival rates that vary: a gamma factor (mean 1) per day, correlated lognormal factors per interval."""
+
+    day_cv: float = Field(0.0, ge=0)
+    interval_cv: float = Field(0.0, ge=0)
+    interval_correlation: float = Field(0.0, ge=0, lt=1)
+    """Correlation of the logarithms of neighbouring half hours."""
+
+
+class Rates(Strict):
+    """Arrivals at given rates, Poisson within each period."""
+
+    kind: Literal["rates"]
+    period: PositiveTime = 3600.0
+    """The lists of rates count periods of this length from opening."""
+    rates: dict[str, Rate | list[Rate]]
+    noise: Noise = Noise()
+    weekday_factors: dict[Weekday, float] = {}
+    shared_day_factor: bool = True
+    """One day factor for all intents, or one each."""
+
+
+class Trace(Strict):
+    """Recorded arrivals replayed: one row a contact, or one row an interval with the number of contacts in it.
+
+    A file of counts (`count_column`, and `spread`, the length of its intervals) has each count spread evenly at random.
+    """
+
+    kind: Literal["trace"]
+    file: str
+    date_column: str = "date"
+    """Dates (1999-02-28), or numbers of the run's days, the first one 0."""
+    at_column: str = "at_s"
+    """Seconds after midnight: of the contact, or of the start of the interval."""
+    intent_column: str | list[str] | None = None
+    """What the contact is about; of several columns the values are joined by "/", as in "PS/high"."""
+    cluster_column: str | None = None
+    talk_column: str | None = None
+    customer_column: str | None = None
+    count_column: str | None = None
+    spread: PositiveTime | None = None
+    intents: dict[str, str] = {}
+    """Value in the file -> intent of the scenario (the same name unless given)."""
+    split: dict[str, dict[str, Share]] = {}
+    """Value in the file that does not tell the intent -> share of each intent, drawn for each contact."""
+    clusters: dict[str, str] = {}
+    recorded: str | None = None
+    """Table date, start_s, offered, abandoned, wait_sum_s (of all offered), answered_20s, to show beside the run's."""
+    staffing: str | None = None
+    """Table date, start_s, operators (mean present) that sets the head count of the group `staffing_group`."""
+    staffing_group: str | None = None
+    raw: Literal["anonymous-bank-1999"] | None = None
+    """Reader for the original log, used for dates that the file does not hold (``--data FOLDER``)."""
+    dates: list[Date] | None = None
+    """Recorded dates to replay, one a day of the run, not necessarily in a row; from `run.start` on unless given."""
+
+    @property
+    def intent_columns(self) -> list[str]:
+        """Columns that tell the intent together."""
+        if self.intent_column is None:
+            return []
+        return [self.intent_column] if isinstance(self.intent_column, str) else self.intent_column
+
+
+class CustomerDemand(Strict):
+    """Contacts that come from customers' lives."""
+
+    kind: Literal["customers"]
+    month_factors: list[float] = Field(min_length=12, max_length=12)
+    weekday_factors: dict[Weekday, float]
+    hour_shares: dict[str, float]
+    """Share of the day's contacts by hour ("07" ... "22"); must sum to 1."""
+    noise: Noise = Noise()
+
+
+Demand = Annotated[Rates | Trace | CustomerDemand, Field(discriminator="kind")]
