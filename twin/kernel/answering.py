@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Activity, Event, Phase, Purpose
+from twin.kernel.contacts import weekday_of
 from twin.kernel.draws import draw_time
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
@@ -20,7 +21,7 @@ DAY = 86400.0
 def period_factor(world, now, table_row):
     """The factor of the period (counted from opening) in which `now` falls."""
     day = math.floor(now / DAY)
-    weekday = (world.state[0].weekday + np.int64(day)) % 7
+    weekday = weekday_of(world, now)
     period = np.int64((now - day * DAY - world.opening[weekday, 0]) / world.options[0].period_time)
     return world.period_factors[table_row, min(max(period, 0), world.period_factors.shape[1] - 1)]
 

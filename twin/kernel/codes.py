@@ -82,7 +82,6 @@ class Purpose(IntEnum):
     INTERVAL_FACTOR = 10
     NEED = 11
     NEED_TIME = 12
-    NEED_INTENT = 13
     LIFE = 14
     LIFE_KIND = 15
     BIRTH = 16
