@@ -6,12 +6,12 @@ from typing import Protocol
 import numpy as np
 
 from twin.calendar import DAY, Calendar
-from twin.kernel.arrivals import fill_arrivals, poisson_instants
+from twin.kernel.arrivals import merge_streams, poisson_instants
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Purpose
 from twin.kernel.draws import normal_quantile
 from twin.kernel.tables import ARRIVAL
-from twin.scenario.days import WEEKDAYS
+from twin.scenario.days import WEEKDAYS, Weekday
 from twin.scenario.demand_schema import Noise, Rates
 from twin.scenario.schema import Scenario
 from twin.world.laws import LawTable
@@ -82,30 +82,33 @@ class RateDemand:
         assert isinstance(scenario.demand, Rates)
         self.demand: Rates = scenario.demand
         self.opening = scenario.opening
-        self.intents = [(names.intents.index(name), rate) for name, rate in self.demand.rates.items()]
         self.calendar = calendar
         self.seed = np.uint64(seed)
         self.noise = DayNoise(self.demand.noise, seed, calendar.interval_time)
-        self._room = 1024
+        self.intents = np.array([names.intents.index(name) for name in self.demand.rates])
+        self._ordinary = [self._expected(rate) for rate in self.demand.rates.values()]
+        self._instants = np.empty(1024 + int(1.2 * sum(expected.sum() for _, expected in self._ordinary)))
+        """Work space: a day's instants, stream by stream."""
 
     def arrivals(self, day: int) -> np.ndarray:
         weekday = WEEKDAYS[self.calendar.weekday(day)]
         if weekday not in self.opening.days:
             return np.zeros(0, ARRIVAL).view(np.recarray)
-        parts = [self._stream(day, intent, rate, weekday) for intent, rate in self.intents]
-        instants = np.concatenate([part for _, part in parts])
-        intents = np.repeat(np.array([intent for intent, _ in parts]), [len(part) for _, part in parts])
-        who = np.concatenate(
-            [np.arange(len(part), dtype=np.uint64) + np.uint64((day << 44) | (intent << 32)) for intent, part in parts]
-        )
-        order = np.argsort(instants, kind="stable") if len(parts) > 1 else np.arange(len(instants))
-        arrivals = np.empty(len(order), ARRIVAL).view(np.recarray)
-        fill_arrivals(arrivals, order, instants, intents, who)
+        ends = np.zeros(len(self.intents) + 1, np.int64)
+        for stream in range(len(self.intents)):
+            ends[stream + 1] = self._draw_stream(day, weekday, stream, int(ends[stream]))
+        n = int(ends[-1])
+        arrivals = np.empty(n, ARRIVAL).view(np.recarray)
+        keys = (np.uint64(day) << np.uint64(44)) | (self.intents.astype(np.uint64) << np.uint64(32))
+        slots = np.empty(n + 1, np.int32)
+        merge_streams(arrivals, self._instants, ends[:-1].copy(), ends[1:], self.intents, keys, slots)
         return arrivals
 
-    def _stream(self, day: int, intent: int, rate: float | list[float], weekday: str) -> tuple[int, np.ndarray]:
-        edges, expected = self._expected(rate)
-        factor = self.demand.weekday_factors.get(weekday, 1.0)  # type: ignore[call-overload]
+    def _draw_stream(self, day: int, weekday: Weekday, stream: int, first: int) -> int:
+        """Write the stream's instants into the work space from place `first`; where they end."""
+        intent = int(self.intents[stream])
+        edges, expected = self._ordinary[stream]
+        factor = self.demand.weekday_factors.get(weekday, 1.0)
         factor *= self.noise.day_factor(day, 0 if self.demand.shared_day_factor else intent + 1)
         expected = expected * factor
         if self.demand.noise.interval_cv > 0:
@@ -113,11 +116,10 @@ class RateDemand:
         cumulated = np.concatenate([[0.0], np.cumsum(expected)])
         who = np.uint64((day << 16) | intent)
         while True:
-            instants = np.empty(self._room)
-            n = poisson_instants(self.seed, who, day * DAY + edges, cumulated, instants)
-            if n <= len(instants):
-                return intent, instants[:n]
-            self._room = n + n // 8
+            end = first + poisson_instants(self.seed, who, day * DAY + edges, cumulated, self._instants[first:])
+            if end <= len(self._instants):
+                return end
+            self._instants = np.concatenate([self._instants[:first], np.empty(2 * end - first)])
 
     def _expected(self, rate: float | list[float]) -> tuple[np.ndarray, np.ndarray]:
         """Edges of the periods (clock seconds) and expected arrivals in each, an ordinary day."""

@@ -198,4 +198,4 @@ def check_abilities(world):
     for node in world.nodes:
         pool = world.pools[node["pool"]]
         if world.operators["n_nodes"][node["operator"]] and pool["level"] <= 2:
-            assert world.abilities["grade"][node["operator"], pool["skill"]] != Grade.NONE
+            assert world.abilities["grade"][world.operators["ability"][node["operator"]], pool["skill"]] != Grade.NONE

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kernel_bench import Bench
-from kernel_drivers import schedule_all, take_first
+from kernel_drivers import schedule_all
+from kernel_drivers import take as take_events
 
 from twin.kernel.heap import generation_of, kind_of, row_of
 
@@ -33,7 +34,7 @@ def put(world, events):
 
 def take(world, n):
     at, order, what = np.empty(n), np.empty(n, np.uint64), np.empty(n, np.uint64)
-    take_first(world, n, at, order, what)
+    take_events(world, n, at, order, what)
     return [
         (float(a), int(kind_of(o)), int(row_of(w)), int(generation_of(w)))
         for a, o, w in zip(at, order, what, strict=True)

@@ -134,12 +134,12 @@ def test_abilities_follow_grade_and_practice():
         "fcr": {"primary": 0.05, "secondary": 0.0, "none": -0.1},
     }
     world, _ = build(scenario(abilities=rules))
-    a, b, c = world.abilities[0]
+    a, b, c = world.abilities[world.operators.ability[0]]
     assert [int(x["grade"]) for x in (a, b, c)] == [Grade.PRIMARY, Grade.SECONDARY, Grade.NONE]
     assert [round(float(x["handle"]), 6) for x in (a, b, c)] == [1.0, 1.2, 1.5]
     assert [round(float(x["fcr"]), 6) for x in (a, b, c)] == [0.05, 0.0, -0.1]
-    assert world.abilities[2, 2]["grade"] == Grade.NONE  # held at the overflow level only
-    assert world.abilities[2, 2]["proficiency"] == pytest.approx(0.5)
+    assert world.abilities[world.operators.ability[2], 2]["grade"] == Grade.NONE  # held at the overflow level only
+    assert world.abilities[world.operators.ability[2], 2]["proficiency"] == pytest.approx(0.5)
 
 
 def test_a_new_world_is_empty_and_closed_until_it_opens():

@@ -29,6 +29,7 @@ def _hash_of(paths: list[Path]) -> str:
 CODE = _hash_of(_KERNEL + _PEOPLE)
 """Hash of all compiled sources; part of every result's identity."""
 
+
 def _choose_cache() -> Path:
     given = os.environ.get("NUMBA_CACHE_DIR")
     base = Path(given) if given else platformdirs.user_cache_path("caring-twin") / "numba"

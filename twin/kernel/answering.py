@@ -12,7 +12,7 @@ from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import leave_idle, leave_line
 from twin.kernel.routing import select_opened, select_operator
-from twin.kernel.tally import accrue
+from twin.kernel.tally import ability_of, accrue
 
 DAY = 86400.0
 
@@ -42,7 +42,7 @@ def answer(world, now, contact, operator):
     row.answered_at = now
     row.operator = operator
     row.wrap_time = 0.0
-    ability = world.abilities[operator, kind.need]
+    ability = ability_of(world, operator, kind.need)
     row.grade = ability.grade
     talk_level, wrap_level = uniforms(world.state[0].seed, Purpose.WORK, row.who, row.n_answered)
     if math.isnan(row.given_talk):

@@ -113,45 +113,48 @@ class Grade(IntEnum):
 
 
 class Measure(IntEnum):
-    """Columns of the tallies: counts, and sums of seconds, points and shares, by interval of arrival and cell."""
+    """Columns of the tallies: counts, and sums of seconds, points and shares, by interval of arrival and cell.
+
+    What every answer adds to stands first, side by side in memory.
+    """
 
     ENTERED = 0
-    SELF_SERVED = 1
-    BLOCKED = 2
-    OFFERED = 3
-    HANDLED = 4
-    ABANDONED = 5
-    MESSAGES = 6
-    CUT = 7
-    IN_TARGET = 8
-    IN_20S = 9
-    SHORT_ABANDONED = 10
-    LOST_IN_TARGET = 11
-    WAITED = 12
-    WAIT_HANDLED = 13
-    WAIT_LOST = 14
-    WAIT_SQUARED = 15
-    IVR_TIME = 16
-    TALK = 17
-    WRAP = 18
-    LABOUR_COST = 19
-    REDIALS = 20
-    REPEATS = 21
-    RECALLS = 22
-    FIRST_HANDLED = 23
-    FIRST_RESOLVED = 24
-    FIRST_SETTLED = 25
-    RECALLED = 26
-    RESOLVED = 27
-    CASES = 28
-    PRIMARY = 29
-    SECONDARY = 30
-    MISMATCHED = 31
-    TO_OWNER = 32
-    CSI = 33
-    CSI_WAITING = 34
-    CSI_ACCURACY = 35
-    CSI_ABILITY = 36
-    CSI_COURTESY = 37
+    OFFERED = 1
+    HANDLED = 2
+    WAITED = 3
+    WAIT_HANDLED = 4
+    WAIT_SQUARED = 5
+    IN_20S = 6
+    IN_TARGET = 7
+    TALK = 8
+    WRAP = 9
+    LABOUR_COST = 10
+    RESOLVED = 11
+    FIRST_HANDLED = 12
+    FIRST_RESOLVED = 13
+    FIRST_SETTLED = 14
+    PRIMARY = 15
+    SECONDARY = 16
+    MISMATCHED = 17
+    CSI = 18
+    CSI_WAITING = 19
+    CSI_ACCURACY = 20
+    CSI_ABILITY = 21
+    CSI_COURTESY = 22
+    IVR_TIME = 23
+    SELF_SERVED = 24
+    BLOCKED = 25
+    ABANDONED = 26
+    MESSAGES = 27
+    CUT = 28
+    SHORT_ABANDONED = 29
+    LOST_IN_TARGET = 30
+    WAIT_LOST = 31
+    REDIALS = 32
+    REPEATS = 33
+    RECALLS = 34
+    RECALLED = 35
+    CASES = 36
+    TO_OWNER = 37
     LOST_IN_20S = 38
     RECALLS_ANY = 39

@@ -54,19 +54,19 @@ def weekday_of(world, at):
 def when_open(world, at, u):
     """The instant itself if the centre is open then, else one of the next open day, at level `u` of its profile."""
     day = math.floor(at / DAY)
-    hours = world.opening[weekday_of(world, at)]
-    if hours[0] <= at - day * DAY < hours[1]:
+    weekday = weekday_of(world, at)
+    if world.opening[weekday, 0] <= at - day * DAY < world.opening[weekday, 1]:
         return at
-    if at - day * DAY >= hours[1]:
+    if at - day * DAY >= world.opening[weekday, 1]:
         day += 1
     for _ in range(7):
-        hours = world.opening[weekday_of(world, day * DAY)]
-        if hours[1] > hours[0]:
+        weekday = weekday_of(world, day * DAY)
+        if world.opening[weekday, 1] > world.opening[weekday, 0]:
             break
         day += 1
     n = len(world.day_quantiles)
     clock = interpolate(world.day_quantiles, 0, n, u * (n - 1))
-    return day * DAY + min(max(clock, hours[0]), hours[1] - 1e-3)
+    return day * DAY + min(max(clock, world.opening[weekday, 0]), world.opening[weekday, 1] - 1e-3)
 
 
 @compiled

@@ -1,5 +1,8 @@
 """The future events: a 4-ary heap in three arrays. At equal instants the kind decides, then the order of scheduling.
 
+Taking the first event leaves the top of the heap open: most events schedule another one, which then sinks from there,
+one way instead of two. Before the next event is looked at, `close_top` fills what is still open.
+
 Slots are numbered by unsigned integers: for others Numba looks whether they count from the end.
 """
 
@@ -11,30 +14,6 @@ _0, _1, _2, _3, _4 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.
 _KIND_SHIFT = np.uint64(56)
 _ROW_SHIFT = np.uint64(32)
 _ROW_MASK = np.uint64(0xFFFFFFFF)
-
-
-@compiled
-def schedule(world, at, kind, row, generation):
-    """An event of `kind` (Event) about `row` (operator or contact) at instant `at`. The caller has left room."""
-    state = world.state[0]
-    state.sequence += np.uint64(1)
-    order = (np.uint64(kind) << _KIND_SHIFT) | state.sequence
-    what = (np.uint64(generation) << _ROW_SHIFT) | np.uint64(row)
-    hole = np.uint64(state.n_heap)
-    state.n_heap += 1
-    heap_at, heap_order, heap_what = world.heap_at, world.heap_order, world.heap_what
-    while hole > _0:
-        parent = (hole - _1) >> _2
-        above = heap_at[parent]
-        if above < at or (above == at and heap_order[parent] < order):
-            break
-        heap_at[hole] = above
-        heap_order[hole] = heap_order[parent]
-        heap_what[hole] = heap_what[parent]
-        hole = parent
-    heap_at[hole] = at
-    heap_order[hole] = order
-    heap_what[hole] = what
 
 
 @compiled
@@ -61,12 +40,9 @@ def _first_child(heap_at, heap_order, child, n):
 
 
 @inlined
-def remove_first(world):
-    """Take the earliest event off the heap; it must have been read before."""
+def _sink(world, at, order, what, n):
+    """Put an event where it belongs between the open top and slot `n`."""
     heap_at, heap_order, heap_what = world.heap_at, world.heap_order, world.heap_what
-    n = np.uint64(world.state[0].n_heap - 1)
-    world.state[0].n_heap -= 1
-    at, order, what = heap_at[n], heap_order[n], heap_what[n]
     hole, child = _0, _1
     while child < n:
         best = _first_child(heap_at, heap_order, child, n)
@@ -78,6 +54,58 @@ def remove_first(world):
         heap_what[hole] = heap_what[best]
         hole = best
         child = (hole << _2) + _1
+    heap_at[hole] = at
+    heap_order[hole] = order
+    heap_what[hole] = what
+
+
+@inlined
+def take_first(world):
+    """Take the earliest event, read before, off the heap. Its slot stays open."""
+    world.state[0].is_top_open = True
+
+
+@inlined
+def close_top(world):
+    """If the handlers have scheduled nothing into the open slot, the last event takes it."""
+    state = world.state[0]
+    if not state.is_top_open:
+        return
+    state.is_top_open = False
+    state.n_heap -= 1
+    n = np.uint64(state.n_heap)
+    if n > _0:
+        _sink(world, world.heap_at[n], world.heap_order[n], world.heap_what[n], n)
+
+
+@compiled
+def schedule(world, at, kind, row, generation):
+    """An event of `kind` (Event) about `row` (operator or contact) at instant `at`. The caller has left room."""
+    state = world.state[0]
+    state.sequence += np.uint64(1)
+    order = (np.uint64(kind) << _KIND_SHIFT) | state.sequence
+    what = (np.uint64(generation) << _ROW_SHIFT) | np.uint64(row)
+    if state.is_top_open:
+        state.is_top_open = False
+        _sink(world, at, order, what, np.uint64(state.n_heap))
+    else:
+        state.n_heap += 1
+        _rise(world, at, order, what, np.uint64(state.n_heap - 1))
+
+
+@inlined
+def _rise(world, at, order, what, hole):
+    """Put an event where it belongs between the last slot, `hole`, and the top."""
+    heap_at, heap_order, heap_what = world.heap_at, world.heap_order, world.heap_what
+    while hole > _0:
+        parent = (hole - _1) >> _2
+        above = heap_at[parent]
+        if above < at or (above == at and heap_order[parent] < order):
+            break
+        heap_at[hole] = above
+        heap_order[hole] = heap_order[parent]
+        heap_what[hole] = heap_what[parent]
+        hole = parent
     heap_at[hole] = at
     heap_order[hole] = order
     heap_what[hole] = what

@@ -7,26 +7,30 @@ they neither move nor grow while the kernel runs. Without the compiler the tuple
 run as plain Python.
 """
 
+import operator
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
 from numba import config, types
 from numba.core import cgutils
-from numba.core.imputils import impl_ret_borrowed, lower_getattr_generic
-from numba.core.typing.templates import AttributeTemplate, infer_getattr
+from numba.core.imputils import impl_ret_borrowed, lower_builtin, lower_getattr, lower_getattr_generic
+from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global
+from numba.core.typing.templates import signature as typing_signature
 from numba.extending import intrinsic, models, register_model
 
 from twin.kernel.jit import entry
 
+_I32 = ir.IntType(32)
+
 
 class WorldPointer(types.Type):
-    """Address of a tuple of type `tuple_type`; `is_constant` if nothing writes there while the function runs."""
+    """Address of a tuple of arrays. They are read as tables if nothing writes there while the function runs."""
 
-    def __init__(self, tuple_type: types.NamedTuple, is_constant: bool):
+    def __init__(self, tuple_type: types.NamedTuple, has_tables: bool):
         self.tuple_type = tuple_type
-        self.is_constant = is_constant
-        super().__init__(name=f"WorldPointer({tuple_type.name}, {is_constant})")
+        self.has_tables = has_tables
+        super().__init__(name=f"WorldPointer({tuple_type.name}, {has_tables})")
 
 
 @register_model(WorldPointer)
@@ -35,24 +39,137 @@ class _PointerModel(models.PrimitiveModel):
         super().__init__(dmm, fe_type, dmm.lookup(fe_type.tuple_type).get_value_type().as_pointer())
 
 
+class Table(types.Type):
+    """Address of the descriptor of a C-contiguous array of `array_type` in a constant world.
+
+    Rows are read without looking whether an index counts from the end: in the kernel none does.
+    """
+
+    def __init__(self, array_type: types.Array):
+        self.array_type = array_type
+        super().__init__(name=f"Table({array_type.name})")
+
+
+@register_model(Table)
+class _TableModel(models.PrimitiveModel):
+    def __init__(self, dmm, fe_type):
+        super().__init__(dmm, fe_type, dmm.lookup(fe_type.array_type).get_value_type().as_pointer())
+
+
 @infer_getattr
 class _Fields(AttributeTemplate):
     key = WorldPointer
 
     def generic_resolve(self, world: WorldPointer, name: str) -> types.Type | None:
         fields = world.tuple_type.fields
-        return world.tuple_type.types[fields.index(name)] if name in fields else None
+        if name not in fields:
+            return None
+        array_type = world.tuple_type.types[fields.index(name)]
+        return Table(array_type) if world.has_tables else array_type
 
 
 @lower_getattr_generic(WorldPointer)
 def _load_field(context, builder, world_type, world, name):
-    """Read one array's descriptor."""
+    """One array's descriptor, or its address if it is a table."""
     index = world_type.tuple_type.fields.index(name)
-    zero = ir.IntType(32)(0)
-    field = builder.load(builder.gep(world, [zero, ir.IntType(32)(index)], inbounds=True))
-    if world_type.is_constant:
-        field.set_metadata("invariant.load", builder.module.add_metadata([]))
-    return impl_ret_borrowed(context, builder, world_type.tuple_type.types[index], field)
+    field = builder.gep(world, [_I32(0), _I32(index)], inbounds=True)
+    if world_type.has_tables:
+        return field
+    return impl_ret_borrowed(context, builder, world_type.tuple_type.types[index], builder.load(field))
+
+
+def _load_constant(builder, pointer):
+    """Load what does not change while the kernel runs, which LLVM is told."""
+    value = builder.load(pointer)
+    value.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return value
+
+
+def _part_of(context, builder, table_type, table, name, *axis):
+    """The descriptor's `data`, or `shape` of an axis."""
+    position = context.data_model_manager[table_type.array_type].get_field_position(name)
+    return _load_constant(builder, builder.gep(table, [_I32(0), _I32(position), *map(_I32, axis)], inbounds=True))
+
+
+def _address(context, builder, signature, arguments):
+    """Address of the item at an index, or at as many as there are axes."""
+    table_type, index_type = signature.args[:2]
+    table, index = arguments[:2]
+    if isinstance(index_type, types.BaseTuple):
+        kinds, indices = list(index_type), cgutils.unpack_tuple(builder, index)
+    else:
+        kinds, indices = [index_type], [index]
+    indices = [context.cast(builder, i, kind, types.intp) for i, kind in zip(indices, kinds, strict=True)]
+    position = indices[0]
+    for axis, step in enumerate(indices[1:], 1):
+        length = _part_of(context, builder, table_type, table, "shape", axis)
+        position = builder.add(builder.mul(position, length), step)
+    data = _part_of(context, builder, table_type, table, "data")
+    return builder.gep(data, [position], inbounds=True)
+
+
+@infer_getattr
+class _Shape(AttributeTemplate):
+    key = Table
+
+    def resolve_shape(self, table: Table) -> types.Type:
+        return types.UniTuple(types.intp, table.array_type.ndim)
+
+
+@infer_global(operator.getitem)
+class _GetItem(AbstractTemplate):
+    def generic(self, arguments, keywords):
+        table, index = arguments
+        if isinstance(table, Table) and _is_whole(table, index):
+            return typing_signature(table.array_type.dtype, table, index)
+        return None
+
+
+@infer_global(operator.setitem)
+class _SetItem(AbstractTemplate):
+    def generic(self, arguments, keywords):
+        table, index, _ = arguments
+        if isinstance(table, Table) and _is_whole(table, index):
+            return typing_signature(types.none, table, index, table.array_type.dtype)
+        return None
+
+
+@infer_global(len)
+class _Length(AbstractTemplate):
+    def generic(self, arguments, keywords):
+        return typing_signature(types.intp, *arguments) if isinstance(arguments[0], Table) else None
+
+
+def _is_whole(table, index):
+    """Whether an index names one item, by integers."""
+    kinds = list(index) if isinstance(index, types.BaseTuple) else [index]
+    are_whole = all(isinstance(kind, types.Integer | types.IntEnumMember) for kind in kinds)
+    return are_whole and len(kinds) == table.array_type.ndim
+
+
+@lower_builtin(operator.getitem, Table, types.Any)
+def _get_item(context, builder, signature, arguments):
+    address = _address(context, builder, signature, arguments)
+    kind = signature.return_type
+    value = address if isinstance(kind, types.Record) else context.unpack_value(builder, kind, address)
+    return impl_ret_borrowed(context, builder, kind, value)
+
+
+@lower_builtin(operator.setitem, Table, types.Any, types.Any)
+def _set_item(context, builder, signature, arguments):
+    address = _address(context, builder, signature, arguments)
+    context.pack_value(builder, signature.args[2], arguments[2], address)
+    return context.get_dummy_value()
+
+
+@lower_getattr(Table, "shape")
+def _shape(context, builder, table_type, table):
+    return _part_of(context, builder, table_type, table, "shape")
+
+
+@lower_builtin(len, Table)
+def _length(context, builder, signature, arguments):
+    return _part_of(context, builder, signature.args[0], arguments[0], "shape", 0)
 
 
 def _buffer_pointer(context, builder, buffer_type, buffer, value_type):
@@ -85,7 +202,7 @@ def _in_buffer(typing_context, world, buffer):
     def point(context, builder, signature, arguments):
         return _buffer_pointer(context, builder, signature.args[1], arguments[1], arguments[0].type)
 
-    return WorldPointer(world, True)(world, buffer), point
+    return WorldPointer(world, not config.BOUNDSCHECK)(world, buffer), point
 
 
 def _as_it_is(world, buffer=None):

@@ -6,7 +6,7 @@ from twin.kernel.chance import uniforms
 from twin.kernel.codes import Grade, Outcome, Purpose
 from twin.kernel.contacts import come_back, free_row
 from twin.kernel.jit import compiled, inlined
-from twin.kernel.tally import accrue, occupancy_so_far, record, record_answer, tally_of
+from twin.kernel.tally import ability_of, accrue, occupancy_so_far, record, record_answer, tally_of
 
 
 @inlined
@@ -20,7 +20,7 @@ def settle(world, now, contact, operator):
     is_resolved, opens_case = True, False
     if kind.fcr < 1.0 or kind.case_share > 0.0:
         chance, case_chance = uniforms(world.state[0].seed, Purpose.RESOLVE, row.who, row.n_answered)
-        share = kind.fcr + world.abilities[operator, kind.need].fcr
+        share = kind.fcr + ability_of(world, operator, kind.need).fcr
         is_resolved = chance < min(max(share, options.fcr_floor), options.fcr_ceiling) or kind.fcr >= 1.0
         opens_case = case_chance < kind.case_share
     csi = math.nan
@@ -55,7 +55,7 @@ def satisfaction(world, contact, operator, wait, is_resolved):
     options = world.options[0]
     row = world.contacts[contact]
     tally = tally_of(world, contact)
-    ability_row = world.abilities[operator, world.types[row.type].need]
+    ability_row = ability_of(world, operator, world.types[row.type].need)
     waiting = 100.0 * math.exp(-wait / options.waiting_decay)
     accuracy = options.accuracy_resolved if is_resolved else options.accuracy_unresolved
     ability = options.ability_base + options.ability_slope * ability_row.proficiency

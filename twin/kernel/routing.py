@@ -11,6 +11,7 @@ import numpy as np
 from twin.kernel.codes import Grade
 from twin.kernel.contacts import drop_expired
 from twin.kernel.jit import compiled, inlined
+from twin.kernel.tally import ability_of
 
 _ONE = np.uint64(1)
 _DEBRUIJN = np.uint64(0x03F79D71B4CB0A89)
@@ -78,7 +79,7 @@ def may_answer(world, operator, profile, line, waited):
     row = world.lines[line]
     if row.reserve > 0.0 and waited < row.guarantee:
         skill = world.skills[row.skill]
-        is_kin = world.abilities[operator, row.skill].grade != Grade.NONE
+        is_kin = ability_of(world, operator, row.skill).grade != Grade.NONE
         n_idle = skill.n_idle + 1 if is_kin else skill.n_idle  # who is just free is not yet counted as idle
         return n_idle > 0 and n_idle >= row.reserve * skill.n_staffed
     return True

@@ -15,7 +15,7 @@ from twin.kernel.handlers import (
     on_return,
     on_widen,
 )
-from twin.kernel.heap import generation_of, kind_of, remove_first, row_of
+from twin.kernel.heap import close_top, generation_of, kind_of, row_of, take_first
 from twin.kernel.jit import compiled, entry, inlined
 from twin.kernel.pack import packed
 from twin.kernel.shifts import (
@@ -124,7 +124,7 @@ def _run(world, until):
             heap_at < roster_at or (heap_at == roster_at and kind_of(order) < world.roster[state.next_roster].kind)
         ):
             what = world.heap_what[0]
-            remove_first(world)
+            take_first(world)
             kind = kind_of(order)
             if kind == Event.TALK_END:
                 on_talk_end(world, at, row_of(what))
@@ -134,6 +134,7 @@ def _run(world, until):
                 on_break_end(world, at, row_of(what))
             else:
                 on_contact_event(world, at, kind, row_of(what), generation_of(what))
+            close_top(world)
         elif roster_at <= arrival_at:
             entry = world.roster[state.next_roster]
             state.next_roster += 1

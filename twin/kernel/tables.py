@@ -30,6 +30,7 @@ STATE = _table(  # one row: the clock and the counters
     ("n_inside", "i8"),  # contacts on a trunk: IVR, waiting, talking
     ("n_waiting", "i8"),
     ("weekday", "i8"),  # of the first simulated day, Monday = 0
+    ("is_top_open", "b1"),  # of the heap
     ("closed", "b1"),
     ("recording", "b1"),
 )
@@ -188,6 +189,7 @@ OPERATOR = _table(
     ("reserved", "i4"),  # contact that waits for this operator alone
     ("group", "i4"),
     ("profile", "i4"),
+    ("ability", "i4"),  # row of the abilities
     ("first_node", "i4"),
     ("n_nodes", "i4"),
     ("n_handled", "i4"),
@@ -259,7 +261,7 @@ class World(NamedTuple):
     operators: np.ndarray  # OPERATOR
     nodes: np.ndarray  # NODE: an operator's place in the idle list of each of his pools
     groups: np.ndarray  # GROUP
-    abilities: np.ndarray  # ABILITY (operators, skills)
+    abilities: np.ndarray  # ABILITY (distinct ones among the operators, skills)
     entry_wait: np.ndarray  # f8 (profiles, lines): wait from which these operators may answer; inf = never
     entry_expected: np.ndarray  # f8 (profiles, lines): the same by expected wait
     line_mask: np.ndarray  # u8 (profiles, words): lines they may ever answer

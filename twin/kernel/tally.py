@@ -14,6 +14,12 @@ def tally_of(world, contact):
     return world.tallies[row.interval, world.types[row.type].cell]
 
 
+@inlined
+def ability_of(world, operator, skill):
+    """What the operator makes of matters that take this skill: a row of ABILITY."""
+    return world.abilities[world.operators[operator].ability, skill]
+
+
 @compiled
 def accrue(world, operator, now):
     """Book the operator's time since the last change of activity."""
@@ -32,13 +38,21 @@ def accrue(world, operator, now):
 @compiled
 def accrue_all(world, now):
     """At the end of an interval: book everybody's time, and what it grew by to the interval and the group."""
-    by_group = world.activity_time[world.state[0].interval]
-    total, booked = world.operator_time, world.booked_time
+    interval = world.state[0].interval
+    total, booked, by_group = world.operator_time, world.booked_time, world.activity_time
+    began = interval * world.state[0].interval_time
     for operator in range(len(world.operators)):
+        row = world.operators[operator]
+        group = row.group
+        if row.activity == Activity.OFF and row.since == began:  # all the time: nothing else has grown
+            row.since = now
+            by_group[interval, group, Activity.OFF] += now - began
+            total[operator, Activity.OFF] += now - began
+            booked[operator, Activity.OFF] = total[operator, Activity.OFF]
+            continue
         accrue(world, operator, now)
-        group = world.operators[operator].group
         for activity in range(N_ACTIVITIES):
-            by_group[group, activity] += total[operator, activity] - booked[operator, activity]
+            by_group[interval, group, activity] += total[operator, activity] - booked[operator, activity]
             booked[operator, activity] = total[operator, activity]
 
 

@@ -5,20 +5,21 @@ chance, keyed by the person's number. A migration moves the same persons to new 
 """
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from twin.kernel.bulk import uniform_pairs
-from twin.kernel.codes import Grade, Purpose
+from twin.kernel.codes import Purpose
 from twin.kernel.draws import normal_quantile
 from twin.scenario.days import WEEKDAYS
-from twin.scenario.schema import Group, Scenario
+from twin.scenario.schema import Group, Scenario, Shift
 
 MONTH = 365.25 / 12 * 86400.0
 
 
-@dataclass
+@dataclass(slots=True)
 class Held:
     """A skill that a person holds."""
 
@@ -44,24 +45,6 @@ class Person:
     """Spent in the migration."""
     has_moved: bool = False
 
-    def fitness(self, skill: str, scenario: Scenario) -> tuple[Grade, float]:
-        """How well the person fits matters that take `skill`, and with what proficiency.
-
-        A skill alike to one that is held counts as a secondary one (domain reference, section 7: most of the
-        proficiency moves along).
-        """
-        held = self.skills.get(skill)
-        if held is not None and held.level <= 2:
-            return (Grade.PRIMARY if held.level == 1 else Grade.SECONDARY), held.proficiency
-        known = [
-            other.proficiency
-            for name, other in self.skills.items()
-            if other.level <= 2 and name in scenario.skills[skill].alike
-        ]
-        if known:
-            return Grade.SECONDARY, scenario.abilities.alike_share * max(known)
-        return Grade.NONE, held.proficiency if held is not None else scenario.abilities.proficiency["none"]
-
 
 def allocate(n: int, shares: dict[str, float]) -> list[str]:
     """`n` labels in proportion to `shares`, by largest remainders."""
@@ -78,12 +61,11 @@ def draw_persons(scenario: Scenario, seed: int) -> list[Person]:
     """All operators, in the order of the groups."""
     persons: list[Person] = []
     for name, group in scenario.groups.items():
-        n = group.heads(scenario.factor)
         first = len(persons)
-        for i in range(n):
-            persons.append(Person(first + i, name, group.site, 0, 1.0))
-        _give_hours(scenario, group, persons[first:], seed)
+        numbers = range(first, first + group.heads(scenario.factor))
+        persons += [Person(number, name, group.site, 0, 1.0) for number in numbers]
         _give_skills(scenario, group, persons[first:], seed)
+    _give_hours(scenario, persons, seed)
     _give_speed(scenario, persons, seed)
     if scenario.migration is not None:
         from twin.people.migration import migrate
@@ -105,20 +87,43 @@ def deal(labels: list[str], persons: list[Person], seed: int, which: int) -> lis
     return [(persons[i], label) for i, label in zip(order, labels, strict=True)]
 
 
-def _give_hours(scenario: Scenario, group: Group, persons: list[Person], seed: int) -> None:
-    if group.shift is None or not persons:
-        return
-    shift = scenario.shifts[group.shift]
-    for person, start in deal(allocate(len(persons), dict(shift.starts)), persons, seed, 1):
-        hours, minutes = start.split(":")[:2]
-        person.start = int(hours) * 3600.0 + int(minutes) * 60.0
+def _give_hours(scenario: Scenario, persons: list[Person], seed: int) -> None:
+    shift_of = {name: group.shift for name, group in scenario.groups.items()}
+    workers: dict[str, list[Person]] = {}
+    for person in persons:
+        shift = shift_of[person.group]
+        if shift is not None:
+            workers.setdefault(shift, []).append(person)
+    for shift, theirs in workers.items():
+        _give_shift(scenario.shifts[shift], theirs, seed)
+
+
+def _give_shift(shift: Shift, workers: list[Person], seed: int) -> None:
+    """Start and days off of those who work the shift, in exact proportion within each of their groups."""
+    sizes = np.array(list(Counter(person.group for person in workers).values()))  # a group's persons stand together
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    chance = draws(seed, workers, 1)
+
+    starts = {n: [_clock(start) for start in allocate(n, shift.starts)] for n in np.unique(sizes).tolist()}
+    labels = [start for n in sizes.tolist() for start in starts[n]]
+    for i, start in zip(np.lexsort((chance[:, 0], group)).tolist(), labels, strict=True):
+        workers[i].start = start
+
     wanted = np.array([shift.day_weights.get(day, 0.0 if shift.day_weights else 1.0) for day in WEEKDAYS])
     worked = _cap(wanted * shift.days_a_week / wanted.sum())
     ends = np.cumsum(1.0 - worked)  # systematic sampling: days off in exact proportion, never the same day twice
-    rank = np.argsort(np.argsort(draws(seed, persons, 1)[:, 1]))
-    for person, place in zip(persons, rank, strict=True):
-        points = (place + 0.5) / len(persons) + np.arange(7 - shift.days_a_week)
-        person.days_off = tuple(int(day) for day in np.searchsorted(ends, points, side="right").clip(0, 6))
+    rank = np.empty(len(workers), np.int64)
+    rank[np.lexsort((chance[:, 1], group))] = np.arange(len(workers)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    points = ((rank + 0.5) / sizes[group])[:, None] + np.arange(7 - shift.days_a_week)
+    days_off = np.searchsorted(ends, points, side="right").clip(0, 6)
+    for person, days in zip(workers, days_off.tolist(), strict=True):
+        person.days_off = tuple(days)
+
+
+def _clock(time: str) -> float:
+    """Seconds of "HH:MM"."""
+    hours, minutes = time.split(":")[:2]
+    return int(hours) * 3600.0 + int(minutes) * 60.0
 
 
 def _cap(shares: np.ndarray) -> np.ndarray:
@@ -136,11 +141,12 @@ def _cap(shares: np.ndarray) -> np.ndarray:
 
 def _give_skills(scenario: Scenario, group: Group, persons: list[Person], seed: int) -> None:
     abilities = scenario.abilities
-    n_held = allocate(len(persons), dict(abilities.n_held)) if group.primary else ["1"] * len(persons)
+    common = [(name, hold.level, hold.proficiency) for name, hold in group.skills.items()]
     for person in persons:
-        person.skills = {name: Held(hold.level, hold.proficiency) for name, hold in group.skills.items()}
+        person.skills = {name: Held(level, proficiency) for name, level, proficiency in common}
     if not group.primary:
         return
+    n_held = allocate(len(persons), dict(abilities.n_held))
     for person, skill in deal(allocate(len(persons), dict(group.primary)), persons, seed, 2):
         person.skills[skill] = Held(1, abilities.proficiency["primary"])
     for person, n in deal(n_held, persons, seed, 3):
@@ -193,4 +199,4 @@ def first_skill(person: Person) -> str:
     """The skill for which the person stands in the roster: of the best level, most proficient."""
     if not person.skills:
         return ""
-    return min(person.skills, key=lambda name: (person.skills[name].level, -person.skills[name].proficiency, name))
+    return min((held.level, -held.proficiency, name) for name, held in person.skills.items())[2]

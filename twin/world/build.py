@@ -6,9 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from twin.kernel.codes import Grade
 from twin.kernel.tables import (
-    ABILITY,
     ARRIVAL,
     CONTACT,
     GROUP,
@@ -26,12 +24,12 @@ from twin.kernel.tables import (
 )
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
+from twin.world.abilities import build_abilities, distinct, holdings
 from twin.world.laws import LawTable
 from twin.world.names import Names
 from twin.world.routes import Routes, build_routes
 
 DAY = 86400.0
-GRADES = {Grade.NONE: "none", Grade.PRIMARY: "primary", Grade.SECONDARY: "secondary"}
 
 
 class Worker(Protocol):
@@ -42,8 +40,6 @@ class Worker(Protocol):
     site: str
     speed: float
     skills: dict[str, Any]
-
-    def fitness(self, skill: str, scenario: Scenario) -> tuple[Grade, float]: ...
 
 
 def build_world(
@@ -70,17 +66,18 @@ def build_world(
     """
     laws = LawTable()
     routed = {choice.skill for route in scenario.routes for choice in route.skills}
+    held = holdings(names, persons)
     staffed = {
-        (names.skills.index(skill), held.level)
-        for person in persons
-        for skill, held in person.skills.items()
-        if skill in routed
+        (skill, level)
+        for skill, level in set(zip(held.skill.tolist(), held.level.tolist(), strict=True))
+        if names.skills[skill] in routed
     }
     routes = build_routes(scenario, names, laws, staffed)
     options = _options(scenario, routes, laws)
     period_factors = _period_factors(scenario, names, routes)
-    operators, nodes, profiles = _operators(scenario, names, persons, routes)
+    operators, nodes, profiles = _operators(scenario, names, persons, routes, held)
     entry_wait, entry_expected, line_mask, primary_mask = _profile_tables(routes, profiles)
+    abilities, operators.ability = distinct(build_abilities(scenario, names, persons, held))
     law_rows, knots = laws.tables()
     n_contacts = 1024
     contacts = np.zeros(n_contacts, CONTACT).view(np.recarray)
@@ -105,8 +102,8 @@ def build_world(
         skills=np.zeros(len(names.skills), SKILL).view(np.recarray),
         operators=operators,
         nodes=nodes,
-        groups=_groups(scenario, names, persons),
-        abilities=_abilities(scenario, names, persons),
+        groups=_groups(scenario, names, operators),
+        abilities=abilities,
         entry_wait=entry_wait,
         entry_expected=entry_expected,
         line_mask=line_mask,
@@ -229,28 +226,40 @@ def _pools(routes: Routes) -> np.ndarray:
 
 
 def _operators(
-    scenario: Scenario, names: Names, persons: Sequence[Worker], routes: Routes
-) -> tuple[np.ndarray, np.ndarray, list[tuple[int, ...]]]:
+    scenario: Scenario, names: Names, persons: Sequence[Worker], routes: Routes, held: np.recarray
+) -> tuple[np.recarray, np.recarray, list[tuple[int, ...]]]:
     """OPERATOR and NODE rows, and the distinct sets of pools (profiles)."""
-    pool_rows = {pool: row for row, pool in enumerate(routes.pools)}
     operators = np.zeros(len(persons), OPERATOR).view(np.recarray)
     operators.contact = operators.reserved = -1
-    nodes: list[tuple[int, int, int, int]] = []
-    profiles: dict[tuple[int, ...], int] = {}
-    counted = _counted_groups(scenario)
     group_rows = {name: row for row, name in enumerate(names.groups)}
-    skill_rows = {name: row for row, name in enumerate(names.skills)}
-    for person in persons:
-        held = [(skill_rows[skill], hold.level) for skill, hold in person.skills.items()]
-        pools = tuple(sorted(pool_rows[pool] for pool in held if pool in pool_rows))
-        row = operators[person.number]
-        row.group = group_rows[person.group]
-        row.is_counted = person.group in counted
-        row.wage = scenario.sites[person.site].wage
-        row.profile = profiles.setdefault(pools, len(profiles))
-        row.first_node, row.n_nodes = len(nodes), len(pools)
-        nodes.extend((-1, -1, pool, person.number) for pool in pools)
-    return operators, np.array(nodes or [(-1, -1, 0, 0)], NODE).view(np.recarray), list(profiles) or [()]
+    counted = _counted_groups(scenario)
+    wages = {name: site.wage for name, site in scenario.sites.items()}
+    operators.group = [group_rows[person.group] for person in persons]
+    operators.is_counted = [person.group in counted for person in persons]
+    operators.wage = [wages[person.site] for person in persons]
+    nodes = _nodes(names, routes, held)
+    operators.n_nodes = np.bincount(nodes.operator, minlength=len(persons))
+    operators.first_node = np.cumsum(operators.n_nodes) - operators.n_nodes
+    profiles: dict[tuple[int, ...], int] = {}
+    pools = nodes.pool.tolist()
+    spans = zip(operators.first_node.tolist(), operators.n_nodes.tolist(), strict=True)
+    operators.profile = [profiles.setdefault(tuple(pools[a : a + n]), len(profiles)) for a, n in spans]
+    nobody = np.array([(-1, -1, 0, 0)], NODE).view(np.recarray)
+    return operators, nodes if len(nodes) else nobody, list(profiles) or [()]
+
+
+def _nodes(names: Names, routes: Routes, held: np.recarray) -> np.recarray:
+    """A NODE for each pool of each operator: by operator, then by pool."""
+    pool_rows = np.full((len(names.skills), held.level.max(initial=0) + 1), -1)
+    for row, pool in enumerate(routes.pools):
+        pool_rows[pool] = row
+    pools = pool_rows[held.skill, held.level]
+    order = np.lexsort((pools, held.operator))
+    order = order[pools[order] >= 0]
+    nodes = np.empty(len(order), NODE).view(np.recarray)
+    nodes.next = nodes.previous = -1
+    nodes.pool, nodes.operator = pools[order], held.operator[order]
+    return nodes
 
 
 def _profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np.ndarray, ...]:
@@ -268,12 +277,23 @@ def _profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np
             expected[pool, line] = min(expected[pool, line], by_expected)
             opens[pool, line] = True
             is_first[pool, line] = routes.pools[pool] == (skills[line], 1)
-    held = [list(pools) for pools in profiles]
-    entry_wait = np.array([after[pools].min(axis=0, initial=math.inf) for pools in held])
-    entry_expected = np.array([expected[pools].min(axis=0, initial=math.inf) for pools in held])
-    line_mask = _bit_masks(np.array([opens[pools].any(axis=0) for pools in held]))
-    primary_mask = _bit_masks(np.array([is_first[pools].any(axis=0) for pools in held]))
-    return entry_wait, entry_expected, line_mask, primary_mask
+    holds = np.zeros((len(profiles), n_pools), bool)
+    for row, pools in enumerate(profiles):
+        holds[row, list(pools)] = True
+    return (
+        _over_pools(np.minimum, holds, after, math.inf),
+        _over_pools(np.minimum, holds, expected, math.inf),
+        _bit_masks(_over_pools(np.logical_or, holds, opens, False)),
+        _bit_masks(_over_pools(np.logical_or, holds, is_first, False)),
+    )
+
+
+def _over_pools(combine: np.ufunc, holds: np.ndarray, by_pool: np.ndarray, start: float) -> np.ndarray:
+    """(profiles, lines): what `combine` makes of the rows (pools, lines) of the pools that each profile holds."""
+    table = np.full((len(holds), by_pool.shape[1]), start, by_pool.dtype)
+    for pool, values in enumerate(by_pool):
+        table[holds[:, pool]] = combine(table[holds[:, pool]], values)
+    return table
 
 
 def _bit_masks(flags: np.ndarray) -> np.ndarray:
@@ -291,33 +311,13 @@ def _counted_groups(scenario: Scenario) -> set[str]:
     return counted | {demand.staffing_group} if demand.kind == "trace" and demand.staffing_group else counted
 
 
-def _groups(scenario: Scenario, names: Names, persons: Sequence[Worker]) -> np.ndarray:
+def _groups(scenario: Scenario, names: Names, operators: np.recarray) -> np.ndarray:
     groups = np.zeros(len(names.groups), GROUP).view(np.recarray)
     counted = _counted_groups(scenario)
-    members: dict[str, list[int]] = {name: [] for name in names.groups}
-    for person in persons:
-        members[person.group].append(person.number)
-    for row, (name, numbers) in enumerate(members.items()):
-        groups[row] = (0 if name in counted else -1, 0, min(numbers, default=0), len(numbers))
+    groups.head_count = [0 if name in counted else -1 for name in names.groups]
+    rows, firsts, sizes = np.unique(operators.group, return_index=True, return_counts=True)
+    groups.first[rows], groups.n[rows] = firsts, sizes
     return groups
-
-
-def _abilities(scenario: Scenario, names: Names, persons: Sequence[Worker]) -> np.ndarray:
-    """What each operator makes of matters that take each skill."""
-    rules = scenario.abilities
-    table = np.zeros((len(persons), len(names.skills)), ABILITY)
-    for person in persons:
-        for column, skill in enumerate(names.skills):
-            grade, proficiency = person.fitness(skill, scenario)
-            held = person.skills.get(skill)
-            novice = held.novice if held is not None else 0.0
-            table[person.number, column] = (
-                person.speed * rules.handle[GRADES[grade]] * (1 + rules.novice_handle * novice),
-                rules.fcr[GRADES[grade]] + rules.novice_fcr * novice,
-                proficiency,
-                grade,
-            )
-    return table.view(np.recarray)
 
 
 def _opening(scenario: Scenario) -> np.ndarray:
