@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from experiments.compare.comparison import Comparison, Side
 from experiments.compare.html import cell, element, head, table
 from experiments.compare.measures import BY_CLUSTER, BY_HOUR, BY_INTENT, MEASURES, MONEY, SUMMARY, shown
+from twin.scenario.units import parse_money, parse_rate, parse_share, parse_time, parse_wage
 
 MARKS = {
     "S": "stated by a source document",
@@ -18,6 +19,7 @@ MARKS = {
     "–": "without a mark",
 }
 _LONGEST = 90  # [characters] of a value in a table
+_FIRST = 40  # rows of the table of what to doubt first
 _WORDS = ("title", "italian", "law", "group", "name", "description")
 """Keys that hold words, not values one could doubt."""
 _DIRECTION = {1: "more is better", -1: "less is better", 0: "neither"}
@@ -64,63 +66,104 @@ def definitions(comparison: Comparison) -> str:
 
 
 def assumptions(comparison: Comparison) -> str:
-    """Every value with mark A of both scenarios, and how many values carry which mark."""
+    """How many values rest on what; which ones to doubt first; every value with mark A of both scenarios."""
     sides = (comparison.a, comparison.b)
     counts = [Counter(_letter(number) for number in side.numbers) for side in sides]
-    heads = ["Mark", *[escape(side.label) for side in sides]]
+    labels = [escape(side.label) for side in sides]
     rows: list[Sequence[str]] = [
         [head(f"{mark}: {meaning}"), *[cell(f"{count[mark]:,}") for count in counts]]
         for mark, meaning in MARKS.items()
         if any(count[mark] for count in counts)
     ]
-    summary = table("How many of the values stated in each scenario rest on what", heads, rows)
-    listed = _assumed(*sides)
-    listed = _assumed(*sides)
-    first = [row for row in listed if row.comes_first]
-    rest: dict[str, list[Sequence[str]]] = {}
+    summary = table("How many of the values stated in each scenario rest on what", ["Mark", *labels], rows)
+    listed = _doubtful(*sides)
+    ranged = sorted((row for row in listed if row.width is not None), key=lambda row: -(row.width or 0.0))
+    first, later = ranged[:_FIRST], ranged[_FIRST:]
+    rest: dict[str, list[_Doubtful]] = {}
     for row in listed:
-        if not row.comes_first:
-            rest.setdefault(row.part, []).append(row.cells)
-    heads = ["Key", *heads[1:], "Range", "Source"]
-    shown_first = table(
-        "Assumed values that come with a range, or that differ between the two models", heads, [r.cells for r in first]
+        if row.width is None:
+            rest.setdefault(row.part, []).append(row)
+    shown_first = _doubt_table(
+        f"The {len(first)} widest of {len(ranged)} values that come with a range, sources' own (S) left out. Ranked by "
+        "width, (high − low) / value, not by effect: no run was made at the ends of a range. A narrow range may matter "
+        "more than a wide one; --set KEY=VALUE tries any of them.",
+        labels,
+        first,
     )
-    folded = "".join(
-        f"<details><summary>{escape(part)}: {len(cells)} further assumed values</summary>"
-        f"{table(f'Assumed values: {part}', heads, cells)}</details>"
-        for part, cells in rest.items()
+    folded = _details(f"{len(later)} further values with a range", "Narrower ranges", labels, later)
+    folded += "".join(
+        _details(f"{part}: {len(rows)} assumed values without a range", f"Assumed values: {part}", labels, rows)
+        for part, rows in rest.items()
     )
     return f'{summary}<div class="small"><h3>What to doubt, and to vary, first</h3>{shown_first}{folded}</div>'
 
 
-class _Assumed(NamedTuple):
-    """A row of the table of assumptions."""
+class _Doubtful(NamedTuple):
+    """A value that comes with a range, or is assumed."""
 
     part: str
-    comes_first: bool
+    width: float | None
+    """Of its range, over the value; None without a range."""
     cells: list[str]
+
+
+def _doubt_table(caption: str, labels: Sequence[str], rows: Sequence[_Doubtful]) -> str:
+    return table(caption, ["Key", *labels, "Range", "Width", "Mark", "Source, reason"], [row.cells for row in rows])
+
+
+def _details(summary: str, caption: str, labels: Sequence[str], rows: Sequence[_Doubtful]) -> str:
+    if not rows:
+        return ""
+    return f"<details><summary>{escape(summary)}</summary>{_doubt_table(caption, labels, rows)}</details>"
 
 
 def _letter(number: dict[str, Any]) -> str:
     return (number.get("mark") or "–")[0]
 
 
-def _assumed(a: Side, b: Side) -> list[_Assumed]:
+def _doubtful(a: Side, b: Side) -> list[_Doubtful]:
     of_a, of_b = ({number["key"]: number for number in side.numbers} for side in (a, b))
     rows = []
     for key in dict.fromkeys([*of_a, *of_b]):
         found = [side.get(key) for side in (of_a, of_b)]
-        assumed = [number for number in found if number is not None and _letter(number) == "A"]
-        if not assumed or key.rpartition(".")[2] in _WORDS:
+        doubted = [number for number in found if number is not None and _is_doubtful(number)]
+        if not doubted or key.rpartition(".")[2] in _WORDS:
             continue
         texts = [_text(number["value"]) if number else "–" for number in found]
-        first = assumed[0]
+        first = doubted[0]
+        width = relative_width(first["value"], first["range"]) if first.get("range") else None
         span = " to ".join(_text(end) for end in first["range"]) if first.get("range") else "–"
+        share = "–" if width is None else f"{width:.0%}" if math.isfinite(width) else "∞"
         source = " · ".join(part for part in (first.get("source"), first.get("note")) if part) or "–"
-        cells = [head(key, "key-name"), *[cell(text, "text") for text in (*texts, span, source)]]
-        is_different = None not in found and texts[0] != texts[1]
-        rows.append(_Assumed(key.partition(".")[0].partition("[")[0], is_different or span != "–", cells))
+        cells = [cell(text, "text") for text in (*texts, span, share, first.get("mark") or "–", source)]
+        rows.append(_Doubtful(key.partition(".")[0].partition("[")[0], width, [head(key, "key-name"), *cells]))
     return rows
+
+
+def _is_doubtful(number: dict[str, Any]) -> bool:
+    """Assumed, or with a range; what a source document states is not doubted here."""
+    return _letter(number) == "A" or (bool(number.get("range")) and _letter(number) != "S")
+
+
+def relative_width(value: Any, span: Sequence[Any]) -> float:
+    """(high - low) / value of a range; infinite, and so first, where the value is 0 or not a number."""
+    try:
+        low, high, middle = (_magnitude(part) for part in (*span, value))
+        return abs(high - low) / abs(middle)
+    except (ValueError, ZeroDivisionError):
+        return math.inf
+
+
+def _magnitude(value: Any) -> float:
+    """A number as it stands, a quantity in the base unit of its kind."""
+    if isinstance(value, int | float):
+        return float(value)
+    for parse in (parse_time, parse_rate, parse_wage, parse_money, parse_share):
+        try:
+            return parse(value)
+        except ValueError:
+            continue
+    raise ValueError(f"is {value!r}, must be a number or a quantity")
 
 
 def _text(value: Any) -> str:

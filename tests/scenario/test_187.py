@@ -2,8 +2,11 @@
 
 import pytest
 
+from experiments.compare.appendix import relative_width
+from twin import kpi
 from twin.scenario.load import load
 from twin.scenario.provenance import dotted
+from twin.simulation import simulate
 from twin.world.routes import find_route
 
 ALL = ("Portafoglio", "Privilege", "Nursery", "Acquisizioni", "Delivery", "High Potential", "Medium", "Basic")
@@ -138,3 +141,34 @@ def test_three_sizes_by_one_parameter(size, customers):
     assert round(scenario.customers.base * scenario.factor) == customers
     heads = sum(group.heads(scenario.factor) for group in scenario.groups.values())
     assert heads == pytest.approx(2878 * scenario.factor, rel=0.05)
+
+
+@pytest.mark.parametrize("name", ["187-as-is", "187-to-be"])
+def test_assumptions_carry_ranges_that_hold_their_values(models, name):
+    loaded = models[name]
+    ranged = {key: origin for key, origin in loaded.provenance.items() if origin.range}
+    assert sum(origin.mark.startswith("A") for origin in ranged.values()) > 100
+    for part in ("intents", "ivr", "patience", "redial", "recall", "abilities", "satisfaction", "clusters", "demand",
+                 "customers", "money"):  # fmt: skip
+        assert any(key.startswith(f"{part}.") for key in ranged), part
+    for key, origin in ranged.items():
+        value, (low, high) = loaded.provenance.value_of(key, loaded.resolved), origin.range
+        assert relative_width(value, (low, value)) + relative_width(value, (value, high)) == pytest.approx(
+            relative_width(value, (low, high))
+        ), key  # the value lies between the ends
+
+
+def test_both_models_assume_the_same_people_and_patience(models):
+    as_is, to_be = models["187-as-is"].scenario, models["187-to-be"].scenario
+    assert as_is.patience == to_be.patience
+    assert as_is.abilities == to_be.abilities
+    assert as_is.shifts["fixed"].day_weights == to_be.shifts["staggered"].day_weights
+    assert as_is.shifts["outsourcer"] == to_be.shifts["outsourcer"]
+
+
+def test_as_is_lies_in_the_band_of_the_regulators_figures(models):
+    """Domain reference 9 (f): 36 to 47 % answered within 20 s, a mean of 70 to 102 s."""
+    counts = sum(simulate(models["187-as-is"].scenario, replication=r).counts() for r in range(2))
+    assert 0.36 < kpi.sl20(counts).item() < 0.47
+    assert 70 < kpi.mean_wait(counts).item() < 102
+    assert 0.20 < kpi.abandonment_share(counts).item() < 0.26  # no source says; what those waits bring about
