@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from experiments.interrupts import held
 from twin import __version__
 from twin.errors import InputError
 from twin.kernel import CODE
@@ -65,15 +66,16 @@ def write_files(contents: Mapping[Path, pd.DataFrame | str]) -> list[Path]:
     """
     tag = uuid.uuid4().hex[:8]
     there = {path: path.with_name(f".{path.name}.{tag}.part") for path in contents}
-    try:
-        for path, content in contents.items():
-            _write(content, there[path], path)
-        for path, part in there.items():
-            os.replace(part, path)
-    finally:
-        for part in there.values():
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
+    with held():
+        try:
+            for path, content in contents.items():
+                _write(content, there[path], path)
+            for path, part in there.items():
+                os.replace(part, path)
+        finally:
+            for part in there.values():
+                with contextlib.suppress(OSError):
+                    part.unlink(missing_ok=True)
     return list(contents)
 
 

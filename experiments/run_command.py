@@ -10,6 +10,7 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from experiments import interrupts
 from experiments.output import MANIFEST, as_json, manifest, open_output, write_files
 from experiments.recorded import beside_recorded, recorded_as_json
 from experiments.replications import ALL, Order, Replication, estimates, replicate_all, run_id
@@ -68,17 +69,21 @@ def run_command(request: RunRequest) -> None:
     request.check()
     folder = open_output(request.out) if request.out is not None else None
     done: list[Replication] = []
-    try:
-        _run(request, done)
-    except KeyboardInterrupt:
-        if folder is not None and done:
-            write_results(folder, request, done)
-        raise
-    try:
-        if folder is not None:
-            write_results(folder, request, done)
-    finally:  # a full disk does not take the numbers away
-        _show(request, done, folder)
+
+    def keep() -> None:
+        if folder is not None and done and not (folder / MANIFEST).exists():
+            write_results(folder, request, sorted(done, key=lambda result: result.replication))
+
+    with interrupts.keeping(keep):
+        try:
+            _run(request, done)
+        except KeyboardInterrupt:
+            keep()
+            raise
+        try:
+            keep()
+        finally:  # a full disk does not take the numbers away
+            _show(request, done, folder)
 
 
 def _run(request: RunRequest, done: list[Replication]) -> None:
@@ -90,11 +95,12 @@ def _run(request: RunRequest, done: list[Replication]) -> None:
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
         bar = progress.add_task(request.loaded.scenario.name, total=request.replications)
 
-        def keep(result: Replication) -> None:
-            done.append(result)
+        def add(result: Replication) -> None:
+            with interrupts.held():
+                done.append(result)
             progress.advance(bar)
 
-        replicate_all(request.orders(), request.workers, keep)
+        replicate_all(request.orders(), request.workers, add)
     done.sort(key=lambda result: result.replication)
 
 

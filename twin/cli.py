@@ -6,12 +6,18 @@ import sys
 import threading
 from typing import Annotated, Any
 
-import typer
+from experiments import interrupts
 
-from twin.errors import InputError, ScenarioError, TwinError
+PROGRAM = ("/twin", "/twin/__main__.py", "/twin/cli.py")
+if sys.argv[0].replace(os.sep, "/").endswith(PROGRAM):
+    interrupts.watch()  # before the slow imports: Ctrl-C is answered from here on
+
+import typer  # noqa: E402
+
+from twin.errors import InputError, ScenarioError, TwinError  # noqa: E402
 
 PIPED_WIDTH = 140  # [characters] of tables that go to a file or another program
-DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, interrupts.EXIT_CODE
 
 app = typer.Typer(
     name="twin",
@@ -259,8 +265,8 @@ def _quiet_stdout() -> None:
 
 
 def _interrupted() -> int:
-    """Ctrl-C: end at once, even where threads are still working."""
-    _say("interrupted, finished work is kept")
+    """Ctrl-C where nobody watches for it (Windows, `main` called by a program): end, even if threads still work."""
+    _say(interrupts.SENTENCE)
     if threading.active_count() > 1:
         os._exit(INTERRUPTED)
     return INTERRUPTED

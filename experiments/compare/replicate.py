@@ -9,14 +9,18 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from experiments.interrupts import end_with_parent
 from twin.errors import RunError
 from twin.kernel import is_compiled
-from twin.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from twin.scenario.schema import Scenario
 
 By = tuple[str, ...]
 BYS: tuple[By, ...] = (
@@ -29,7 +33,7 @@ BYS: tuple[By, ...] = (
 class Task:
     """One run to make: a scenario, and which luck it meets."""
 
-    scenario: Scenario
+    scenario: "Scenario"
     days: int | None
     seed: int
     replication: int
@@ -111,7 +115,7 @@ def summarise(task: Task) -> Summary:
     )
 
 
-def not_modelled(scenario: Scenario) -> tuple[str, ...]:
+def not_modelled(scenario: "Scenario") -> tuple[str, ...]:
     names: tuple[str, ...] = ()
     if scenario.satisfaction is None:
         names += ("csi", "csi_waiting", "csi_accuracy", "csi_ability", "csi_courtesy")
@@ -166,7 +170,7 @@ def run_in_processes(
     finally:
         for worker in workers:
             worker.line.close()
-            worker.process.terminate()
+            worker.process.kill()
     return results
 
 
@@ -188,6 +192,8 @@ def _no_interrupts() -> Iterator[None]:
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
+        resource_tracker.ensure_running()  # which lets the signal through again when it starts (Python 3.11)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -216,6 +222,7 @@ def _receive(worker: _Worker, task: Any) -> Any:
 
 def _work(line: Connection, function: Callable[[Any], Any]) -> None:
     """A worker's life: take a task, answer, until the line is closed."""
+    end_with_parent()
     while True:
         try:
             task = line.recv()

@@ -6,8 +6,6 @@ import numpy as np
 
 from experiments.verify.case import ExactCase, Row
 from experiments.verify.sample import conserved
-from twin.scenario.load import load_scenario
-from twin.simulation import simulate
 
 SEED = 1
 OFFERED = "largest |offered - handled - abandoned - messages - cut - waiting or talking| of a queue after an interval"
@@ -46,6 +44,9 @@ ENDING_EMPTY = ("v3-mmc", "v6-cut", "v7-multiskill")
 
 
 def _rows() -> list[Row]:
+    from twin.scenario.load import load_scenario
+    from twin.simulation import simulate
+
     rows = []
     for title, scenario, days, overrides in RUNS:
         worst = conserved(load_scenario(scenario, overrides), SEED, days)

@@ -132,9 +132,17 @@ def _run(pieces: list[Piece], workers: int, on_done: Callable[[int, int], None] 
             on_done(finished, len(pieces))
 
     if workers > 1 and len(pieces) > FEW:
-        return run_in_processes(work, pieces, min(workers, len(pieces)), tell)
+        order = sorted(range(len(pieces)), key=lambda position: _size(pieces[position]), reverse=True)
+        longest_first = run_in_processes(work, [pieces[place] for place in order], min(workers, len(pieces)), tell)
+        return [result for _, result in sorted(zip(order, longest_first, strict=True), key=lambda pair: pair[0])]
     results = []
     for piece in pieces:
         results.append(work(piece))
         tell()
     return results
+
+
+def _size(piece: Piece) -> tuple[bool, int]:
+    """Roughly how long it takes: a look at each interval or record takes longest, then the number of days counts."""
+    case = CASES[piece.case]
+    return isinstance(case, ExactCase) or case.sample is not None, getattr(case, "days", 0)

@@ -1,24 +1,32 @@
 """From a case to numbers: its scenario is run, and each day becomes a row of counts and sums."""
 
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.verify.case import Case
 from twin.kernel.codes import Activity, Phase
-from twin.model import CallCentre
-from twin.scenario.load import load_scenario
-from twin.scenario.schema import Scenario
-from twin.simulation import Run, run_of, simulate
+
+if TYPE_CHECKING:  # slow to import, and the process that only judges the samples does without
+    from twin.scenario.schema import Scenario
+    from twin.simulation import Run
 
 DAY = 86400.0
 BOOKED = ("entered", "self_served", "blocked", "offered", "handled", "abandoned", "messages", "cut")
 
 
-def scenario_of(case: Case) -> Scenario:
-    scenario = load_scenario(case.scenario, dict(case.overrides))
-    return scenario.model_copy(update=dict.fromkeys(case.without)) if case.without else scenario
+def scenario_of(case: Case) -> "Scenario":
+    return _scenario(case.scenario, tuple(case.overrides.items()), case.without)
+
+
+@cache
+def _scenario(name: str, overrides: tuple[tuple[str, Any], ...], without: tuple[str, ...]) -> "Scenario":
+    from twin.scenario.load import load_scenario
+
+    scenario = load_scenario(name, dict(overrides))
+    return scenario.model_copy(update=dict.fromkeys(without)) if without else scenario
 
 
 def draw(case: Case, seed: int, chunk: int) -> pd.DataFrame:
@@ -29,16 +37,23 @@ def draw(case: Case, seed: int, chunk: int) -> pd.DataFrame:
 
 def by_day(case: Case, seed: int, chunk: int) -> pd.DataFrame:
     """The scenario run by tallies alone, see `columns_of`."""
+    from twin.simulation import simulate
+
     return columns_of(simulate(scenario_of(case), case.days, seed, chunk))
 
 
-def columns_of(run: Run) -> pd.DataFrame:
+def columns_of(run: "Run") -> pd.DataFrame:
     """Counts and sums by day, some by queue (`handled_first`), operators' time in opening hours (`open_talk`)."""
-    table = run.counts(["day"])
+    days, names = run.calendar.days, list(run.tallies.dtype.names or ())
+    sums = run.tallies.view(np.float64).reshape(days, -1, len(names)).sum(axis=1)
+    table = pd.DataFrame(sums, columns=names)
+    table["clock_time"] = DAY
     table["squared"] = table.entered**2
     opening = run.scenario.opening
     per_day, length = run.calendar.intervals_a_day, run.calendar.interval_time
     time = run.activity_time.reshape(-1, per_day, *run.activity_time.shape[1:])
+    for activity in (Activity.TALK, Activity.WRAP, Activity.IDLE):
+        table[f"staff_{activity.name.lower()}"] = time[..., activity].sum(axis=(1, 2))
     is_open = slice(round(opening.opens / length), round(opening.closes / length))
     for activity in (Activity.TALK, Activity.IDLE):
         table[f"open_{activity.name.lower()}"] = time[:, is_open, :, activity].sum(axis=(1, 2))
@@ -52,6 +67,9 @@ def columns_of(run: Run) -> pd.DataFrame:
 
 def multi_skill(case: Case, seed: int, chunk: int) -> pd.DataFrame:
     """V7: besides, good calls by type and period, and group 0's busy and staffed time up to the day's last event."""
+    from twin.model import CallCentre
+    from twin.simulation import run_of
+
     model = CallCentre(scenario_of(case), seed, chunk, case.days, recording=True)
     last = np.zeros(model.calendar.n_days)
     while not model.is_over:
@@ -85,14 +103,19 @@ def _evening(head_count: list[int], length: np.ndarray, busy: np.ndarray) -> np.
 
 def by_looks(case: Case, seed: int, chunk: int) -> pd.DataFrame:
     """For Little's law: how many wait and talk, looked at after each interval, beside what contacts went through."""
+    from twin.model import CallCentre
+    from twin.simulation import run_of
+
     model = CallCentre(scenario_of(case), seed, chunk, case.days)
     calendar = model.calendar
     queues = list(model.scenario.queues)
-    seen: list[list[Any]] = []
-    while not model.is_over:
-        model.step()
-        seen.append([*model.world.queues.n_waiting, model.count_operators("talk")])
-    looks = np.array(seen, float)[calendar.warm_up * calendar.intervals_a_day :]
+    waiting, activity = (np.asarray(of) for of in (model.world.queues.n_waiting, model.world.operators.activity))
+    seen = np.empty((calendar.n_intervals, len(queues) + 1))
+    for interval in range(calendar.n_intervals):
+        model.run_until((interval + 1) * calendar.interval_time)
+        seen[interval, :-1] = waiting
+        seen[interval, -1] = np.count_nonzero(activity == Activity.TALK)
+    looks = seen[calendar.warm_up * calendar.intervals_a_day :]
     table = columns_of(run_of(model))
     model.close()
     means = looks.reshape(calendar.days, calendar.intervals_a_day, -1).mean(axis=1)
@@ -101,20 +124,24 @@ def by_looks(case: Case, seed: int, chunk: int) -> pd.DataFrame:
     return table
 
 
-def conserved(scenario: Scenario, seed: int, days: int) -> dict[str, float]:
+def conserved(scenario: "Scenario", seed: int, days: int) -> dict[str, float]:
     """Largest number of contacts missing (or too many) in any queue after any interval.
 
     offered = handled + abandoned + messages + cut + waiting or talking;
     entered = self-served + blocked + offered + in the IVR.
     """
+    from twin.model import CallCentre
+
     model = CallCentre(scenario, seed, days=days)
     queues = list(model.scenario.queues)
     queue_of = np.array([queues.index(cell.queue) for cell in model.names.cells])
+    booked = {name: np.asarray(model.world.tallies[name]) for name in BOOKED}
     worst = {"offered": 0.0, "entered": 0.0}
+    interval = 0
     while not model.is_over:
         model.step()
-        tallies = np.asarray(model.world.tallies)
-        count = {name: np.bincount(queue_of, tallies[name].sum(axis=0), len(queues)) for name in BOOKED}
+        interval += 1
+        count = {name: np.bincount(queue_of, t[: interval + 1].sum(axis=0), len(queues)) for name, t in booked.items()}
         rows = model.inside()
         queue = queue_of[model.world.types.cell[model.world.contacts.type[rows]]]
         is_ivr = model.world.contacts.phase[rows] == Phase.IVR
