@@ -1,6 +1,7 @@
 """Compiled doors to kernel functions that take the packed world."""
 
-from twin.kernel.heap import close_top, schedule, take_first
+from twin.kernel.chance import philox
+from twin.kernel.heap import close_top, generation_of, kind_of, row_of, schedule, take_first
 from twin.kernel.jit import entry
 from twin.kernel.pack import pack
 
@@ -13,12 +14,18 @@ def schedule_all(world, at, kinds, rows, generations):
 
 
 @entry
-def take(world, n, at, order, what):
+def take(world, n, at, kinds, rows, generations):
     """Take `n` events off the heap and write them down."""
     packed = pack(world)
     for i in range(n):
         at[i] = packed.heap_at[0]
-        order[i] = packed.heap_order[0]
-        what[i] = packed.heap_what[0]
+        kinds[i] = kind_of(packed.heap_order[0])
+        rows[i] = row_of(packed.heap_what[0])
+        generations[i] = generation_of(packed.heap_what[0])
         take_first(packed)
         close_top(packed)
+
+
+@entry
+def philox_words(c0, c1, c2, c3, k0, k1):
+    return philox(c0, c1, c2, c3, k0, k1)

@@ -8,8 +8,6 @@ from kernel_bench import Bench
 from kernel_drivers import schedule_all
 from kernel_drivers import take as take_events
 
-from twin.kernel.heap import generation_of, kind_of, row_of
-
 EVENTS = st.lists(
     st.tuples(
         st.one_of(st.sampled_from([0.0, 1.0, 60.0]), st.floats(0, 1e9)),
@@ -33,12 +31,9 @@ def put(world, events):
 
 
 def take(world, n):
-    at, order, what = np.empty(n), np.empty(n, np.uint64), np.empty(n, np.uint64)
-    take_events(world, n, at, order, what)
-    return [
-        (float(a), int(kind_of(o)), int(row_of(w)), int(generation_of(w)))
-        for a, o, w in zip(at, order, what, strict=True)
-    ]
+    at, kinds, rows, generations = np.empty(n), *(np.empty(n, np.int64) for _ in range(3))
+    take_events(world, n, at, kinds, rows, generations)
+    return list(zip(*(column.tolist() for column in (at, kinds, rows, generations)), strict=True))
 
 
 def is_heap(world):

@@ -6,13 +6,13 @@ import numpy as np
 
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Purpose
-from twin.kernel.jit import compiled, inlined
+from twin.kernel.jit import entry, inlined
 
 SPAN_ROWS = 4096
 """Rows of ARRIVAL that are put in order together: 128 kB, what a processor's second cache holds."""
 
 
-@compiled
+@entry
 def poisson_instants(seed, who, edges, cumulated, instants):
     """Write the instants of one day's arrivals into `instants`; returns how many there are, also beyond its length.
 
@@ -45,7 +45,7 @@ def poisson_instants(seed, who, edges, cumulated, instants):
             n += 1
 
 
-@compiled
+@entry
 def merge_streams(arrivals, instants, next_up, ends, intents, keys, slots):
     """Rows of ARRIVAL in order of time, from streams each in order of time; at equal instants the first stream leads.
 
@@ -78,7 +78,7 @@ def merge_streams(arrivals, instants, next_up, ends, intents, keys, slots):
         begin = end
 
 
-@compiled
+@entry
 def _merge_span(arrivals, first_row, instants, next_up, ends, intents, keys, slots, begin, end):
     """Rows from `first_row` on for what the streams hold up to `end`; returns the row after the last one."""
     n = 0

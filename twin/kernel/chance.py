@@ -8,7 +8,7 @@ import hashlib
 
 import numpy as np
 
-from twin.kernel.jit import compiled, inlined
+from twin.kernel.jit import entry, inlined
 
 _U = np.uint64
 _LOW = _U(0xFFFFFFFF)
@@ -35,7 +35,7 @@ def _unit(high, low):
     return (np.float64((high << _20) | (low >> np.uint64(12))) + 0.5) * 2.220446049250313e-16
 
 
-@compiled
+@entry
 def uniforms(seed, purpose, who, which):
     """Two independent uniforms in (0, 1) for the `which`-th draw of `who` (uint64) for `purpose`."""
     key = _U(seed)

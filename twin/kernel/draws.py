@@ -11,7 +11,7 @@ LOGIT_LIMIT = 36.0
 """Quantile tables (LawKind.TABLE) hold log(time) at evenly spread values of log(u / (1 - u)), up to this both ways."""
 
 
-@compiled
+@entry
 def normal_quantile(u):
     """Quantile of the standard normal law, to 16 digits: Wichura (1988), algorithm AS 241, PPND16."""
     q = u - 0.5

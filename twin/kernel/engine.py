@@ -18,11 +18,13 @@ class Engine:
         self.world = world
         self._records: list[np.ndarray] = []
         self._buffer = buffer_for(world)
+        self._now = world.state["now"]
+        self._is_compiled = is_compiled()
 
     @property
     def now(self) -> float:
         """Seconds from the start of the run."""
-        return float(self.world.state[0].now)
+        return float(self._now[0])
 
     def begin_day(self, arrivals: np.ndarray, roster: np.ndarray) -> None:
         """Replace the streams of the day that ended by those of the next."""
@@ -33,7 +35,7 @@ class Engine:
 
     def run_until(self, at: float) -> None:
         """Let everything before `at` [s] happen."""
-        if not is_compiled():
+        if not self._is_compiled:
             print("compiling the kernel for this machine (once, under a minute) ...", file=sys.stderr, flush=True)
         while (status := self._run(at)) != Status.REACHED:
             if status == Status.HEAP_FULL:
@@ -44,8 +46,9 @@ class Engine:
                 self._take_records()
                 if (self.world.state[0].n_waiting + len(self.world.operators)) * 2 > len(self.world.records):
                     self._grow("records")
-        if not is_compiled():
+        if not self._is_compiled:
             mark_compiled()
+            self._is_compiled = True
 
     def _run(self, at: float) -> int:
         with np.errstate(over="ignore"):  # as plain Python, bit tricks on uint64 would warn that they wrap around

@@ -7,6 +7,7 @@ they neither move nor grow while the kernel runs. Without the compiler the tuple
 run as plain Python.
 """
 
+import hashlib
 import operator
 from typing import Any
 
@@ -24,13 +25,18 @@ from twin.kernel.jit import entry
 _I32 = ir.IntType(32)
 
 
+def _short(kind: types.Type) -> str:
+    """A hash in place of a type's name of many pages, which every symbol would repeat."""
+    return hashlib.blake2b(kind.name.encode(), digest_size=8).hexdigest()
+
+
 class WorldPointer(types.Type):
     """Address of a tuple of arrays. They are read as tables if nothing writes there while the function runs."""
 
     def __init__(self, tuple_type: types.NamedTuple, has_tables: bool):
         self.tuple_type = tuple_type
         self.has_tables = has_tables
-        super().__init__(name=f"WorldPointer({tuple_type.name}, {has_tables})")
+        super().__init__(name=f"WorldPointer({_short(tuple_type)}, {has_tables})")
 
 
 @register_model(WorldPointer)
@@ -47,7 +53,7 @@ class Table(types.Type):
 
     def __init__(self, array_type: types.Array):
         self.array_type = array_type
-        super().__init__(name=f"Table({array_type.name})")
+        super().__init__(name=f"Table({_short(array_type)})")
 
 
 @register_model(Table)

@@ -22,7 +22,7 @@ FIRST_MONTH = 30  # days
 _ONE_TIER = np.uint8(1)
 
 
-@compiled
+@entry
 def cluster_of(phase, tier, flags):
     """The To-Be cluster, by the first rule that fits (domain reference 6.1); -1 for who is no customer.
 
@@ -43,7 +43,7 @@ def cluster_of(phase, tier, flags):
     return 5 + (Tier.HIGH_POTENTIAL - tier)
 
 
-@compiled
+@entry
 def condition_of(flags):
     """What sets the customer apart when he contacts, strongest first (`twin.world.names.CONDITIONS`)."""
     if flags & Flag.COMPLAINT:
