@@ -1,0 +1,168 @@
+"""How our engine grows: with operators, with records, with a year, with threads; how long it takes to start.
+
+Ratios are taken between runs that take turns in one process, best of several: a shared machine only ever adds time.
+
+    python -m benchmarks.scaling                # all of it, some five minutes on a quiet machine
+    python -m benchmarks.scaling operators records
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.ours import DAY, _Stopwatch, w1_scenario, w2_scenario
+from benchmarks.workloads import load_workload
+from twin.kernel.tables import CONTACT
+from twin.model import CallCentre
+from twin.scenario.schema import Scenario
+
+ROUNDS = 5
+HEAP_SLOT = 24
+"""Bytes of an event on the heap; a contact inside has at most two."""
+
+
+def erlang_a(n_operators: int) -> Scenario:
+    """w1 with another number of operators and as many calls for each."""
+    scenario = w1_scenario(load_workload("w1"))
+    factor = n_operators / 290
+    demand: Any = scenario.demand
+    rates = {intent: rate * factor for intent, rate in demand.rates.items()}
+    groups = {name: group.model_copy(update={"count": n_operators}) for name, group in scenario.groups.items()}
+    return scenario.model_copy(update={"demand": demand.model_copy(update={"rates": rates}), "groups": groups})
+
+
+def kernel_time(scenario: Scenario, seconds: float, recording: bool = False) -> tuple[float, float]:
+    """CPU time of the kernel per contact, and of the whole run [s], over the first `seconds`."""
+    began = time.process_time()
+    model = CallCentre(scenario, days=max(1, int(-(-seconds // DAY))), recording=recording)
+    kernel = _Stopwatch(model.engine, "run_until")
+    model.run_until(seconds)
+    n = float(model.world.tallies.entered.sum())
+    model.close()
+    return kernel.seconds / n, (time.process_time() - began) / n
+
+
+def operators() -> dict[str, float]:
+    """Nanoseconds per contact with 100, 1,000 and 10,000 operators, some 300,000 contacts each."""
+    sizes = {100: 6 * DAY, 1000: 0.6 * DAY, 10_000: 0.06 * DAY}
+    best: dict[int, float] = dict.fromkeys(sizes, float("inf"))
+    for _ in range(ROUNDS):
+        for size, span in sizes.items():
+            best[size] = min(best[size], kernel_time(erlang_a(size), span)[0])
+    figures = {f"ns per contact, {size} operators": value * 1e9 for size, value in best.items()}
+    return figures | {"growth from 100 to 10,000": best[10_000] / best[100] - 1}
+
+
+def records() -> dict[str, float]:
+    """What keeping a record of every attempt adds to a whole run."""
+    figures = {}
+    for name, scenario, days in (
+        ("w1", w1_scenario(load_workload("w1")), 3),
+        ("w2b", w2_scenario(load_workload("w2b")), 5),
+    ):
+        best = {False: float("inf"), True: float("inf")}
+        for _ in range(ROUNDS):
+            for recording in best:
+                best[recording] = min(best[recording], kernel_time(scenario, days * DAY, recording)[1])
+        figures[f"records on {name}"] = best[True] / best[False] - 1
+    return figures
+
+
+def memory() -> dict[str, float]:
+    """Bytes of a contact inside, and how far the tables for contacts and events grow over a year."""
+    scenario = erlang_a(29)
+    model = CallCentre(scenario, days=365)
+    model.run_until(30 * DAY)
+    after_a_month = len(model.world.contacts), len(model.world.heap_at)
+    model.run()
+    grown = max(len(model.world.contacts) - after_a_month[0], len(model.world.heap_at) - after_a_month[1])
+    model.close()
+    return {
+        "bytes per contact waiting or talking": float(CONTACT.itemsize + 2 * HEAP_SLOT),
+        "rows added to the tables from the first month to the end of a year": float(grown),
+    }
+
+
+def threads() -> dict[str, float]:
+    """Speed-up of replications in two threads of one process over the same in turn [-], by the clock."""
+    scenario = w1_scenario(load_workload("w1"))
+
+    def replicate(replication: int) -> None:
+        model = CallCentre(scenario, replication=replication, days=7)
+        model.run()
+        model.close()
+
+    def in_turn() -> None:
+        for replication in range(2):
+            replicate(replication)
+
+    def at_once() -> None:
+        workers = [threading.Thread(target=replicate, args=(replication,)) for replication in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+
+    return {"speed-up by two threads": max(_clock(in_turn) / _clock(at_once) for _ in range(ROUNDS))}
+
+
+def _clock(what: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    what()
+    return time.perf_counter() - began
+
+
+def start() -> dict[str, float]:
+    """Seconds until the first day of a small centre is simulated, with nothing compiled and with everything."""
+    command = [sys.executable, "-m", "twin", "run", "erlang-a", "--days", "1", "--json"]
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {"NUMBA_CACHE_DIR": folder}
+
+        def run() -> None:
+            subprocess.run(command, env=environment, check=True, capture_output=True)
+
+        first = _clock(run)
+        return {"first run, compiling [s]": first, "warm run [s]": min(_clock(run) for _ in range(ROUNDS))}
+
+
+MEASURES = {measure.__name__: measure for measure in (operators, records, memory, threads, start)}
+LIMITS = {
+    "growth from 100 to 10,000": (0.40, "less than"),
+    "records on w1": (0.25, "less than"),
+    "records on w2b": (0.25, "less than"),
+    "bytes per contact waiting or talking": (200.0, "less than"),
+    "rows added to the tables from the first month to the end of a year": (1.0, "less than"),
+    "speed-up by two threads": (1.8, "at least"),
+    "first run, compiling [s]": (60.0, "less than"),
+    "warm run [s]": (2.0, "less than"),
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print each figure beside what is wanted, or all of them as one JSON object."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scaling", description="How our engine grows.")
+    parser.add_argument("what", nargs="*", choices=[*MEASURES, []], default=list(MEASURES))
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args(arguments)
+    kernel_time(erlang_a(29), DAY)  # compile first
+    figures: dict[str, float] = {}
+    for name in args.what:
+        measured = MEASURES[name]()
+        figures |= measured
+        for key, value in measured.items() if not args.json else ():
+            limit, sense = LIMITS.get(key, (None, ""))
+            wanted = "" if limit is None else f"   wanted: {sense} {limit:g}"
+            print(f"{key:<70} {value:10.3f}{wanted}", flush=True)
+    if args.json:
+        print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
