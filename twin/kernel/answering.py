@@ -60,7 +60,7 @@ def answer(world, now, contact, operator):
             row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level)
     world.operators[operator].contact = contact
     set_activity(world, now, operator, Activity.TALK)
-    schedule(world, now + row.talk_time, Event.TALK_END, operator, 0)
+    schedule(world, now + row.talk_time, Event.TALK_END, operator, contact)
 
 
 @compiled

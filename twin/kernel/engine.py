@@ -16,7 +16,6 @@ class Engine:
 
     def __init__(self, world: World):
         self.world = world
-        self._records: list[np.ndarray] = []
         self._buffer = buffer_for(world)
         self._now = world.state["now"]
         self._is_compiled = is_compiled()
@@ -43,9 +42,7 @@ class Engine:
             elif status == Status.CONTACTS_FULL:
                 self._add_contacts()
             else:
-                self._take_records()
-                if (self.world.state[0].n_waiting + len(self.world.operators)) * 2 > len(self.world.records):
-                    self._grow("records")
+                self._grow("records")
         if not self._is_compiled:
             mark_compiled()
             self._is_compiled = True
@@ -57,14 +54,10 @@ class Engine:
 
     def records(self) -> np.ndarray:
         """Rows about attempts that ended since the last call, in order of ending."""
-        self._take_records()
-        taken, self._records = self._records, []
-        return np.concatenate(taken) if len(taken) > 1 else taken[0]
-
-    def _take_records(self) -> None:
-        state = self.world.state[0]
-        self._records.append(np.array(self.world.records[: state.n_records]))
-        state.n_records = 0
+        state, table = self.world.state[0], self.world.records
+        n, state.n_records = int(state.n_records), 0
+        rows = table.view(np.uint8).reshape(len(table), -1)[:n].copy()  # as bytes: by fields would take longer
+        return rows.reshape(-1).view(table.dtype).view(type(table))
 
     def _grow(self, *names: str) -> None:
         larger = {}

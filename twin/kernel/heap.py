@@ -8,7 +8,9 @@ Slots are numbered by unsigned integers: for others Numba looks whether they cou
 
 import numpy as np
 
+from twin.kernel.codes import Event
 from twin.kernel.jit import compiled, inlined
+from twin.kernel.pack import prefetch
 
 _0, _1, _2, _3, _4 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 _KIND_SHIFT = np.uint64(56)
@@ -63,6 +65,18 @@ def _sink(world, at, order, what, n):
 def take_first(world):
     """Take the earliest event, read before, off the heap. Its slot stays open."""
     world.state[0].is_top_open = True
+
+
+@inlined
+def look_ahead(world):
+    """Ask for the rows that the event after the present one needs: by the time it happens they have come."""
+    n = np.uint64(world.state[0].n_heap)
+    if n > _4:
+        best = _first_child(world.heap_at, world.heap_order, _1, n)
+        if kind_of(world.heap_order[best]) == Event.TALK_END:
+            what = world.heap_what[best]
+            prefetch(world.operators, row_of(what))
+            prefetch(world.contacts, np.int64(generation_of(what)))
 
 
 @inlined

@@ -23,6 +23,7 @@ from numba.extending import intrinsic, models, register_model
 from twin.kernel.jit import entry
 
 _I32 = ir.IntType(32)
+_CACHE_LINE = 64  # bytes
 
 
 def _short(kind: types.Type) -> str:
@@ -220,6 +221,30 @@ pack: Any = _as_it_is if config.DISABLE_JIT else _on_stack
 
 packed: Any = _as_it_is if config.DISABLE_JIT else _in_buffer
 """The same for a world whose descriptors `write` has put into a buffer before: constant, which LLVM is told."""
+
+
+@intrinsic
+def _prefetch(typing_context, table, row):
+    def ask(context, builder, signature, arguments):
+        if isinstance(table, Table):
+            byte = ir.IntType(8).as_pointer()
+            kind = ir.FunctionType(ir.VoidType(), [byte, _I32, _I32, _I32])
+            function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+            first = builder.bitcast(_address(context, builder, signature, arguments), byte)
+            for offset in range(0, table.array_type.dtype.size, _CACHE_LINE):
+                to_write, to_keep, data = _I32(1), _I32(3), _I32(1)
+                builder.call(function, [builder.gep(first, [_I32(offset)]), to_write, to_keep, data])
+        return context.get_dummy_value()
+
+    return types.none(table, row), ask
+
+
+def _nothing(table, row):
+    pass
+
+
+prefetch: Any = _nothing if config.DISABLE_JIT else _prefetch
+"""Ask the processor for a row of a table of records before it is needed."""
 
 
 def buffer_for(world: Any) -> np.ndarray:

@@ -15,7 +15,7 @@ from twin.kernel.handlers import (
     on_return,
     on_widen,
 )
-from twin.kernel.heap import close_top, generation_of, kind_of, row_of, take_first
+from twin.kernel.heap import close_top, generation_of, kind_of, look_ahead, row_of, take_first
 from twin.kernel.jit import compiled, entry, inlined
 from twin.kernel.pack import packed
 from twin.kernel.shifts import (
@@ -125,6 +125,7 @@ def _run(world, until):
         ):
             what = world.heap_what[0]
             take_first(world)
+            look_ahead(world)
             kind = kind_of(order)
             if kind == Event.TALK_END:
                 on_talk_end(world, at, row_of(what))
