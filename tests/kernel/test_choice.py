@@ -28,9 +28,9 @@ def team(n, rule, **more):
 
 
 def used(rule):
-    """Three operators with a past. At 300 s: 0 idle 10 s in all, since 290; 1 idle 200 s, since 250; 2 idle 100 s, since 200.
+    """Three operators with a past. At 300 s: 0 idle 10 s in all, since 290; 1 200 s, since 250; 2 100 s, since 200.
 
-    0 comes at 0 and talks 0-290. 1 comes at 50, waits until 200, talks 200-250. 2 comes at 0 after 0, talks 1-200.
+    0 comes at 0 and talks 0-290. 1 comes at 50, waits until 200, talks 200-250. 2 comes at 0.5, talks 1-200.
     """
     bench = team(3, rule).start(0, 0).start(0.5, 2).start(50, 1)
     bench.call(0, talk=290)
@@ -122,7 +122,7 @@ def test_a_route_may_have_an_operator_rule_of_its_own():
 
 
 def test_the_rule_chooses_within_a_stage_not_across_stages():
-    """Operator 0 holds the skill as a secondary one: by number he would be first, but primary operators are asked first."""
+    """Operator 0 holds the skill as a secondary one: by number he would be first, but primary operators go before."""
     groups = {"second": {"count": 1, "skills": {"a": 2}}, "first": {"count": 2, "skills": {"a": 1}}}
     bench = Bench(groups=groups, routing={"operator_rule": "fixed_order"})
     contacts = bench.calls(10, 11, 12)

@@ -215,7 +215,7 @@ def test_a_stage_that_opens_at_a_wait_may_close_at_another(free_at, operator, wa
 
 
 def test_behind_one_for_whom_the_stage_has_closed_others_are_still_helped():
-    """The helper is free at 80: the first has waited 70 s, too long; the second 30 s; the third 5 s, not long enough."""
+    """The helper is free at 80: the first has waited 70 s, too long; the second 30 s; the third 5 s, too short."""
     bench = helped(80)
     first, middle, last = bench.call(10, "ann"), bench.call(50, "ann"), bench.call(75, "ann")
     checked(bench, 1500, 10)

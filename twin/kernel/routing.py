@@ -210,7 +210,7 @@ def first_to_offer(world, line, now):
 
 @compiled
 def select_opened(world, now):
-    """Of the lines with a reserve, an expected wait or gates: the contact that goes first whom somebody idle may answer."""
+    """Of lines with a reserve, an expected wait or gates: the contact that goes first whom somebody idle may answer."""
     best, best_rank, best_score, best_since = -1, 0, 0.0, 0.0
     for word in range(len(world.waiting_mask)):
         left = world.waiting_mask[word]

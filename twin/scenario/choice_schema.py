@@ -50,8 +50,9 @@ class Gate(Strict):
     until: Time | None = None
     """Wait at which it closes again: the circle narrows."""
     idle_above: int = Field(0, ge=0)
-    """Only while more of its operators than these are free, who are kept for others (threshold of idle servers:
-    Gurvich, Armony and Mandelbaum 2008, "Service-level differentiation in call centers with fully flexible servers")."""
+    """Only while more of its operators than these are free, who are kept for others (a threshold of idle servers:
+    Gurvich, Armony and Mandelbaum 2008, "Service-level differentiation in call centers with fully flexible
+    servers")."""
     waiting_above: int = Field(0, ge=0)
     """Only while more contacts than these wait in the line (Perry and Whitt 2009, "Responding to unexpected overloads
     in large-scale service systems")."""

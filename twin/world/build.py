@@ -71,10 +71,7 @@ def build_world(
     sites = np.array([names.sites.index(person.site) for person in persons], np.intp)
     places = set(zip(held.skill.tolist(), held.level.tolist(), sites[held.operator].tolist(), strict=True))
     staffed = {
-        (skill, level, where)
-        for skill, level, site in places
-        for where in (-1, site)
-        if names.skills[skill] in routed
+        (skill, level, where) for skill, level, site in places for where in (-1, site) if names.skills[skill] in routed
     }
     routes = build_routes(scenario, names, laws, staffed)
     options = _options(scenario, routes, laws)

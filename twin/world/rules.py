@@ -75,7 +75,7 @@ def line_points(rule: str, priority: Priority) -> tuple[int, float, float, float
     rank = 0 if rule == "longest_waiting" else priority.rank
     points = priority.points if rule == "points" else 0.0
     reserve = priority.reserve
-    if reserve is None or reserve.share == 0.0 and reserve.operators == 0:
+    if reserve is None or (reserve.share == 0.0 and reserve.operators == 0):
         return rank, points, slopes.get(rule, 1.0), 0.0, 0.0, 0.0
     guarantee_points = reserve.points if rule == "points" else 0.0
     return rank, points, slopes.get(rule, 1.0), reserve.share, reserve.guarantee, guarantee_points
