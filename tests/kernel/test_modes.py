@@ -50,7 +50,7 @@ def test_as_plain_python_the_kernel_gives_the_same_records(compiled):
 
 
 def test_as_plain_python_the_rules_of_routing_hold():
-    files = [str(HERE / name) for name in ("test_routing.py", "test_contacts.py", "test_duty.py")]
+    files = [str(HERE / name) for name in ("test_routing.py", "test_contacts.py", "test_duty.py", "test_choice.py")]
     found = elsewhere("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *files, NUMBA_DISABLE_JIT="1")
     assert "failed" not in found.stdout
 

@@ -64,6 +64,10 @@ MISTAKES = {
         [gated("waiting_above = 3, waiting_down_to = 4")],
         "routes[1].skills[1].waiting_down_to is 4, must be at most waiting_above, 3",
     ),
+    "all kept for others": (
+        [gated("idle_above = 90")],
+        "routes[1].skills[1].idle_above is 90, must be below 40, the operators who may hold the skill",
+    ),
     "no stage that stays open": (
         [route('skills = [{ skill = "SK02", until = "60 s" }, { skill = "SK01", waiting_above = 2 }]')],
         "routes[1].skills has no stage that stays open, must have one without until",

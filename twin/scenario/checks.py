@@ -393,7 +393,8 @@ def _trace(s: Scenario) -> Iterator[Problem]:
 
 
 @_rests_on(
-    "routes", "routing", "priorities", "groups.*.site", "groups.*.skills", "groups.*.primary", "groups.*.further"
-)
+    "routes", "routing", "priorities", "groups.*.site", "groups.*.skills", "groups.*.primary", "groups.*.further",
+    "groups.*.count", "scale",
+)  # fmt: skip
 def _who_answers_whom(s: Scenario) -> Iterator[Problem]:
     yield from choice_problems(s, {name: held_skills(s, name) for name in s.groups})

@@ -29,6 +29,7 @@ def choice_problems(s: "Scenario", held: Mapping[str, set[str]]) -> Iterator[Pro
     for i, route in enumerate(s.routes):
         yield from _gates(s, ("routes", i), route)
         yield from _sites(s, ("routes", i), route, held)
+        yield from _kept(s, ("routes", i), route, held)
     for i, stage in enumerate(s.routing.stages):
         yield from _gate(("routing", "stages", i), stage, stage.after)
     yield from _preferences(s)
@@ -87,6 +88,16 @@ def _gates(s: "Scenario", path: Path, route: "Route") -> Iterator[Problem]:
 def _may_stay_shut(gate: "Gate") -> bool:
     """Whether a contact could wait for ever though operators are free; who is kept free for others is meant so."""
     return gate.until is not None or gate.waiting_above > 0
+
+
+def _kept(s: "Scenario", path: Path, route: "Route", held: Mapping[str, set[str]]) -> Iterator[Problem]:
+    """Of operators who are all kept for others, none would ever answer."""
+    factor = s.scale.sizes.get(s.scale.size, 1.0)
+    for j, choice in enumerate(route.skills):
+        n = sum(group.heads(factor) for name, group in s.groups.items() if choice.skill in held[name])
+        if 0 < n <= choice.idle_above:
+            told = f"is {choice.idle_above}, must be below {n}, the operators who may hold the skill"
+            yield Problem((*path, "skills", j, "idle_above"), told)
 
 
 def _sites(s: "Scenario", path: Path, route: "Route", held: Mapping[str, set[str]]) -> Iterator[Problem]:
