@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rules_run
 from small_run import digest, run
 
 from twin.kernel import CACHE
@@ -47,6 +48,13 @@ def test_the_small_run_meets_every_rule(compiled):
 def test_as_plain_python_the_kernel_gives_the_same_records(compiled):
     found = elsewhere("-W", "error::RuntimeWarning", str(HERE / "small_run.py"), NUMBA_DISABLE_JIT="1")
     assert found.stdout.split() == [str(len(compiled[0])), digest(*compiled)]
+
+
+def test_as_plain_python_other_rules_of_who_answers_whom_give_the_same_records():
+    lines = [rules_run.line(rule) for rule in ("points", "longest_queue", "local_first")]
+    assert len(set(lines)) == 3
+    found = elsewhere("-W", "error::RuntimeWarning", str(HERE / "rules_run.py"), NUMBA_DISABLE_JIT="1")
+    assert found.stdout == "".join(lines)
 
 
 def test_as_plain_python_the_rules_of_routing_hold():
