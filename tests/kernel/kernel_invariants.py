@@ -42,6 +42,7 @@ def check(world):
     check_contacts(world, lines)
     check_conservation(world)
     check_events(world)
+    check_gates(world)
     check_nobody_waits_in_vain(world, lines)
 
 
@@ -92,7 +93,7 @@ def check_operators(world):
         assert idle == {op for op, p in pool_of if p == number and activity[op] == Activity.IDLE}
     on_duty = (activity != Activity.OFF) & (activity != Activity.BREAK)
     for skill in range(len(world.skills)):
-        holders = {op for op, p in pool_of if world.pools["skill"][p] == skill and world.pools["level"][p] <= 2}
+        holders = {op for op, p in pool_of if world.pools["skill"][p] == skill and world.pools["is_counted"][p]}
         assert world.skills["n_staffed"][skill] == sum(on_duty[op] for op in holders)
         assert world.skills["n_idle"][skill] == sum(activity[op] == Activity.IDLE for op in holders)
     for number, group in enumerate(world.groups):
@@ -173,24 +174,52 @@ def expected_wait(world, line):
     return 0.0 if skill["n_idle"] > 0 else skill["n_waiting"] * line["handle_time"] / skill["n_staffed"]
 
 
+def queue_ratio(world, number):
+    skill = world.skills[number]
+    if skill["n_waiting"] == 0:
+        return 0.0
+    return skill["n_waiting"] / skill["n_staffed"] if skill["n_staffed"] > 0 else math.inf
+
+
+def is_shut(world, line, number, waited):
+    """Whether the gate of a step shuts it."""
+    gate, pool = world.gates[number], world.pools[world.steps["pool"][number]]
+    if waited + 2 * NEAR >= gate["until"] or (gate["waiting_above"] > 0 and not gate["is_on"]):
+        return True
+    ratio = queue_ratio(world, line["skill"])
+    if gate["ratio"] >= 0 and not (ratio > gate["ratio"] and ratio > queue_ratio(world, pool["skill"])):
+        return True
+    return len(members(world.nodes, pool["head"])) <= gate["idle_above"]
+
+
+def check_gates(world):
+    """Stages that need many waiting are open above one threshold, shut at the other, and as before in between."""
+    for line in world.lines:
+        for gate in world.gates[line["first_step"] : line["first_step"] + line["n_steps"]]:
+            if gate["waiting_above"] > 0:
+                assert gate["is_on"] or line["n_waiting"] <= gate["waiting_above"]
+                assert not gate["is_on"] or line["n_waiting"] > gate["waiting_down_to"]
+
+
 def check_nobody_waits_in_vain(world, lines):
-    """No operator is idle who may answer the head of a line."""
+    """No operator is idle who may answer the head of a line, or where stages close anybody in it."""
     now = world.state[0].now
     for line, inside in zip(world.lines, lines, strict=True):
         alive = [contact for contact in inside if world.contacts["gives_up_at"][contact] > now]
-        if not alive:
-            continue
-        waited = now - world.contacts["since"][alive[0]] - NEAR
-        skill = world.skills[line["skill"]]
-        least = max(line["reserve"] * skill["n_staffed"] + NEAR, 1)
-        if line["reserve"] > 0 and waited < line["guarantee"] and skill["n_idle"] < least:
-            continue
-        for step in world.steps[line["first_step"] : line["first_step"] + line["n_steps"]]:
-            by_expected = (
-                step["expected_wait"] < math.inf and expected_wait(world, line) >= step["expected_wait"] + NEAR
-            )
-            if step["after"] <= waited or by_expected:
-                assert world.pools["head"][step["pool"]] < 0
+        for contact in alive if line["is_narrowing"] else alive[:1]:
+            check_waits_for_a_reason(world, line, now - world.contacts["since"][contact] - NEAR)
+
+
+def check_waits_for_a_reason(world, line, waited):
+    skill = world.skills[line["skill"]]
+    least = max(line["reserve"] * skill["n_staffed"] + NEAR, line["keep"] + 1)
+    if waited < line["guarantee"] and skill["n_idle"] < least:
+        return
+    for number in range(line["first_step"], line["first_step"] + line["n_steps"]):
+        step = world.steps[number]
+        by_expected = step["expected_wait"] < math.inf and expected_wait(world, line) >= step["expected_wait"] + NEAR
+        if step["after"] <= waited or by_expected:
+            assert world.pools["head"][step["pool"]] < 0 or is_shut(world, line, number, waited)
 
 
 def check_abilities(world):

@@ -33,12 +33,15 @@ LAZY_STAGES = STAGES[:2]
 
 @st.composite
 def priority(draw) -> dict[str, Any]:
-    reserve = {"share": draw(st.sampled_from([0.2, 0.5])), "guarantee": "90 s", "points": 40.0}
+    reserve = {"share": draw(st.sampled_from([0.0, 0.2, 0.5])), "operators": draw(st.sampled_from([0, 1]))}
+    reserve |= {"guarantee": "90 s", "points": 40.0}
+    credit = [{"wait": "10 s", "points": 0.0}, {"wait": "40 s", "points": 60.0}, {"wait": "90 s", "points": -20.0}]
     return {
         "rank": draw(st.sampled_from([0, 0, 1])),
         "points": draw(st.sampled_from([0.0, 50.0])),
         "points_per_second": draw(st.sampled_from([0.0, 0.3, 1.0])),
         "reserve": draw(st.sampled_from([None, None, reserve])),
+        "credit": draw(st.sampled_from([[], [], credit])),
     }
 
 
@@ -50,7 +53,13 @@ def group(draw, skills: list[str], is_lazy: bool) -> dict[str, Any]:
     more: dict[str, Any] = {"shift": "day"} if duty == "shift" else {}
     if duty == "head count":
         more = {"head_count": draw(st.lists(st.integers(0, n), min_size=4, max_size=4))}
-    return {"count": n, "skills": {skill: draw(st.integers(1, 4)) for skill in held}} | more
+    preferences: list[dict[str, int]] = [{}, {}, {"two": 1}, {"one": 1, "two": 2}]
+    return {
+        "count": n,
+        "site": draw(st.sampled_from(["here", "there"])),
+        "skills": {skill: draw(st.integers(1, 4)) for skill in held},
+        "prefers": draw(st.sampled_from(preferences)),
+    } | more
 
 
 @st.composite
@@ -63,6 +72,34 @@ def intent(draw, has_ivr: bool) -> dict[str, Any]:
         "case_share": draw(st.sampled_from([0.0, 0.5])),
         "containment": 0.3 if has_ivr else 0.0,
     }
+
+
+@st.composite
+def rules(draw, is_lazy: bool) -> dict[str, Any]:
+    """Rules of who answers whom; those that count who waits look at patience by event."""
+    contact_rules = ["points", "points", "longest_waiting", "priority", "weighted_longest_wait", "local_first"]
+    operator_rules = ["longest_idle", "most_idle", "least_occupied", "best_proficiency", "fewest_skills", "random"]
+    return {
+        "operator_rule": draw(st.sampled_from(operator_rules)),
+        "contact_rule": draw(st.sampled_from([*contact_rules, *([] if is_lazy else ["longest_queue"])])),
+    }
+
+
+@st.composite
+def route_skills(draw, skills: list[str], is_lazy: bool) -> list[dict[str, Any]]:
+    """The skills of a route in some order; all but the first with gates."""
+    names = draw(st.lists(st.sampled_from(skills), min_size=1, unique=True))
+    gates: list[dict[str, Any]] = [
+        {},
+        {"until": "50 s"},
+        {"after": "10 s", "until": "25 s"},
+        {"idle_above": 1},
+        {"waiting_above": 3, "waiting_down_to": 1},
+        {"waiting_above": 1, "after": "15 s"},
+        {"ratio_above": 0.5},
+    ]
+    further = st.just({}) if is_lazy else st.sampled_from(gates)
+    return [{"skill": names[0]}, *({"skill": name} | draw(further) for name in names[1:])]
 
 
 @st.composite
@@ -87,11 +124,11 @@ def scenarios(draw, is_lazy: bool = False) -> Scenario:
             "two": {"target": "30 s"},
         },
         "routes": [
-            {"queue": "one", "skills": draw(st.lists(st.sampled_from(skills), min_size=1, unique=True))},
+            {"queue": "one", "skills": draw(route_skills(skills, is_lazy))},
             {
                 "queue": "two",
                 "intents": ["x"],
-                "skills": draw(st.lists(st.sampled_from(skills), min_size=1, unique=True)),
+                "skills": draw(route_skills(skills, is_lazy)),
             },
         ],
         "routing": {
@@ -99,7 +136,9 @@ def scenarios(draw, is_lazy: bool = False) -> Scenario:
             "primary_first": draw(st.booleans()),
             "leave_message_after": draw(st.sampled_from([None, "45 s"])),
             "owner_wait": None if is_lazy else draw(st.sampled_from([None, "40 s"])),
+            **draw(rules(is_lazy)),
         },
+        "sites": {"here": {}, "there": {}},
         "demand": {
             "kind": "rates",
             "period": "30 min",
@@ -122,4 +161,8 @@ def scenarios(draw, is_lazy: bool = False) -> Scenario:
                   "patience_factor": 0.8, "patience_floor": 0.3, "cumulate_wait": draw(st.booleans()),
                   "after_blocked": draw(st.booleans())}  # fmt: skip
         data["redial"] = draw(st.sampled_from([None, redial]))
+    has_expected = any("expected_wait" in stage for stage in data["routing"]["stages"])
+    if not has_expected and draw(st.booleans()):
+        shares = draw(st.sampled_from([{"here": 1.0}, {"here": 0.3, "there": 0.7}]))
+        data["routes"][0] |= {"sites": shares, "away_after": draw(st.sampled_from(["0 s", "20 s"]))}
     return Scenario.model_validate(data)

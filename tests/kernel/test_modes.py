@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rules_run
 from small_run import digest, run
 
 from twin.kernel import CACHE
@@ -49,8 +50,15 @@ def test_as_plain_python_the_kernel_gives_the_same_records(compiled):
     assert found.stdout.split() == [str(len(compiled[0])), digest(*compiled)]
 
 
+def test_as_plain_python_other_rules_of_who_answers_whom_give_the_same_records():
+    lines = [rules_run.line(rule) for rule in ("points", "longest_queue", "local_first")]
+    assert len(set(lines)) == 3
+    found = elsewhere("-W", "error::RuntimeWarning", str(HERE / "rules_run.py"), NUMBA_DISABLE_JIT="1")
+    assert found.stdout == "".join(lines)
+
+
 def test_as_plain_python_the_rules_of_routing_hold():
-    files = [str(HERE / name) for name in ("test_routing.py", "test_contacts.py", "test_duty.py")]
+    files = [str(HERE / name) for name in ("test_routing.py", "test_contacts.py", "test_duty.py", "test_choice.py")]
     found = elsewhere("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *files, NUMBA_DISABLE_JIT="1")
     assert "failed" not in found.stdout
 

@@ -66,7 +66,7 @@ def answer(world, now, contact, operator):
 @compiled
 def take_from_line(world, now, contact, line, waited):
     """Answer a waiting contact if somebody who may is idle."""
-    operator = select_operator(world, line, waited, 0)
+    operator = select_operator(world, line, waited, 0, contact)
     if operator < 0:
         return False
     leave_idle(world, operator)
@@ -77,12 +77,12 @@ def take_from_line(world, now, contact, line, waited):
 
 @compiled
 def offer_again(world, now):
-    """Expected waits or the idle share have changed: idle operators take the heads of lines that this opens."""
+    """Expected waits, the idle share or gates have changed: idle operators take the heads of lines that this opens."""
     options = world.options[0]
     if not (options.has_reserve or options.has_overflow):
         return
-    line = select_opened(world, now)
-    while line >= 0:
-        row = world.lines[line]
-        take_from_line(world, now, row.head, line, now - row.head_since)
-        line = select_opened(world, now)
+    contact = select_opened(world, now)
+    while contact >= 0:
+        row = world.contacts[contact]
+        take_from_line(world, now, contact, world.types[row.type].line, now - row.since)
+        contact = select_opened(world, now)

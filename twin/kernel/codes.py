@@ -89,6 +89,28 @@ class Purpose(IntEnum):
     ABSENCE = 18
     REOPEN = 19
     SPREAD = 20
+    CHOICE = 31
+    ALLOTMENT = 32
+
+
+class OperatorRule(IntEnum):
+    """Which of the idle operators of a pool answers; ties by longest idle. Sources stand in `choice.py`."""
+
+    LONGEST_IDLE = 0
+    MOST_IDLE = 1
+    LEAST_OCCUPIED = 2
+    BEST_PROFICIENCY = 3
+    FEWEST_SKILLS = 4
+    FIXED_ORDER = 5
+    RANDOM = 6
+
+
+class ContactRule(IntEnum):
+    """What orders lines of equal rank before a free operator."""
+
+    POINTS = 0
+    """Points at arrival and for each second; with other numbers in the rows also rank only, or weights."""
+    LONGEST_QUEUE = 1
 
 
 class LawKind(IntEnum):

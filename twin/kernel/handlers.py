@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from twin.kernel.answering import answer, offer_again, period_factor, take_from_line
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Activity, Event, Outcome, Phase, Purpose
@@ -60,6 +62,18 @@ def on_return(world, now, contact):
     enter(world, now, contact)
 
 
+@compiled
+def allotted_type(world, contact):
+    """The site that the contact is sent to, drawn by the sites' shares for each attempt (percent allocation)."""
+    row = world.contacts[contact]
+    first, n = world.allotted[row.type, 0], world.allotted[row.type, 1]
+    level, _ = uniforms(world.state[0].seed, Purpose.ALLOTMENT, row.who, row.attempt)
+    for number in range(first, first + n):
+        if level < world.allotments[number].upto:
+            return np.int64(world.allotments[number].type)
+    return np.int64(row.type)
+
+
 @inlined
 def enter(world, now, contact):
     """The contact reaches the centre: a trunk, then the IVR if there is one."""
@@ -72,6 +86,8 @@ def enter(world, now, contact):
     row.type = world.type_of[row.intent, row.cluster, row.segment, row.condition]
     row.operator = -1
     row.is_contained = False
+    if options.has_allotments:
+        row.type = allotted_type(world, contact)
     tally_of(world, contact).entered += 1.0
     if options.trunks >= 0:
         if state.n_inside >= options.trunks:
@@ -142,7 +158,7 @@ def ask_operator(world, now, contact):
         return
     if row.owner >= 0 and world.options[0].owner_wait > 0.0 and ask_owner(world, now, contact):
         return
-    operator = select_operator(world, line, now - row.since, 1)
+    operator = select_operator(world, line, now - row.since, 1, contact)
     if operator >= 0 and world.options[0].has_overflow and world.state[0].n_waiting > 0:
         operator = serve_earlier(world, now, contact, line)
     if operator >= 0:
@@ -162,11 +178,12 @@ def serve_earlier(world, now, contact, line):
     skill = world.skills[world.lines[line].skill]
     skill.n_waiting += 1
     first = select_opened(world, now)
-    while first >= 0 and not passes(world, line, first, now, since):
-        take_from_line(world, now, world.lines[first].head, first, now - world.lines[first].head_since)
+    while first >= 0 and not passes(world, line, since, first, now):
+        row = world.contacts[first]
+        take_from_line(world, now, first, world.types[row.type].line, now - row.since)
         first = select_opened(world, now)
     skill.n_waiting -= 1
-    return select_operator(world, line, now - since, 1)
+    return select_operator(world, line, now - since, 1, contact)
 
 
 @inlined
@@ -198,7 +215,7 @@ def stand_in_line(world, now, contact, line):
     world.contacts[contact].phase = Phase.WAITING
     join_line(world, line, contact)
     widen_later(world, now, contact, line)
-    if world.options[0].has_overflow:
+    if world.options[0].has_overflow or world.options[0].has_gates:
         offer_again(world, now)
 
 
@@ -231,6 +248,8 @@ def on_give_up(world, now, contact):
     if row.phase == Phase.WAITING:
         leave_line(world, world.types[row.type].line, contact)
         lose(world, contact, now, outcome_of_leaving(world, contact))
+        if world.options[0].has_gates:
+            offer_again(world, now)
     elif row.phase == Phase.OWNER:
         world.operators[row.owner].reserved = -1
         lose(world, contact, now, outcome_of_leaving(world, contact))
@@ -246,7 +265,7 @@ def next_widening(world, contact, line):
         after = world.steps[step].after
         if after > widened:
             following = min(following, after)
-    if queue.reserve > 0.0 and queue.guarantee > widened:
+    if queue.guarantee > widened:
         following = min(following, queue.guarantee)
     return following
 
@@ -269,7 +288,7 @@ def on_widen(world, now, contact):
     row.widened = next_widening(world, contact, line)
     if not take_from_line(world, now, contact, line, row.widened):
         widen_later(world, now, contact, line)
-    elif world.options[0].has_overflow:
+    elif world.options[0].has_overflow or world.options[0].has_gates:
         offer_again(world, now)
 
 
@@ -309,7 +328,7 @@ def on_owner_timeout(world, now, contact):
     world.operators[row.owner].reserved = -1
     line = world.types[row.type].line
     row.widened = now - row.since
-    operator = select_operator(world, line, row.widened, 1)
+    operator = select_operator(world, line, row.widened, 1, contact)
     if operator >= 0:
         leave_idle(world, operator)
         answer(world, now, contact, operator)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from twin.kernel.gates import switch_gates
 from twin.kernel.jit import compiled, inlined
 
 _ONE = np.uint64(1)
@@ -68,6 +69,8 @@ def _count(world, line, change):
     world.queues[row.queue].n_waiting += change
     world.skills[row.skill].n_waiting += change
     world.state[0].n_waiting += change
+    if row.is_gated:
+        switch_gates(world, line)
 
 
 @compiled
@@ -85,7 +88,7 @@ def join_idle(world, operator):
         else:
             pools[pool].head = node
         pools[pool].tail = node
-        if pools[pool].level <= 2:
+        if pools[pool].is_counted:
             world.skills[pools[pool].skill].n_idle += 1
 
 
@@ -104,5 +107,5 @@ def leave_idle(world, operator):
             nodes[after].previous = before
         else:
             pools[pool].tail = before
-        if pools[pool].level <= 2:
+        if pools[pool].is_counted:
             world.skills[pools[pool].skill].n_idle -= 1

@@ -1,15 +1,18 @@
 """Who answers whom: every routing rule, nothing else.
 
 A contact arrives: `select_operator`. An operator is free: `select_contact`. The circle of operators who may answer a
-line widens by stages (`steps`): each opens a pool (skill, level) at a wait, or at an expected wait, and stays open.
+line widens by stages (`steps`): each opens a pool (skill, level) at a wait, or at an expected wait, and stays open
+unless a gate shuts it (`gates.py`). Rules that need more than the rows below are in `choice.py` and `ranking.py`.
 """
 
 import math
 
 import numpy as np
 
-from twin.kernel.codes import Grade
+from twin.kernel.choice import choose_idle
+from twin.kernel.codes import ContactRule, Grade, OperatorRule
 from twin.kernel.contacts import drop_expired
+from twin.kernel.gates import is_gate_open
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.tally import ability_of
 
@@ -41,10 +44,10 @@ def expected_wait(world, line, n_more):
 def is_released(world, line, waited):
     """Residual capacity: the line is served only while enough of its operators are idle, until its guaranteed wait."""
     row = world.lines[line]
-    if row.reserve <= 0.0 or waited >= row.guarantee:
+    if waited >= row.guarantee:
         return True
     skill = world.skills[row.skill]
-    return skill.n_idle > 0 and skill.n_idle >= row.reserve * skill.n_staffed
+    return skill.n_idle > row.keep and skill.n_idle >= row.reserve * skill.n_staffed
 
 
 @inlined
@@ -56,8 +59,8 @@ def is_open(world, line, step, waited, n_more):
 
 
 @compiled
-def select_operator(world, line, waited, n_more):
-    """The operator who answers a contact of `line`: first open stage with somebody idle, longest idle there; -1 = none.
+def select_operator(world, line, waited, n_more, contact):
+    """The operator who answers a contact of `line`: first open stage with somebody idle, by its rule there; -1 = none.
 
     `n_more` is 1 if the contact does not stand in its line yet.
     """
@@ -65,24 +68,40 @@ def select_operator(world, line, waited, n_more):
     for step in range(row.first_step, row.first_step + row.n_steps):
         node = world.pools[world.steps[step].pool].head
         if node >= 0 and is_open(world, line, step, waited, n_more) and is_released(world, line, waited):
+            if row.is_gated and not is_gate_open(world, line, step, waited, 0):
+                continue
+            if row.operator_rule != OperatorRule.LONGEST_IDLE:
+                return choose_idle(world, row.operator_rule, world.steps[step].pool, contact)
             return np.int64(world.nodes[node].operator)
     return np.int64(-1)
 
 
 @inlined
-def may_answer(world, operator, profile, line, waited):
-    """Whether an operator (of this profile), just free, may take the head of the line."""
+def has_entered(world, profile, line, waited):
+    """Whether the circle of operators has widened to this profile."""
     if waited < world.entry_wait[profile, line]:
         opens_at = world.entry_expected[profile, line]
         if opens_at == math.inf or expected_wait(world, line, 0) < opens_at:
             return False
+    return True
+
+
+@inlined
+def is_spared(world, operator, line, waited):
+    """The same as `is_released` for an operator just free, who is not yet counted as idle."""
     row = world.lines[line]
-    if row.reserve > 0.0 and waited < row.guarantee:
+    if waited < row.guarantee:
         skill = world.skills[row.skill]
         is_kin = ability_of(world, operator, row.skill).grade != Grade.NONE
-        n_idle = skill.n_idle + 1 if is_kin else skill.n_idle  # who is just free is not yet counted as idle
-        return n_idle > 0 and n_idle >= row.reserve * skill.n_staffed
+        n_idle = skill.n_idle + 1 if is_kin else skill.n_idle
+        return n_idle > row.keep and n_idle >= row.reserve * skill.n_staffed
     return True
+
+
+@inlined
+def may_answer(world, operator, profile, line, waited):
+    """Whether an operator (of this profile), just free, may take the head of the line."""
+    return has_entered(world, profile, line, waited) and is_spared(world, operator, line, waited)
 
 
 @inlined
@@ -90,9 +109,41 @@ def points(world, line, waited):
     """Priority points of the head contact: at arrival, plus what waiting earns."""
     row = world.lines[line]
     score = row.points + row.slope * waited
-    if row.reserve > 0.0 and waited >= row.guarantee:
+    if waited >= row.guarantee:
         score += row.guarantee_points
     return score
+
+
+@compiled
+def credit(world, line, waited):
+    """Points by wait: a straight line between knots, the first and the last ones' before and after them."""
+    row = world.lines[line]
+    first, last = row.first_credit, row.first_credit + row.n_credits - 1
+    for knot in range(last, first - 1, -1):
+        low = world.credits[knot]
+        if low.wait > waited:
+            continue
+        if knot == last:
+            return low.points
+        high = world.credits[knot + 1]
+        return low.points + (high.points - low.points) * (waited - low.wait) / (high.wait - low.wait)
+    return world.credits[first].points
+
+
+@compiled
+def score_of(world, line, waited):
+    """What the contact rule looks at after the rank: the contact with the most of it goes first."""
+    row = world.lines[line]
+    if world.options[0].contact_rule == ContactRule.LONGEST_QUEUE:
+        return np.float64(world.queues[row.queue].n_waiting)
+    score = points(world, line, waited)
+    return score + credit(world, line, waited) if row.n_credits > 0 else score
+
+
+@inlined
+def rank_of(world, group, line):
+    """The line's rank, for this group of operators if they have their own."""
+    return world.group_ranks[group, line] if world.options[0].has_ranks else world.lines[line].rank
 
 
 @inlined
@@ -104,11 +155,11 @@ def goes_before(rank, score, since, other_rank, other_score, other_since):
 
 
 @compiled
-def passes(world, line, other, now, since):
-    """Whether a newcomer to `line`, who counts as there since `since`, goes before the head of the `other` line."""
-    row, head = world.lines[line], world.lines[other]
-    score, head_score = points(world, line, now - since), points(world, other, now - head.head_since)
-    return goes_before(row.rank, score, since, head.rank, head_score, head.head_since)
+def passes(world, line, since, contact, now):
+    """Whether a newcomer to `line`, who counts as there since `since`, goes before a contact of another line."""
+    other, other_since = world.types[world.contacts[contact].type].line, world.contacts[contact].since
+    score, other_score = score_of(world, line, now - since), score_of(world, other, now - other_since)
+    return goes_before(world.lines[line].rank, score, since, world.lines[other].rank, other_score, other_since)
 
 
 @compiled
@@ -147,8 +198,19 @@ def select_contact(world, operator, now):
 
 
 @compiled
+def first_to_offer(world, line, now):
+    """The head of the line, or where stages close the first contact, whom somebody idle may answer; -1 = none."""
+    contact = world.lines[line].head
+    while contact >= 0:
+        if select_operator(world, line, now - world.contacts[contact].since, 0, contact) >= 0:
+            return contact
+        contact = world.contacts[contact].next if world.lines[line].is_narrowing else -1
+    return -1
+
+
+@compiled
 def select_opened(world, now):
-    """Of the lines with a reserve or an expected wait: the one that goes first whose head somebody idle may answer."""
+    """Of lines with a reserve, an expected wait or gates: the contact that goes first whom somebody idle may answer."""
     best, best_rank, best_score, best_since = -1, 0, 0.0, 0.0
     for word in range(len(world.waiting_mask)):
         left = world.waiting_mask[word]
@@ -156,12 +218,17 @@ def select_opened(world, now):
             line = 64 * word + lowest_bit(left)
             left &= left - _ONE
             row = world.lines[line]
-            if row.reserve <= 0.0 and row.overflow_at == math.inf:
+            if row.guarantee <= 0.0 and row.overflow_at == math.inf and not row.is_gated:
                 continue
             drop_expired(world, now, line)
-            if row.head < 0 or select_operator(world, line, now - row.head_since, 0) < 0:
+            contact = first_to_offer(world, line, now)
+            if contact < 0:
                 continue
-            score = points(world, line, now - row.head_since)
-            if best < 0 or goes_before(row.rank, score, row.head_since, best_rank, best_score, best_since):
-                best, best_rank, best_score, best_since = line, row.rank, score, row.head_since
+            since, rank = world.contacts[contact].since, row.rank
+            if world.options[0].has_ranks:
+                operator = select_operator(world, line, now - since, 0, contact)
+                rank = rank_of(world, world.operators[operator].group, line)
+            score = score_of(world, line, now - since)
+            if best < 0 or goes_before(rank, score, since, best_rank, best_score, best_since):
+                best, best_rank, best_score, best_since = contact, rank, score, since
     return best

@@ -6,6 +6,7 @@ from twin.kernel.contacts import leave_trunk
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import join_idle, leave_idle, leave_line
+from twin.kernel.ranking import take_by_rule
 from twin.kernel.resolution import settle
 from twin.kernel.routing import select_contact
 from twin.kernel.tally import accrue, tally_of
@@ -62,6 +63,8 @@ def is_due_to_leave(world, operator):
 @compiled
 def take_next(world, now, operator):
     """Take the head of the line that goes first; False if nobody is there for this operator."""
+    if world.options[0].by_rule:
+        return take_by_rule(world, now, operator)
     line = select_contact(world, operator, now)
     if line < 0:
         return False
@@ -77,7 +80,7 @@ def staff(world, operator, change):
     first = world.operators[operator].first_node
     for node in range(first, first + world.operators[operator].n_nodes):
         pool = world.pools[world.nodes[node].pool]
-        if pool.level <= 2:
+        if pool.is_counted:
             world.skills[pool.skill].n_staffed += change
 
 

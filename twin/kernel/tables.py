@@ -79,6 +79,11 @@ OPTIONS = _table(  # one row: rules that hold for the whole centre
     ("courtesy_slope", "f8"),
     ("repeat_points", "f8"),
     ("period_time", "f8"),  # length of the periods of the factors
+    ("contact_rule", "i4"),  # ContactRule
+    ("by_rule", "b1"),  # a free operator looks by more than rank, points and wait
+    ("has_gates", "b1"),
+    ("has_ranks", "b1"),  # groups of operators have ranks of their own
+    ("has_allotments", "b1"),
 )
 
 ARRIVAL = _table(  # sorted by `at`
@@ -164,18 +169,30 @@ LINE = _table(  # contacts that wait for the same operators with the same priori
     ("rank", "i4"),
     ("points", "f8"),
     ("slope", "f8"),  # points a second
-    ("reserve", "f8"),  # 0 = none
-    ("guarantee", "f8"),
+    ("reserve", "f8"),  # idle share of the skill's operators
+    ("guarantee", "f8"),  # wait until which it holds; 0 = no reserve
     ("guarantee_points", "f8"),
     ("handle_time", "f8"),  # mean, for the expected wait
     ("overflow_at", "f8"),  # least expected wait that opens a stage; inf = none
     ("head_since", "f8"),  # of the head contact: kept here for speed
     ("head_gives_up_at", "f8"),
+    ("keep", "i4"),  # operators of the skill that must stay idle; part of the reserve
+    ("first_credit", "i4"),
+    ("n_credits", "i4"),
+    ("operator_rule", "i1"),  # OperatorRule
+    ("is_gated", "b1"),  # stages have gates
+    ("is_narrowing", "b1"),  # stages close again
 )
 
 QUEUE = _table(("n_waiting", "i4"), ("max_waiting", "i4"))
 STEP = _table(("pool", "i4"), ("after", "f8"), ("expected_wait", "f8"))  # expected_wait inf = unused
-POOL = _table(("head", "i4"), ("tail", "i4"), ("skill", "i4"), ("level", "i4"))  # idle operators, longest idle first
+POOL = _table(  # idle operators, longest idle first
+    ("head", "i4"),
+    ("tail", "i4"),
+    ("skill", "i4"),
+    ("level", "i4"),
+    ("is_counted", "b1"),  # among the holders of the skill: levels 1 and 2, each operator once
+)
 SKILL = _table(("n_staffed", "i4"), ("n_idle", "i4"), ("n_waiting", "i4"))  # holders on duty; contacts for them
 
 OPERATOR = _table(
@@ -196,6 +213,7 @@ OPERATOR = _table(
     ("activity", "i1"),
     ("is_leaving", "b1"),
     ("is_counted", "b1"),  # of a group with a head count
+    ("n_skills", "i4"),
 )
 
 NODE = _table(("next", "i4"), ("previous", "i4"), ("pool", "i4"), ("operator", "i4"))
@@ -235,6 +253,17 @@ RECORD = _table(  # one row per attempt that ended, if recording
     ("opens_case", "b1"),
     ("returns", "b1"),
 )
+
+GATE = _table(  # a row per step: when it is shut though its wait has come
+    ("until", "f8"),  # wait at which the stage closes; inf = never
+    ("ratio", "f8"),  # waiting over staffed operators that must be exceeded; below 0 = unused
+    ("idle_above", "i4"),  # operators of the pool that must stay idle
+    ("waiting_above", "i4"),  # contacts in line that must be exceeded; 0 = unused
+    ("waiting_down_to", "i4"),  # once exceeded, until so few are left
+    ("is_on", "b1"),  # exceeded, and not yet so few
+)
+CREDIT = _table(("wait", "f8"), ("points", "f8"))  # knots of the lines' points by wait
+ALLOTMENT = _table(("type", "i4"), ("upto", "f8"))  # share of contacts up to and with this type
 
 TALLY = _table(*[(measure.name.lower(), "f8") for measure in Measure])
 N_ACTIVITIES = len(Activity)
@@ -277,3 +306,8 @@ class World(NamedTuple):
     operator_time: np.ndarray  # f8 (operators, activities) [s]
     booked_time: np.ndarray  # the same at the end of the last interval
     records: np.ndarray  # RECORD
+    gates: np.ndarray  # GATE: a row for each of the steps
+    credits: np.ndarray  # CREDIT
+    group_ranks: np.ndarray  # i4 (groups, lines), if `has_ranks`
+    allotted: np.ndarray  # i4 (types, 2): first row and number of allotments; 0 of them = the type itself
+    allotments: np.ndarray  # ALLOTMENT

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from twin.scenario.choice_checks import choice_problems
 from twin.scenario.demand_schema import CustomerDemand, Rates
 from twin.scenario.files import nearest
 from twin.scenario.people_schema import ByTier
@@ -389,3 +390,11 @@ def _factors_are_positive(s: Scenario) -> Iterator[Problem]:
 @_rests_on("demand", "intents")
 def _trace(s: Scenario) -> Iterator[Problem]:
     yield from trace_problems(s)
+
+
+@_rests_on(
+    "routes", "routing", "priorities", "groups.*.site", "groups.*.skills", "groups.*.primary", "groups.*.further",
+    "groups.*.count", "scale",
+)  # fmt: skip
+def _who_answers_whom(s: Scenario) -> Iterator[Problem]:
+    yield from choice_problems(s, {name: held_skills(s, name) for name in s.groups})

@@ -4,6 +4,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from twin.scenario.choice_words import OPERATOR_RULES, gate_words, preference_words, route_words
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.demand_schema import CustomerDemand, Rates, Trace
 from twin.scenario.load import Loaded
@@ -157,10 +158,11 @@ def _routing(s: Scenario) -> list[str]:
     lines = [_route(route) for route in s.routes]
     stages = [
         f"{_LEVEL_NAMES[stage.level]} operators {f'after {duration(stage.after)}' if stage.after else 'at once'}"
+        f"{gate_words(stage)}"
         for stage in s.routing.stages
     ]
-    lines.append(f"They are offered to {joined(stages)}; the one free longest goes first.")
-    lines.append("A free operator takes the lowest rank, then most points, then the longest wait.")
+    lines.append(f"They are offered to {joined(stages)}; {OPERATOR_RULES[s.routing.operator_rule]}.")
+    lines += preference_words(s)
     if s.routing.primary_first:
         lines.append("He looks for contacts of his primary skills before any other.")
     for name, queue in s.queues.items():
@@ -173,9 +175,9 @@ def _route(route: Route) -> str:
     for label, names in (("clusters", route.clusters), ("segments", route.segments)):
         who += f" of {label} {joined(names)}" if names else ""
     who += f" with {route.condition} open" if route.condition else ""
-    skills = " then ".join(choice.skill for choice in route.skills)
+    skills = " then ".join(choice.skill + gate_words(choice) for choice in route.skills)
     rank = f", rank {route.priority.rank}" if route.priority and route.priority.rank else ""
-    return f"{who} -> queue {route.queue}, skill {skills}{rank}."
+    return f"{who} -> queue {route.queue}, skill {skills}{rank}{route_words(route)}."
 
 
 def _groups(s: Scenario) -> list[str]:

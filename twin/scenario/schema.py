@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from twin.scenario.choice_schema import ContactRule, Gate, OperatorRule, Points
 from twin.scenario.days import WEEKDAYS, Date, Weekday
 from twin.scenario.demand_schema import Demand
 from twin.scenario.laws import Law, Strict
@@ -120,16 +121,18 @@ class Queue(Strict):
 class Reserve(Strict):
     """Residual capacity: a free operator is released only while enough of his kind are free."""
 
-    share: Share
+    share: Share = 0.0
     """Free share of the operators on duty with the skill, below which no one is released."""
+    operators: int = Field(0, ge=0)
+    """Operators of the skill who must stay free: one is released only while more are."""
     guarantee: PositiveTime
     """Wait after which the contact counts as any other."""
     points: float = 0.0
     """Priority points added from then on."""
 
 
-class Stage(Strict):
-    """One widening of the circle of operators who may answer."""
+class Stage(Gate):
+    """One widening of the circle of operators who may answer; with `until`, also the end of it."""
 
     level: Level = 1
     after: Time = 0.0
@@ -137,26 +140,26 @@ class Stage(Strict):
     """Opens also when the line's expected wait reaches this."""
 
 
-class SkillChoice(Strict):
+class SkillChoice(Gate):
     skill: str
     after: Time = 0.0
-    """Added to the `after` of each stage."""
+    """Added to the `after` and `until` of each stage."""
+    ratio_above: float | None = Field(None, ge=0)
+    """Only while those who wait for the route's first skill, over its operators on duty, are more than this and more
+    than the same of this one (ContactCenters: QueueRatioOverflowRouter)."""
 
 
-class Priority(Strict):
+class Priority(Points):
     """Who goes first among those waiting: lowest rank, then most points, then longest wait."""
 
-    rank: int = 0
-    points: float = 0.0
-    points_per_second: float = 1.0
     target: Time | None = None
     """Overrides the target wait of cluster and queue."""
     reserve: Reserve | None = None
 
 
 class Routing(Strict):
-    operator_rule: Literal["longest_idle"] = "longest_idle"
-    contact_rule: Literal["priority"] = "priority"
+    operator_rule: OperatorRule = "longest_idle"
+    contact_rule: ContactRule = "points"
     primary_first: bool = False
     """A free operator looks for contacts of his primary skills before any other."""
     stages: list[Stage] = [Stage(level=1), Stage(level=2)]
@@ -184,6 +187,12 @@ class Route(Strict):
     """Skill which the matter takes; decides how well an operator's abilities match. First skill unless given."""
     stages: list[Stage] | None = None
     priority: Priority | None = None
+    operator_rule: OperatorRule | None = None
+    """Overrides that of the routing."""
+    sites: dict[str, Share] | None = None
+    """One line per site, which gets this share of the contacts; one line for all sites unless given."""
+    away_after: Time | None = None
+    """Wait after which operators of other sites may answer too; never unless given."""
 
     @model_validator(mode="before")
     @classmethod
@@ -269,6 +278,8 @@ class Group(Strict):
     """Share of the group whose own first skill is this one (drawn once for each person)."""
     further: dict[str, float] = {}
     """Weights by which further skills are drawn."""
+    prefers: dict[str, int] = {}
+    """Queue -> rank for these operators, the lowest first; queues not named come last, each by its priority's rank."""
     shift: str | None = None
     head_count: list[int] | None = None
     """Operators on duty in each period of `demand.period` from opening, not by shift: who is free first leaves."""

@@ -28,6 +28,7 @@ from twin.world.abilities import build_abilities, distinct, holdings
 from twin.world.laws import LawTable
 from twin.world.names import Names
 from twin.world.routes import Routes, build_routes
+from twin.world.rules import counts_waiting, set_rules
 
 DAY = 86400.0
 
@@ -67,15 +68,15 @@ def build_world(
     laws = LawTable()
     routed = {choice.skill for route in scenario.routes for choice in route.skills}
     held = holdings(names, persons)
+    sites = np.array([names.sites.index(person.site) for person in persons], np.intp)
+    places = set(zip(held.skill.tolist(), held.level.tolist(), sites[held.operator].tolist(), strict=True))
     staffed = {
-        (skill, level)
-        for skill, level in set(zip(held.skill.tolist(), held.level.tolist(), strict=True))
-        if names.skills[skill] in routed
+        (skill, level, where) for skill, level, site in places for where in (-1, site) if names.skills[skill] in routed
     }
     routes = build_routes(scenario, names, laws, staffed)
     options = _options(scenario, routes, laws)
     period_factors = _period_factors(scenario, names, routes)
-    operators, nodes, profiles = _operators(scenario, names, persons, routes, held)
+    operators, nodes, profiles = _operators(scenario, names, persons, routes, held, sites)
     entry_wait, entry_expected, line_mask, primary_mask = _profile_tables(routes, profiles)
     abilities, operators.ability = distinct(build_abilities(scenario, names, persons, held))
     law_rows, knots = laws.tables()
@@ -119,6 +120,7 @@ def build_world(
         operator_time=np.zeros((len(persons), N_ACTIVITIES)),
         booked_time=np.zeros((len(persons), N_ACTIVITIES)),
         records=np.zeros(1024 if recording else 0, RECORD).view(np.recarray),
+        **routes.rows._asdict(),
     )
 
 
@@ -145,6 +147,7 @@ def needs_patience_events(scenario: Scenario) -> bool:
         or scenario.routing.owner_wait is not None
         or any(queue.max_waiting is not None for queue in scenario.queues.values())
         or any(stage.expected_wait is not None for stage in stages)
+        or counts_waiting(scenario)
     )
     return needed if wanted is None else wanted or needed
 
@@ -159,7 +162,7 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     options.serve_out = scenario.opening.closing == "serve_out"
     options.primary_first = routing.primary_first
     options.patience_events = needs_patience_events(scenario)
-    options.has_reserve = bool((routes.lines["reserve"] > 0).any())
+    set_rules(options, scenario, routes.lines, routes.rows)
     options.has_overflow = bool((routes.lines["overflow_at"] < math.inf).any())
     options.period_time = getattr(scenario.demand, "period", 3600.0)
     if scenario.ivr is not None:
@@ -220,13 +223,20 @@ def _period_factors(scenario: Scenario, names: Names, routes: Routes) -> np.ndar
 def _pools(routes: Routes) -> np.ndarray:
     pools = np.zeros(max(len(routes.pools), 1), POOL).view(np.recarray)
     pools.head = pools.tail = -1
-    for row, (skill, level) in enumerate(routes.pools):
+    for row, (skill, level, site) in enumerate(routes.pools):
         pools.skill[row], pools.level[row] = skill, level
+        is_part = site >= 0 and (skill, level, -1) in routes.pools  # of a pool of all sites: counted there
+        pools.is_counted[row] = level <= 2 and not is_part
     return pools
 
 
 def _operators(
-    scenario: Scenario, names: Names, persons: Sequence[Worker], routes: Routes, held: np.recarray
+    scenario: Scenario,
+    names: Names,
+    persons: Sequence[Worker],
+    routes: Routes,
+    held: np.recarray,
+    sites: np.ndarray,
 ) -> tuple[np.recarray, np.recarray, list[tuple[int, ...]]]:
     """OPERATOR and NODE rows, and the distinct sets of pools (profiles)."""
     operators = np.zeros(len(persons), OPERATOR).view(np.recarray)
@@ -237,7 +247,8 @@ def _operators(
     operators.group = [group_rows[person.group] for person in persons]
     operators.is_counted = [person.group in counted for person in persons]
     operators.wage = [wages[person.site] for person in persons]
-    nodes = _nodes(names, routes, held)
+    operators.n_skills = [len(person.skills) for person in persons]
+    nodes = _nodes(routes, held, sites)
     operators.n_nodes = np.bincount(nodes.operator, minlength=len(persons))
     operators.first_node = np.cumsum(operators.n_nodes) - operators.n_nodes
     profiles: dict[tuple[int, ...], int] = {}
@@ -248,17 +259,18 @@ def _operators(
     return operators, nodes if len(nodes) else nobody, list(profiles) or [()]
 
 
-def _nodes(names: Names, routes: Routes, held: np.recarray) -> np.recarray:
+def _nodes(routes: Routes, held: np.recarray, sites: np.ndarray) -> np.recarray:
     """A NODE for each pool of each operator: by operator, then by pool."""
-    pool_rows = np.full((len(names.skills), held.level.max(initial=0) + 1), -1)
-    for row, pool in enumerate(routes.pools):
-        pool_rows[pool] = row
-    pools = pool_rows[held.skill, held.level]
-    order = np.lexsort((pools, held.operator))
-    order = order[pools[order] >= 0]
+    members = [
+        held.operator[(held.skill == skill) & (held.level == level) & ((site < 0) | (sites[held.operator] == site))]
+        for skill, level, site in routes.pools
+    ]
+    operators = np.concatenate([*members, np.zeros(0, np.int32)])
+    pools = np.repeat(np.arange(len(members)), [len(rows) for rows in members])
+    order = np.lexsort((pools, operators))
     nodes = np.empty(len(order), NODE).view(np.recarray)
     nodes.next = nodes.previous = -1
-    nodes.pool, nodes.operator = pools[order], held.operator[order]
+    nodes.pool, nodes.operator = pools[order], operators[order]
     return nodes
 
 
@@ -276,7 +288,7 @@ def _profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np
             after[pool, line] = min(after[pool, line], wait)
             expected[pool, line] = min(expected[pool, line], by_expected)
             opens[pool, line] = True
-            is_first[pool, line] = routes.pools[pool] == (skills[line], 1)
+            is_first[pool, line] = routes.pools[pool][:2] == (skills[line], 1)
     holds = np.zeros((len(profiles), n_pools), bool)
     for row, pools in enumerate(profiles):
         holds[row, list(pools)] = True

@@ -9,18 +9,20 @@ from twin.kernel.tables import LINE, QUEUE, STEP, TYPE
 from twin.scenario.schema import Priority, Route, Scenario
 from twin.world.laws import LawTable, mean_time
 from twin.world.names import Cell, Names
+from twin.world.rules import FIRST_GATE, Rows, Step, line_points, route_steps, rows_of
 
 
 @dataclass
 class Routes:
-    """What `build_routes` makes; `pools` lists (skill, level) by row."""
+    """What `build_routes` makes; `pools` lists (skill, level, site) by row, site -1 = all sites."""
 
     types: np.ndarray
     type_of: np.ndarray
     lines: np.ndarray
     queues: np.ndarray
     steps: np.ndarray
-    pools: list[tuple[int, int]]
+    pools: list[tuple[int, int, int]]
+    rows: Rows
 
 
 @dataclass
@@ -28,14 +30,17 @@ class _Collector:
     scenario: Scenario
     names: Names
     laws: LawTable
-    staffed: set[tuple[int, int]]
+    staffed: set[tuple[int, int, int]]
     types: list[tuple] = field(default_factory=list)
     type_rows: dict[tuple, int] = field(default_factory=dict)
     lines: list[tuple] = field(default_factory=list)
     line_rows: dict[tuple, int] = field(default_factory=dict)
     line_times: list[list[float]] = field(default_factory=list)
-    steps: list[tuple[int, float, float]] = field(default_factory=list)
-    pools: dict[tuple[int, int], int] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+    pools: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    line_sites: list[int] = field(default_factory=list)
+    line_rules: list[tuple[str, Priority]] = field(default_factory=list)
+    allotted: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
 
 
 def find_route(scenario: Scenario, intent: str, cluster: str, segment: str, condition: str) -> int | None:
@@ -52,36 +57,20 @@ def find_route(scenario: Scenario, intent: str, cluster: str, segment: str, cond
     return None
 
 
-def _route_steps(found: _Collector, route: Route) -> tuple[tuple[int, float, float], ...]:
-    """(pool, after, expected wait) of each stage of each skill of the route, soonest first."""
-    steps = []
-    for choice in route.skills:
-        skill = found.names.skills.index(choice.skill)
-        for stage in route.stages or found.scenario.routing.stages:
-            if (skill, stage.level) not in found.staffed:
-                continue
-            pool = found.pools.setdefault((skill, stage.level), len(found.pools))
-            expected = math.inf if stage.expected_wait is None else stage.expected_wait
-            by_wait = stage.expected_wait is None or stage.after > 0
-            steps.append((pool, choice.after + stage.after if by_wait else math.inf, expected))
-    return tuple(sorted(steps, key=lambda step: step[1]))
-
-
-def _line_of(found: _Collector, route: Route, priority: Priority) -> int:
-    steps = _route_steps(found, route)
+def _line_of(found: _Collector, route: Route, priority: Priority, site: int) -> int:
+    steps = route_steps(found.scenario, found.names, route, site, found.staffed, found.pools)
+    operator_rule = route.operator_rule or found.scenario.routing.operator_rule
     skill = found.names.skills.index(route.skills[0].skill)
     queue = found.names.queues.index(route.queue)
     rule = priority.model_dump(exclude={"target"})
-    key = (steps, skill, queue, str(rule))
+    key = (steps, skill, queue, str(rule), operator_rule, site)
     if key not in found.line_rows:
         found.line_rows[key] = len(found.lines)
-        reserve = priority.reserve
-        overflow_at = min((expected for _, _, expected in steps), default=math.inf)
-        found.lines.append(
-            (len(found.steps), len(steps), queue, skill, priority.rank, priority.points, priority.points_per_second)
-            + ((reserve.share, reserve.guarantee, reserve.points) if reserve else (0.0, 0.0, 0.0))
-            + (overflow_at,)
-        )
+        overflow_at = min((step[2] for step in steps), default=math.inf)
+        points = line_points(found.scenario.routing.contact_rule, priority)
+        found.lines.append((len(found.steps), len(steps), queue, skill, *points, overflow_at))
+        found.line_sites.append(site)
+        found.line_rules.append((operator_rule, priority))
         found.line_times.append([])
         found.steps.extend(steps)
     return found.line_rows[key]
@@ -98,13 +87,28 @@ def _type_of(found: _Collector, intent: str, cluster: str, segment: str, conditi
     index = find_route(scenario, intent, cluster, segment, condition)
     if index is None:
         return -1
-    route, meaning, kind = scenario.routes[index], scenario.intents[intent], scenario.clusters[cluster]
+    route = scenario.routes[index]
     priority = _priority(scenario, route, cluster, segment)
-    line = _line_of(found, route, priority)
+    if route.sites is None:
+        return _type_at(found, (intent, cluster, condition), route, priority, -1, ())
+    shares = tuple((names.sites.index(site), share) for site, share in route.sites.items())
+    rows = [_type_at(found, (intent, cluster, condition), route, priority, site, shares) for site, _ in shares]
+    found.allotted[rows[0]] = [(row, share) for row, (_, share) in zip(rows, shares, strict=True)]
+    return rows[0]
+
+
+def _type_at(
+    found: _Collector, asked: tuple[str, str, str], route: Route, priority: Priority, site: int, shares: tuple
+) -> int:
+    """The type of contacts with this intent, cluster and condition whose line is that of `site` (-1 = of all)."""
+    scenario, names = found.scenario, found.names
+    intent, cluster, condition = asked
+    meaning, kind = scenario.intents[intent], scenario.clusters[cluster]
+    line = _line_of(found, route, priority, site)
     menu_first = scenario.ivr is not None and intent in dict(scenario.ivr.menu_first).get(condition, [])  # type: ignore[call-overload]
     need = names.skills.index(route.need or route.skills[0].skill)
     target = next(t for t in (priority.target, kind.target, scenario.queues[route.queue].target) if t is not None)
-    key = (intent, cluster, line, need, menu_first, target)
+    key = (intent, cluster, line, need, menu_first, target, shares)
     if key not in found.type_rows:
         found.type_rows[key] = len(found.types)
         cell = Cell(meaning.group or intent, cluster, route.queue)
@@ -122,13 +126,13 @@ def _type_of(found: _Collector, intent: str, cluster: str, segment: str, conditi
     return found.type_rows[key]
 
 
-def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[tuple[int, int]]) -> Routes:
+def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[tuple[int, int, int]]) -> Routes:
     """Types, lines, steps and pools.
 
     Parameters
     ----------
     staffed
-        (skill, level) that some operator holds; stages without any operator are left out.
+        (skill, level, site) that some operator holds, site -1 for any; stages without any operator are left out.
     """
     found = _Collector(scenario, names, laws, staffed)
     shape = (len(names.intents), len(names.clusters), len(names.segments), len(names.conditions))
@@ -139,7 +143,9 @@ def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[
                 for k, condition in enumerate(names.conditions):
                     type_of[i, c, s, k] = _type_of(found, intent, cluster, segment, condition)
     types = np.array(found.types, TYPE).view(np.recarray)
-    return Routes(types, type_of, _line_table(found), _queue_table(scenario), _step_table(found), list(found.pools))
+    lines = _line_table(found)
+    rows = rows_of(scenario, names, lines, found.line_sites, found.line_rules, found.steps, found.allotted, len(types))
+    return Routes(types, type_of, lines, _queue_table(scenario), _step_table(found), list(found.pools), rows)
 
 
 def _line_table(found: _Collector) -> np.ndarray:
@@ -159,4 +165,5 @@ def _queue_table(scenario: Scenario) -> np.ndarray:
 
 
 def _step_table(found: _Collector) -> np.ndarray:
-    return np.array(found.steps or [(0, math.inf, math.inf)], STEP).view(np.recarray)
+    rows = [step[:FIRST_GATE] for step in found.steps]
+    return np.array(rows or [(0, math.inf, math.inf)], STEP).view(np.recarray)
