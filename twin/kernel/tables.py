@@ -79,6 +79,7 @@ OPTIONS = _table(  # one row: rules that hold for the whole centre
     ("courtesy_slope", "f8"),
     ("repeat_points", "f8"),
     ("period_time", "f8"),  # length of the periods of the factors
+    ("has_legs", "b1"),  # some matters take more than one operator
 )
 
 ARRIVAL = _table(  # sorted by `at`
@@ -131,6 +132,15 @@ CONTACT = _table(  # one row per contact inside, or due to come back; what the e
     ("cluster", "i1"),
     ("segment", "i1"),
     ("condition", "i1"),
+    ("stage", "i1"),  # Stage of the leg; this and what follows is blank but in contacts that have one
+    ("n_transfers", "u1"),  # handed on in this attempt
+    ("n_legs", "u1"),  # legs begun in this attempt
+    ("leg", "i4"),  # row of `legs`
+    ("partner", "i4"),  # the other operator, where one stays
+    ("leg_at", "f8"),  # since when a further operator is sought
+    ("rest", "f8"),  # of the first operator's talk, when the leg begins
+    ("partner_wrap", "f8"),
+    ("hold_time", "f8"),  # of the customer, waiting again or on hold, since the first answer
 )
 
 TYPE = _table(  # contacts alike in all that the kernel must know
@@ -151,6 +161,28 @@ TYPE = _table(  # contacts alike in all that the kernel must know
     ("case_share", "f8"),
     ("target", "f8"),
     ("menu_first", "b1"),
+    ("first_leg", "i4"),
+    ("n_legs", "i4"),
+    ("tier", "i4"),  # 1 = of the operator who answers first
+)
+
+LEG = _table(  # how contacts of one type may come to a further operator
+    ("kind", "i4"),  # LegKind
+    ("from_type", "i4"),
+    ("seek_type", "i4"),  # in line for the further operator, and with him
+    ("back_type", "i4"),  # with the first operator again, after a consultation
+    ("share_primary", "f8"),  # of talks, by the first operator's grade
+    ("share_secondary", "f8"),
+    ("share_none", "f8"),
+    ("at", "f8"),  # share of the first talk
+    ("after_law", "i4"),  # -1 = by share
+    ("talk_law", "i4"),  # of the further operator; -1 = the rest of the first talk
+    ("briefing_law", "i4"),  # handover or consultation
+    ("limit", "f8"),  # for which the first operator waits
+    ("stays", "b1"),  # the first operator
+    ("if_unresolved", "b1"),
+    ("keeps_patience", "b1"),
+    ("keeps_age", "b1"),
 )
 
 LINE = _table(  # contacts that wait for the same operators with the same priority, first come first served
@@ -234,6 +266,8 @@ RECORD = _table(  # one row per attempt that ended, if recording
     ("is_resolved", "b1"),
     ("opens_case", "b1"),
     ("returns", "b1"),
+    ("transfers", "u1"),
+    ("hold_time", "f4"),  # of the customer, waiting again or on hold, after the first answer
 )
 
 TALLY = _table(*[(measure.name.lower(), "f8") for measure in Measure])
@@ -277,3 +311,4 @@ class World(NamedTuple):
     operator_time: np.ndarray  # f8 (operators, activities) [s]
     booked_time: np.ndarray  # the same at the end of the last interval
     records: np.ndarray  # RECORD
+    legs: np.ndarray  # LEG

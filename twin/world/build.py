@@ -66,6 +66,7 @@ def build_world(
     """
     laws = LawTable()
     routed = {choice.skill for route in scenario.routes for choice in route.skills}
+    routed |= {skill for leg in scenario.legs for skill in leg.skills}
     held = holdings(names, persons)
     staffed = {
         (skill, level)
@@ -119,6 +120,7 @@ def build_world(
         operator_time=np.zeros((len(persons), N_ACTIVITIES)),
         booked_time=np.zeros((len(persons), N_ACTIVITIES)),
         records=np.zeros(1024 if recording else 0, RECORD).view(np.recarray),
+        legs=routes.legs,
     )
 
 
@@ -145,6 +147,7 @@ def needs_patience_events(scenario: Scenario) -> bool:
         or scenario.routing.owner_wait is not None
         or any(queue.max_waiting is not None for queue in scenario.queues.values())
         or any(stage.expected_wait is not None for stage in stages)
+        or bool(scenario.legs)
     )
     return needed if wanted is None else wanted or needed
 
@@ -161,6 +164,7 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     options.patience_events = needs_patience_events(scenario)
     options.has_reserve = bool((routes.lines["reserve"] > 0).any())
     options.has_overflow = bool((routes.lines["overflow_at"] < math.inf).any())
+    options.has_legs = bool((routes.types["n_legs"] > 0).any())
     options.period_time = getattr(scenario.demand, "period", 3600.0)
     if scenario.ivr is not None:
         options.has_ivr = True

@@ -8,6 +8,7 @@ import numpy as np
 from twin.kernel.tables import LINE, QUEUE, STEP, TYPE
 from twin.scenario.schema import Priority, Route, Scenario
 from twin.world.laws import LawTable, mean_time
+from twin.world.legs import add_legs
 from twin.world.names import Cell, Names
 
 
@@ -21,6 +22,7 @@ class Routes:
     queues: np.ndarray
     steps: np.ndarray
     pools: list[tuple[int, int]]
+    legs: np.ndarray
 
 
 @dataclass
@@ -34,6 +36,7 @@ class _Collector:
     lines: list[tuple] = field(default_factory=list)
     line_rows: dict[tuple, int] = field(default_factory=dict)
     line_times: list[list[float]] = field(default_factory=list)
+    line_rules: list[Priority] = field(default_factory=list)
     steps: list[tuple[int, float, float]] = field(default_factory=list)
     pools: dict[tuple[int, int], int] = field(default_factory=dict)
 
@@ -83,6 +86,7 @@ def _line_of(found: _Collector, route: Route, priority: Priority) -> int:
             + (overflow_at,)
         )
         found.line_times.append([])
+        found.line_rules.append(priority)
         found.steps.extend(steps)
     return found.line_rows[key]
 
@@ -117,7 +121,7 @@ def _type_of(found: _Collector, intent: str, cluster: str, segment: str, conditi
             (names.intents.index(intent), names.clusters.index(cluster), line, names.cells.index(cell), need)
             + (found.laws.row(meaning.talk), found.laws.row(meaning.wrap))
             + (found.laws.row(meaning.patience or scenario.patience), -1, -1, kind.talk_factor, kind.patience_factor)
-            + (containment, meaning.fcr, meaning.case_share, target, menu_first)
+            + (containment, meaning.fcr, meaning.case_share, target, menu_first, 0, 0, 1)
         )
     return found.type_rows[key]
 
@@ -138,8 +142,10 @@ def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[
             for s, segment in enumerate(names.segments):
                 for k, condition in enumerate(names.conditions):
                     type_of[i, c, s, k] = _type_of(found, intent, cluster, segment, condition)
+    legs = add_legs(found, _line_of)
     types = np.array(found.types, TYPE).view(np.recarray)
-    return Routes(types, type_of, _line_table(found), _queue_table(scenario), _step_table(found), list(found.pools))
+    pools = list(found.pools)
+    return Routes(types, type_of, _line_table(found), _queue_table(scenario), _step_table(found), pools, legs)
 
 
 def _line_table(found: _Collector) -> np.ndarray:
