@@ -162,8 +162,8 @@ def waited_share(c: Counts) -> pd.Series:
 
 @_kpi("Handle time", "s", -1)
 def aht(c: Counts) -> pd.Series:
-    """(talk + wrap-up) / handled."""
-    return _ratio(c.talk + c.wrap, c.handled)
+    """(talk + hold + wrap-up), of all operators involved / handled."""
+    return _ratio(c.talk + c.hold + c.wrap, c.handled)
 
 
 @_kpi("Time in the IVR", "s")
@@ -220,6 +220,66 @@ def case_share(c: Counts) -> pd.Series:
     return _ratio(c.cases, c.handled)
 
 
+@_kpi("Transferred", "share", -1)
+def transfer_share(c: Counts) -> pd.Series:
+    """Times a matter was handed on to another operator, cold, warm or by escalation / handled."""
+    return _ratio(c.transferred, c.handled)
+
+
+@_kpi("Conferences", "share")
+def conference_share(c: Counts) -> pd.Series:
+    """Talks that a second operator joined to their end / handled."""
+    return _ratio(c.conferences, c.handled)
+
+
+@_kpi("Consultations", "share")
+def consultation_share(c: Counts) -> pd.Series:
+    """Talks in which an expert was asked while the customer was on hold / handled."""
+    return _ratio(c.consultations, c.handled)
+
+
+@_kpi("No further operator came", "count", -1)
+def n_unassisted(c: Counts) -> pd.Series:
+    """Talks that the first operator finished alone, as nobody came within the limit or before closing time."""
+    return c.unassisted
+
+
+@_kpi("Operators' hold time", "s", -1)
+def hold_time(c: Counts) -> pd.Series:
+    """Time for which operators held the line while a further one was sought or asked / handled."""
+    return _ratio(c.hold, c.handled)
+
+
+@_kpi("Wait for a further operator", "s", -1)
+def further_wait(c: Counts) -> pd.Series:
+    """Sum of the waits after the first answer, until a further operator, the limit or hanging up / handled."""
+    return _ratio(c.wait_again, c.handled)
+
+
+@_kpi("Abandoned after an answer", "count", -1)
+def n_abandoned_answered(c: Counts) -> pd.Series:
+    """Of the abandoned: those who had talked to an operator and hung up while they waited for a further one."""
+    return c.abandoned_answered
+
+
+@_kpi("Closed at tier 1", "share", 1)
+def closed_at_tier_1(c: Counts) -> pd.Series:
+    """Handled with no escalation / handled."""
+    return _ratio(c.handled - c.closed_2 - c.closed_3, c.handled)
+
+
+@_kpi("Closed at tier 2", "share")
+def closed_at_tier_2(c: Counts) -> pd.Series:
+    """Handled by the second tier in the end / handled."""
+    return _ratio(c.closed_2, c.handled)
+
+
+@_kpi("Closed at tier 3", "share", -1)
+def closed_at_tier_3(c: Counts) -> pd.Series:
+    """Handled by the third or a higher tier in the end / handled."""
+    return _ratio(c.closed_3, c.handled)
+
+
 @_kpi("Satisfaction (CSI)", "points", 1)
 def csi(c: Counts) -> pd.Series:
     """Mean CSI of handled contacts, 0-100."""
@@ -252,22 +312,23 @@ def csi_courtesy(c: Counts) -> pd.Series:
 
 @_kpi("Occupancy", "share")
 def occupancy(c: Counts) -> pd.Series:
-    """Handling time / (handling + idle time) of operators on duty."""
-    busy = c.staff_talk + c.staff_wrap
+    """Handling time (talk, hold, wrap-up) / (handling + idle time) of operators on duty."""
+    busy = c.staff_talk + c.staff_hold + c.staff_wrap
     return _ratio(busy, busy + c.staff_idle)
 
 
 @_kpi("Utilisation", "share")
 def utilisation(c: Counts) -> pd.Series:
     """Handling time / time on duty, breaks included."""
-    busy = c.staff_talk + c.staff_wrap
+    busy = c.staff_talk + c.staff_hold + c.staff_wrap
     return _ratio(busy, busy + c.staff_idle + c.staff_break)
 
 
 @_kpi("Operators on duty", "count")
 def operators_on_duty(c: Counts) -> pd.Series:
     """Mean number of operators on duty, breaks included, while the interval lasts."""
-    return _ratio(c.staff_talk + c.staff_wrap + c.staff_idle + c.staff_break, c.clock_time)
+    busy = c.staff_talk + c.staff_hold + c.staff_wrap
+    return _ratio(busy + c.staff_idle + c.staff_break, c.clock_time)
 
 
 @_kpi("Contact cost", "EUR", -1)

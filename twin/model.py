@@ -57,7 +57,7 @@ class Operator(mesa.Agent):
     def occupancy(self) -> float:
         """Handling over handling and idle time, since the start of the run."""
         time = self.model.world.operator_time[self.row]
-        busy = time[Activity.TALK] + time[Activity.WRAP]
+        busy = time[Activity.TALK] + time[Activity.WRAP] + time[Activity.HOLD]
         return float(busy / (busy + time[Activity.IDLE])) if busy > 0 else 0.0
 
 

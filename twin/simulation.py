@@ -110,7 +110,8 @@ class Run:
 
     @property
     def _staff_cost_total(self) -> float:
-        return float((self.activity_time[:, :, ON_DUTY].sum(axis=(0, 2)) * self.wages).sum())
+        on_duty, on_hold = self.activity_time[:, :, ON_DUTY], self.activity_time[:, :, Activity.HOLD]
+        return float(((on_duty.sum(axis=(0, 2)) + on_hold.sum(axis=0)) * self.wages).sum())
 
     def _add_money(self, table: pd.DataFrame) -> None:
         """Hours on duty are paid whether somebody calls or not: their cost is shared out by handling cost."""
@@ -128,7 +129,7 @@ class Run:
         """Operators' time belongs to no queue: only where contacts of all cells are counted together."""
         if cells.n != 1:
             return
-        for activity in (*ON_DUTY, Activity.OFF):
+        for activity in (*ON_DUTY, Activity.HOLD, Activity.OFF):
             sums = np.bincount(times.rows, self.activity_time[:, :, activity].sum(axis=1), minlength=times.n)
             table[f"staff_{activity.name.lower()}"] = sums
         table["clock_time"] = np.bincount(times.rows, minlength=times.n) * self.calendar.interval_time

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from twin.kernel.codes import Activity, Event, Grade, Phase
+from twin.kernel.codes import Activity, Event, Grade, LegKind, Phase, Stage
 
 PARTS = {
     "in_20s": "handled",
@@ -17,6 +17,11 @@ PARTS = {
     "redials": "entered",
     "repeats": "entered",
     "recalls": "repeats",
+    "abandoned_answered": "abandoned",
+    "escalated_2": "transferred",
+    "escalated_3": "transferred",
+    "closed_2": "handled",
+    "closed_3": "handled",
 }
 NEAR = 1e-6
 """Waits this near to a threshold may lie on either side of it."""
@@ -39,6 +44,7 @@ def check(world):
     lines = [members(world.contacts, line["head"]) for line in world.lines]
     check_lines(world, lines)
     check_operators(world)
+    check_legs(world)
     check_contacts(world, lines)
     check_conservation(world)
     check_events(world)
@@ -76,11 +82,12 @@ def check_lines(world, lines):
 def check_operators(world):
     """Nobody is in two places, and the lists and counters tell what the activities tell."""
     activity, contacts = world.operators["activity"], world.contacts
-    for operator in np.flatnonzero(activity == Activity.TALK):
+    leaders = set(np.flatnonzero(activity == Activity.TALK)) - set(partners(world))
+    for operator in leaders:
         contact = world.operators["contact"][operator]
         assert contacts["phase"][contact] == Phase.TALKING
         assert contacts["operator"][contact] == operator
-    assert (contacts["phase"] == Phase.TALKING).sum() == (activity == Activity.TALK).sum()
+    assert (contacts["phase"] == Phase.TALKING).sum() == len(leaders)
     pairs = zip(world.nodes["operator"].tolist(), world.nodes["pool"].tolist(), strict=True)
     pool_of = {
         (op, pool) for op, pool in pairs if world.operators["n_nodes"][op]
@@ -108,6 +115,36 @@ def check_operators(world):
         assert contacts["phase"][contact] == Phase.OWNER
         assert contacts["owner"][contact] == operator
     assert (contacts["phase"] == Phase.OWNER).sum() == (world.operators["reserved"] >= 0).sum()
+
+
+def partners(world):
+    """Second operators of contacts, and what these must be doing."""
+    found = {}
+    for row in world.contacts[world.contacts["stage"] > Stage.PLANNED]:
+        leg = world.legs[row["leg"]]
+        if leg["stays"]:
+            talks = row["stage"] == Stage.JOINED or (
+                row["stage"] == Stage.BRIEFING and leg["kind"] == LegKind.WARM_TRANSFER
+            )
+            found[int(row["partner"])] = Activity.TALK if talks else Activity.HOLD
+    return found
+
+
+def check_legs(world):
+    """Nobody is on hold but for a contact; contacts without a leg are blank."""
+    contacts, activity = world.contacts, world.operators["activity"]
+    found = partners(world)
+    assert len(found) == (world.legs["stays"][contacts["leg"]] & (contacts["stage"] > Stage.PLANNED)).sum()
+    assert all(activity[operator] == doing for operator, doing in found.items())
+    assert {op for op, doing in found.items() if doing == Activity.HOLD} == set(
+        np.flatnonzero(activity == Activity.HOLD)
+    )
+    seeking = contacts["stage"] == Stage.SEEKING
+    assert (contacts["phase"][seeking] == Phase.WAITING).all()
+    assert (contacts["phase"][~seeking & (contacts["stage"] != Stage.NONE)] == Phase.TALKING).all()
+    away = np.isin(contacts["phase"], [Phase.FREE, Phase.RETURNING, Phase.IVR, Phase.OWNER])
+    for column in ("stage", "n_transfers", "n_legs", "hold_time"):
+        assert not contacts[column][away].any()
 
 
 def check_contacts(world, lines):
@@ -157,14 +194,22 @@ def check_events(world):
     generations = (what >> np.uint64(32)).astype(np.uint32)
     activity = world.operators["activity"]
     for event, busy in ((Event.TALK_END, Activity.TALK), (Event.WRAP_END, Activity.WRAP)):
-        assert sorted(rows[kinds == event]) == np.flatnonzero(activity == busy).tolist()
+        assert sorted(rows[kinds == event]) == sorted(
+            set(np.flatnonzero(activity == busy).tolist()) - set(partners(world))
+        )
     for operator in np.flatnonzero(activity == Activity.BREAK):
         ends = at[(kinds == Event.BREAK_END) & (rows == operator)]
         assert (ends == world.operators["back_at"][operator]).sum() == 1
-    for event, phase in ((Event.IVR_END, Phase.IVR), (Event.RETURN, Phase.RETURNING)):
+    held = (world.contacts["stage"] == Stage.SEEKING) & world.legs["stays"][world.contacts["leg"]]
+    for event, waiting in (
+        (Event.IVR_END, world.contacts["phase"] == Phase.IVR),
+        (Event.RETURN, world.contacts["phase"] == Phase.RETURNING),
+        (Event.LEG_LIMIT, held),
+    ):
         meant = rows[(kinds == event)]
         meant = meant[world.contacts["generation"][meant] == generations[kinds == event]]
-        assert sorted(meant) == np.flatnonzero(world.contacts["phase"] == phase).tolist()
+        meant = meant[waiting[meant]] if event == Event.LEG_LIMIT else meant  # whoever was met leaves his limit behind
+        assert sorted(meant) == np.flatnonzero(waiting).tolist()
 
 
 def expected_wait(world, line):

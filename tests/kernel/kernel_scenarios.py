@@ -32,6 +32,27 @@ LAZY_STAGES = STAGES[:2]
 
 
 @st.composite
+def leg(draw, skills, tier=1) -> dict[str, Any]:
+    kind = draw(st.sampled_from(["transfer", "warm_transfer", "conference", "consultation", "escalation"]))
+    stays = kind not in ("transfer", "escalation")
+    has_talk = kind != "consultation"
+    return {
+        "kind": kind,
+        "tier": tier,
+        "share": draw(st.sampled_from([{"none": 0.5}, {"primary": 0.2, "secondary": 0.3}, 0.5])),
+        "skills": draw(st.lists(st.sampled_from(skills), min_size=1, unique=True)),
+        "unresolved": kind == "escalation" and draw(st.booleans()),
+        "at": draw(st.sampled_from([0.3, 1.0])),
+        "talk": draw(law(50)) if has_talk else None,
+        "briefing": draw(law(10)) if kind in ("warm_transfer", "consultation") else None,
+        "limit": draw(st.sampled_from(["10 s", "2 min"])) if stays else None,
+        "age": draw(st.sampled_from(["new", "keep"])),
+        "patience": draw(st.sampled_from(["redraw", "keep"])),
+        "points": draw(st.sampled_from([0.0, 30.0])),
+    }
+
+
+@st.composite
 def priority(draw) -> dict[str, Any]:
     reserve = {"share": draw(st.sampled_from([0.0, 0.2, 0.5])), "operators": draw(st.sampled_from([0, 1]))}
     reserve |= {"guarantee": "90 s", "points": 40.0}
@@ -165,4 +186,5 @@ def scenarios(draw, is_lazy: bool = False) -> Scenario:
     if not has_expected and draw(st.booleans()):
         shares = draw(st.sampled_from([{"here": 1.0}, {"here": 0.3, "there": 0.7}]))
         data["routes"][0] |= {"sites": shares, "away_after": draw(st.sampled_from(["0 s", "20 s"]))}
+        data["legs"] = draw(st.lists(leg(skills), max_size=2))
     return Scenario.model_validate(data)

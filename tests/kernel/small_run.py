@@ -11,6 +11,18 @@ from twin.scenario.schema import Scenario
 PATIENCE = {"law": "exponential", "mean": "60 s", "mass": {"share": 0.1, "high": "3 s"}}
 STAGES = [{"level": 1}, {"level": 2, "after": "15 s"}, {"level": 4, "after": "90 s", "expected_wait": "60 s"}]
 REDIAL = {"share": 0.6, "delay": {"law": "constant", "value": "2 min"}, "cumulate_wait": True, "after_blocked": True}
+TALK = {"law": "exponential", "mean": "50 s"}
+BRIEFING = {"law": "exponential", "mean": "10 s"}
+LEGS = [
+    {"kind": "transfer", "intents": ["x"], "share": {"none": 0.3}, "skills": ["b"], "at": 0.3, "age": "keep"},
+    {"kind": "warm_transfer", "intents": ["y"], "share": 0.2, "skills": ["a"], "after": TALK, "briefing": BRIEFING,
+     "limit": "20 s", "patience": "keep"},
+    {"kind": "conference", "intents": ["y"], "share": 0.1, "skills": ["a"], "at": 0.5, "limit": "20 s"},
+    {"kind": "consultation", "intents": ["x"], "share": 0.2, "skills": ["b"], "at": 0.5, "briefing": BRIEFING,
+     "limit": "30 s"},
+    {"kind": "escalation", "intents": ["x", "y"], "share": 0.5, "unresolved": True, "skills": ["c"], "talk": TALK,
+     "points": 10.0},
+]  # fmt: skip
 CSI = {
     "waiting_weight": 0.25,
     "accuracy_weight": 0.25,
@@ -36,7 +48,7 @@ def rich(closing="cut", has_case_owners=True):
             "run": {"days": 2},
             "opening": {"opens": "08:00", "closes": "09:30", "closing": closing},
             "limits": {"trunks": 30, "waiting": 12},
-            "skills": {"a": {}, "b": {}},
+            "skills": {"a": {}, "b": {}, "c": {}},
             "intents": {
                 "x": {
                     "talk": {"law": "lognormal", "mean": "90 s", "cv": 0.8},
@@ -74,6 +86,7 @@ def rich(closing="cut", has_case_owners=True):
                 "one": {"count": 4, "skills": {"a": 1, "b": 2}, "shift": "day"},
                 "two": {"count": 3, "skills": {"b": 1}, "head_count": [3, 1]},
                 "out": {"count": 2, "skills": {"a": 4}},
+                "top": {"count": 1, "skills": {"c": 1}},
             },
             "redial": REDIAL,
             "recall": {"share": 0.9, "delay": {"law": "exponential", "mean": "10 min"}, "talk_factor": 0.7},
@@ -83,6 +96,7 @@ def rich(closing="cut", has_case_owners=True):
                 "false_delay": {"law": "exponential", "mean": "5 min"},
             },
             "satisfaction": CSI,
+            "legs": LEGS,
         }
     )
 

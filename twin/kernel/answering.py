@@ -5,11 +5,12 @@ import math
 import numpy as np
 
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Activity, Event, Phase, Purpose
+from twin.kernel.codes import Activity, Event, Phase, Purpose, Stage
 from twin.kernel.contacts import weekday_of
 from twin.kernel.draws import draw_time
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
+from twin.kernel.legs import meet, plan_leg
 from twin.kernel.lists import leave_idle, leave_line
 from twin.kernel.routing import select_opened, select_operator
 from twin.kernel.tally import ability_of, accrue
@@ -37,6 +38,9 @@ def answer(world, now, contact, operator):
     """Talk begins. Its length is the customer's matter times what this operator makes of it."""
     options = world.options[0]
     row = world.contacts[contact]
+    if options.has_legs and row.stage == Stage.SEEKING:
+        meet(world, now, contact, operator)
+        return
     kind = world.types[row.type]
     row.phase = Phase.TALKING
     row.answered_at = now
@@ -58,6 +62,8 @@ def answer(world, now, contact, operator):
         row.talk_time = row.given_talk
         if kind.wrap_law >= 0:
             row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level)
+    if options.has_legs:
+        plan_leg(world, contact, operator)
     world.operators[operator].contact = contact
     set_activity(world, now, operator, Activity.TALK)
     schedule(world, now + row.talk_time, Event.TALK_END, operator, contact)

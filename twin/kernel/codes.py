@@ -33,6 +33,8 @@ class Event(IntEnum):
     WIDEN = 11
     OWNER_TIMEOUT = 12
     RETURN = 13
+    LEG_LIMIT = 14
+    """No further operator came in time. Whoever becomes free at this instant still comes: those events are lower."""
 
 
 class Activity(IntEnum):
@@ -43,6 +45,8 @@ class Activity(IntEnum):
     TALK = 2
     WRAP = 3
     BREAK = 4
+    HOLD = 5
+    """With a customer who is on hold, until a further operator comes or has been asked."""
 
 
 class Phase(IntEnum):
@@ -89,6 +93,8 @@ class Purpose(IntEnum):
     ABSENCE = 18
     REOPEN = 19
     SPREAD = 20
+    LEG = 21
+    LEG_TIME = 22
     CHOICE = 31
     ALLOTMENT = 32
 
@@ -111,6 +117,30 @@ class ContactRule(IntEnum):
     POINTS = 0
     """Points at arrival and for each second; with other numbers in the rows also rank only, or weights."""
     LONGEST_QUEUE = 1
+
+
+class LegKind(IntEnum):
+    """How a further operator comes to a matter."""
+
+    TRANSFER = 0
+    WARM_TRANSFER = 1
+    CONFERENCE = 2
+    CONSULTATION = 3
+    ESCALATION = 4
+
+
+class Stage(IntEnum):
+    """How far the leg of a contact is: who is with the customer, and what the end of the talk means."""
+
+    NONE = 0
+    PLANNED = 1
+    """The first operator talks until the leg begins."""
+    SEEKING = 2
+    """In line for a further operator; the first one stays on hold, or has left."""
+    BRIEFING = 3
+    """Handover or consultation: both operators are busy with it."""
+    JOINED = 4
+    """Conference: both stay to the end."""
 
 
 class LawKind(IntEnum):
@@ -180,3 +210,14 @@ class Measure(IntEnum):
     TO_OWNER = 37
     LOST_IN_20S = 38
     RECALLS_ANY = 39
+    TRANSFERRED = 40
+    CONFERENCES = 41
+    CONSULTATIONS = 42
+    UNASSISTED = 43
+    HOLD = 44
+    WAIT_AGAIN = 45
+    ABANDONED_ANSWERED = 46
+    ESCALATED_2 = 47
+    ESCALATED_3 = 48
+    CLOSED_2 = 49
+    CLOSED_3 = 50

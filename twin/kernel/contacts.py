@@ -5,10 +5,11 @@ import math
 import numpy as np
 
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Event, Outcome, Phase, Purpose
+from twin.kernel.codes import Event, Outcome, Phase, Purpose, Stage
 from twin.kernel.draws import draw_time, interpolate
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
+from twin.kernel.legs import forget_legs, hang_up
 from twin.kernel.lists import leave_line
 from twin.kernel.tally import record, tally_of
 
@@ -124,6 +125,11 @@ def lose(world, contact, at, outcome):
     row = world.contacts[contact]
     tally = tally_of(world, contact)
     wait = at - (row.since if options.redial_cumulates else row.joined_at)
+    waited = at - row.joined_at
+    if options.has_legs and row.stage == Stage.SEEKING:
+        waited = hang_up(world, contact, at)
+        wait = waited + row.waited_before if options.redial_cumulates else waited
+        tally.abandoned_answered += outcome == Outcome.ABANDONED
     if outcome == Outcome.ABANDONED:
         tally.abandoned += 1.0
         if wait < SHORT_WAIT:
@@ -141,10 +147,12 @@ def lose(world, contact, at, outcome):
     tally.wait_lost += wait
     tally.wait_squared += wait * wait
     leave_trunk(world, contact)
-    row.waited_before += at - row.joined_at
+    row.waited_before += waited
     returns = outcome == Outcome.ABANDONED and will_redial(world, contact)
     if world.state[0].recording:
         record(world, contact, at, outcome, returns)
+    if options.has_legs:
+        forget_legs(world, contact)
     go_home(world, at, contact, returns)
 
 
@@ -152,6 +160,8 @@ def lose(world, contact, at, outcome):
 def outcome_of_leaving(world, contact):
     """At the end of patience, or at the wait at which one is asked to leave a message."""
     row = world.contacts[contact]
+    if row.stage == Stage.SEEKING:
+        return Outcome.ABANDONED
     asked_at = row.joined_at + world.options[0].message_after  # the same sum as when it was planned: no rounding
     return Outcome.MESSAGE if row.gives_up_at >= asked_at else Outcome.ABANDONED
 

@@ -224,19 +224,27 @@ def lose_patience_at(world, now, contact):
     """Draw the patience of this attempt: the instant at which the customer gives up or leaves a message."""
     options = world.options[0]
     row = world.contacts[contact]
-    kind = world.types[row.type]
     row.gives_up_at = now + options.message_after
-    if kind.patience_law >= 0:
-        which = 0 if options.redial_keeps else row.attempt
-        level, _ = uniforms(world.state[0].seed, Purpose.PATIENCE, row.who, which)
-        patience = draw_time(world.laws, world.knots, kind.patience_law, level) * kind.patience_factor
-        if kind.patience_row >= 0:
-            patience *= period_factor(world, now, kind.patience_row)
-        if row.redials > 0:
-            patience *= max(options.redial_factor**row.redials, options.redial_floor)
-        row.gives_up_at = min(row.gives_up_at, now + patience)
+    if world.types[row.type].patience_law >= 0:
+        row.gives_up_at = min(row.gives_up_at, now + draw_patience(world, now, contact, 0))
     if options.patience_events and now < row.gives_up_at < math.inf:
         schedule(world, row.gives_up_at, Event.GIVE_UP, contact, row.generation)
+
+
+@inlined
+def draw_patience(world, now, contact, leg):
+    """How long the customer waits [s]: the patience of this attempt, or that of its `leg`-th wait after an answer."""
+    options = world.options[0]
+    row = world.contacts[contact]
+    kind = world.types[row.type]
+    which = np.int64(0 if options.redial_keeps else row.attempt) + 65536 * np.int64(leg)
+    level, _ = uniforms(world.state[0].seed, Purpose.PATIENCE, row.who, which)
+    patience = draw_time(world.laws, world.knots, kind.patience_law, level) * kind.patience_factor
+    if kind.patience_row >= 0:
+        patience *= period_factor(world, now, kind.patience_row)
+    if row.redials > 0:
+        patience *= max(options.redial_factor**row.redials, options.redial_floor)
+    return patience
 
 
 @compiled
@@ -305,7 +313,7 @@ def ask_owner(world, now, contact):
         answer(world, now, contact, row.owner)
         offer_again(world, now)
         return True
-    is_busy = owner.activity == Activity.TALK or owner.activity == Activity.WRAP
+    is_busy = owner.activity == Activity.TALK or owner.activity == Activity.WRAP or owner.activity == Activity.HOLD
     if not is_busy or owner.reserved >= 0 or owner.is_leaving:
         return False
     tally.offered += 1.0

@@ -2,11 +2,31 @@
 
 import math
 
+import numpy as np
+
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Grade, Outcome, Purpose
 from twin.kernel.contacts import come_back, free_row
 from twin.kernel.jit import compiled, inlined
+from twin.kernel.legs import count_tier
 from twin.kernel.tally import ability_of, accrue, occupancy_so_far, record, record_answer, tally_of
+
+
+@inlined
+def draw_resolution(world, contact, operator):
+    """Whether this operator resolves the matter, and whether a case is opened for it."""
+    options = world.options[0]
+    row = world.contacts[contact]
+    kind = world.types[row.type]
+    if kind.fcr >= 1.0 and kind.case_share <= 0.0:
+        return True, False
+    which = np.int64(row.n_answered)
+    if options.has_legs:
+        which += 256 * np.int64(row.n_transfers)
+    chance, case_chance = uniforms(world.state[0].seed, Purpose.RESOLVE, row.who, which)
+    share = kind.fcr + ability_of(world, operator, kind.need).fcr
+    is_resolved = chance < min(max(share, options.fcr_floor), options.fcr_ceiling) or kind.fcr >= 1.0
+    return is_resolved, case_chance < kind.case_share
 
 
 @inlined
@@ -14,19 +34,15 @@ def settle(world, now, contact, operator):
     """Count the answer, decide resolution and satisfaction, send the customer home for good or to contact again."""
     options = world.options[0]
     row = world.contacts[contact]
-    kind = world.types[row.type]
     wait = row.answered_at - (row.since if options.redial_cumulates else row.joined_at)
     count_answer(world, contact, operator, wait)
-    is_resolved, opens_case = True, False
-    if kind.fcr < 1.0 or kind.case_share > 0.0:
-        chance, case_chance = uniforms(world.state[0].seed, Purpose.RESOLVE, row.who, row.n_answered)
-        share = kind.fcr + ability_of(world, operator, kind.need).fcr
-        is_resolved = chance < min(max(share, options.fcr_floor), options.fcr_ceiling) or kind.fcr >= 1.0
-        opens_case = case_chance < kind.case_share
+    if options.has_legs:
+        count_tier(world, contact)
+    is_resolved, opens_case = draw_resolution(world, contact, operator)
     csi = math.nan
     if options.has_csi:
         accrue(world, operator, now)  # this talk is part of the occupancy so far
-        csi = satisfaction(world, contact, operator, wait, is_resolved)
+        csi = satisfaction(world, contact, operator, wait + row.hold_time, is_resolved)
     finish(world, now, contact, operator, csi, is_resolved, opens_case)
 
 

@@ -28,6 +28,7 @@ from twin.kernel.shifts import (
     sign_on,
 )
 from twin.kernel.tally import accrue_all
+from twin.kernel.transfers import on_leg_limit
 
 ROOM = 16
 """Rows that one event can take at the most; `room` adds one for all who wait, in line or for an operator."""
@@ -65,6 +66,8 @@ def on_contact_event(world, now, kind, contact, generation):
         on_widen(world, now, contact)
     elif kind == Event.OWNER_TIMEOUT:
         on_owner_timeout(world, now, contact)
+    elif kind == Event.LEG_LIMIT:
+        on_leg_limit(world, now, contact)
 
 
 @inlined

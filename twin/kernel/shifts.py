@@ -5,21 +5,27 @@ from twin.kernel.codes import Activity, Event
 from twin.kernel.contacts import leave_trunk
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
+from twin.kernel.legs import forget_legs
 from twin.kernel.lists import join_idle, leave_idle, leave_line
 from twin.kernel.ranking import take_by_rule
 from twin.kernel.resolution import settle
 from twin.kernel.routing import select_contact
 from twin.kernel.tally import accrue, tally_of
+from twin.kernel.transfers import goes_on
 
 
 @compiled
 def on_talk_end(world, now, operator):
     """The customer hangs up; the operator writes up what was said, then is free."""
     contact = world.operators[operator].contact
+    if world.options[0].has_legs and goes_on(world, now, contact, operator):
+        return
     wrap_time = world.contacts[contact].wrap_time
     world.operators[operator].n_handled += 1
     leave_trunk(world, contact)
     settle(world, now, contact, operator)
+    if world.options[0].has_legs:
+        forget_legs(world, contact)
     if wrap_time > 0.0:
         set_activity(world, now, operator, Activity.WRAP)
         schedule(world, now + wrap_time, Event.WRAP_END, operator, 0)
@@ -150,7 +156,7 @@ def on_break(world, now, operator, length):
         leave_idle(world, operator)
         row.break_time = length
         begin_break(world, now, operator)
-    elif row.activity == Activity.TALK or row.activity == Activity.WRAP:
+    elif row.activity == Activity.TALK or row.activity == Activity.WRAP or row.activity == Activity.HOLD:
         row.break_time = length
 
 

@@ -84,6 +84,7 @@ OPTIONS = _table(  # one row: rules that hold for the whole centre
     ("has_gates", "b1"),
     ("has_ranks", "b1"),  # groups of operators have ranks of their own
     ("has_allotments", "b1"),
+    ("has_legs", "b1"),  # some matters take more than one operator
 )
 
 ARRIVAL = _table(  # sorted by `at`
@@ -136,6 +137,15 @@ CONTACT = _table(  # one row per contact inside, or due to come back; what the e
     ("cluster", "i1"),
     ("segment", "i1"),
     ("condition", "i1"),
+    ("stage", "i1"),  # Stage of the leg; this and what follows is blank but in contacts that have one
+    ("n_transfers", "u1"),  # handed on in this attempt
+    ("n_legs", "u1"),  # legs begun in this attempt
+    ("leg", "i4"),  # row of `legs`
+    ("partner", "i4"),  # the other operator, where one stays
+    ("leg_at", "f8"),  # since when a further operator is sought
+    ("rest", "f8"),  # of the first operator's talk, when the leg begins
+    ("partner_wrap", "f8"),
+    ("hold_time", "f8"),  # of the customer, waiting again or on hold, since the first answer
 )
 
 TYPE = _table(  # contacts alike in all that the kernel must know
@@ -156,6 +166,28 @@ TYPE = _table(  # contacts alike in all that the kernel must know
     ("case_share", "f8"),
     ("target", "f8"),
     ("menu_first", "b1"),
+    ("first_leg", "i4"),
+    ("n_legs", "i4"),
+    ("tier", "i4"),  # 1 = of the operator who answers first
+)
+
+LEG = _table(  # how contacts of one type may come to a further operator
+    ("kind", "i4"),  # LegKind
+    ("from_type", "i4"),
+    ("seek_type", "i4"),  # in line for the further operator, and with him
+    ("back_type", "i4"),  # with the first operator again, after a consultation
+    ("share_primary", "f8"),  # of talks, by the first operator's grade
+    ("share_secondary", "f8"),
+    ("share_none", "f8"),
+    ("at", "f8"),  # share of the first talk
+    ("after_law", "i4"),  # -1 = by share
+    ("talk_law", "i4"),  # of the further operator; -1 = the rest of the first talk
+    ("briefing_law", "i4"),  # handover or consultation
+    ("limit", "f8"),  # for which the first operator waits
+    ("stays", "b1"),  # the first operator
+    ("if_unresolved", "b1"),
+    ("keeps_patience", "b1"),
+    ("keeps_age", "b1"),
 )
 
 LINE = _table(  # contacts that wait for the same operators with the same priority, first come first served
@@ -252,6 +284,8 @@ RECORD = _table(  # one row per attempt that ended, if recording
     ("is_resolved", "b1"),
     ("opens_case", "b1"),
     ("returns", "b1"),
+    ("transfers", "u1"),
+    ("hold_time", "f4"),  # of the customer, waiting again or on hold, after the first answer
 )
 
 GATE = _table(  # a row per step: when it is shut though its wait has come
@@ -311,3 +345,4 @@ class World(NamedTuple):
     group_ranks: np.ndarray  # i4 (groups, lines), if `has_ranks`
     allotted: np.ndarray  # i4 (types, 2): first row and number of allotments; 0 of them = the type itself
     allotments: np.ndarray  # ALLOTMENT
+    legs: np.ndarray  # LEG

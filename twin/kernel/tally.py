@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from twin.kernel.codes import Activity, Outcome
+from twin.kernel.codes import Activity, Outcome, Stage
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.tables import N_ACTIVITIES
 
@@ -28,7 +28,7 @@ def accrue(world, operator, now):
     row.since = now
     activity = row.activity
     world.operator_time[operator, activity] += time
-    if activity == Activity.TALK or activity == Activity.WRAP:
+    if activity == Activity.TALK or activity == Activity.WRAP or activity == Activity.HOLD:
         row.busy_time += time
         row.available_time += time
     elif activity == Activity.IDLE:
@@ -72,13 +72,14 @@ def record(world, contact, ended_at, outcome, returns):
     state.n_records += 1
     line.entered_at = row.entered_at
     line.joined_at = np.nan if outcome == Outcome.SELF_SERVED else row.joined_at
-    line.answered_at = row.answered_at if outcome == Outcome.HANDLED else np.nan
+    was_answered = outcome == Outcome.HANDLED or row.stage == Stage.SEEKING
+    line.answered_at = row.answered_at if was_answered else np.nan
     line.ended_at = ended_at
     line.who = row.who
     line.wrap_time = 0.0
     line.csi = np.nan
     line.customer = row.customer
-    line.operator = row.operator if outcome == Outcome.HANDLED else -1
+    line.operator = row.operator if was_answered else -1
     line.interval = row.interval
     line.type = row.type
     line.attempt = row.attempt
@@ -88,6 +89,8 @@ def record(world, contact, ended_at, outcome, returns):
     line.is_resolved = False
     line.opens_case = False
     line.returns = returns
+    line.transfers = row.n_transfers
+    line.hold_time = row.hold_time
 
 
 @inlined

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from twin.scenario.choice_checks import choice_problems
 from twin.scenario.demand_schema import CustomerDemand, Rates
 from twin.scenario.files import nearest
+from twin.scenario.legs_checks import legs_problems
 from twin.scenario.people_schema import ByTier
 from twin.scenario.provenance import Path, Problem, show
 from twin.scenario.schema import Group, Scenario
@@ -189,10 +190,13 @@ def _heads(s: Scenario, group: Group) -> int:
     return group.heads(s.scale.sizes.get(s.scale.size, 1.0))
 
 
-@_rests_on("groups.*.count", "groups.*.skills", "groups.*.primary", "groups.*.further", "scale", "routes", "migration")
+@_rests_on(
+    "groups.*.count", "groups.*.skills", "groups.*.primary", "groups.*.further", "scale", "routes", "migration", "legs"
+)
 def _skills_are_held(s: Scenario) -> Iterator[Problem]:
     held = {skill for name, group in s.groups.items() if _heads(s, group) > 0 for skill in held_skills(s, name)}
     routed = dict.fromkeys(choice.skill for route in s.routes for choice in route.skills)
+    routed |= dict.fromkeys(skill for leg in s.legs for skill in leg.skills)
     for skill in routed:
         if skill in s.skills and skill not in held:
             yield Problem(("skills", skill), "is held by no operator, must be held by a group with a count above 0")
@@ -398,3 +402,6 @@ def _trace(s: Scenario) -> Iterator[Problem]:
 )  # fmt: skip
 def _who_answers_whom(s: Scenario) -> Iterator[Problem]:
     yield from choice_problems(s, {name: held_skills(s, name) for name in s.groups})
+@_rests_on("legs", "intents")
+def _legs(s: Scenario) -> Iterator[Problem]:
+    yield from legs_problems(s, _name)

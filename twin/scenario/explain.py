@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from twin.scenario.choice_words import OPERATOR_RULES, gate_words, preference_words, route_words
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.demand_schema import CustomerDemand, Rates, Trace
+from twin.scenario.legs_schema import Leg
 from twin.scenario.load import Loaded
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
 from twin.scenario.words import clock, duration, joined, law, percent, rate
@@ -62,6 +63,7 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("How long they take", _times(s)),
         ("How long they wait", _patience(s)),
         ("Where they go", _routing(s)),
+        ("When one operator is not enough", [_leg(leg) for leg in s.legs]),
         ("Who answers", _groups(s)),
         ("Sources", s.sources),
         ("Acknowledgement", [s.acknowledgement] if s.acknowledgement else []),
@@ -178,6 +180,30 @@ def _route(route: Route) -> str:
     skills = " then ".join(choice.skill + gate_words(choice) for choice in route.skills)
     rank = f", rank {route.priority.rank}" if route.priority and route.priority.rank else ""
     return f"{who} -> queue {route.queue}, skill {skills}{rank}{route_words(route)}."
+
+
+_LEGS = {
+    "transfer": "are transferred to",
+    "warm_transfer": "are handed over, by an operator who stays until then, to",
+    "conference": "are joined to the end by an operator of",
+    "consultation": "are put on hold while the operator asks one of",
+    "escalation": "go up to",
+}
+
+
+def _leg(leg: Leg) -> str:
+    shares = leg.share.model_dump()
+    if len(set(shares.values())) == 1:
+        share = percent(leg.share.none)
+    else:
+        share = joined([f"{percent(value)} ({match} skill)" for match, value in shares.items() if value > 0])
+    of = "the talks that did not resolve the matter" if leg.unresolved else "the talks"
+    who = f" about {joined(leg.intents)}" if leg.intents else ""
+    tier = f" at tier {leg.tier}" if leg.tier > 1 else ""
+    when = f"after {percent(leg.part)} of the talk" if leg.part < 1 else "at the end of the talk"
+    when = f"after a time, {law(leg.after)}" if leg.after else when
+    limit = f"; without one within {duration(leg.limit)} he goes on alone" if leg.limit else ""
+    return f"Of {of}{who}{tier}, {share} {_LEGS[leg.kind]} skill {' or '.join(leg.skills)}, {when}{limit}."
 
 
 def _groups(s: Scenario) -> list[str]:

@@ -9,6 +9,7 @@ from twin.scenario.choice_schema import ContactRule, Gate, OperatorRule, Points
 from twin.scenario.days import WEEKDAYS, Date, Weekday
 from twin.scenario.demand_schema import Demand
 from twin.scenario.laws import Law, Strict
+from twin.scenario.legs_schema import Leg
 from twin.scenario.people_schema import Customers, Migration, Money, Resolution, Satisfaction
 from twin.scenario.units import Clock, PositiveTime, Share, Time, Wage
 
@@ -362,6 +363,8 @@ class Scenario(Strict):
     customers: Customers | None = None
     migration: Migration | None = None
     money: Money | None = None
+    legs: list[Leg] = []
+    """How talks lead to a further operator: transfers, conferences, consultations, escalations."""
 
     @property
     def factor(self) -> float:

@@ -67,6 +67,7 @@ def build_world(
     """
     laws = LawTable()
     routed = {choice.skill for route in scenario.routes for choice in route.skills}
+    routed |= {skill for leg in scenario.legs for skill in leg.skills}
     held = holdings(names, persons)
     sites = np.array([names.sites.index(person.site) for person in persons], np.intp)
     places = set(zip(held.skill.tolist(), held.level.tolist(), sites[held.operator].tolist(), strict=True))
@@ -121,6 +122,7 @@ def build_world(
         booked_time=np.zeros((len(persons), N_ACTIVITIES)),
         records=np.zeros(1024 if recording else 0, RECORD).view(np.recarray),
         **routes.rows._asdict(),
+        legs=routes.legs,
     )
 
 
@@ -148,6 +150,7 @@ def needs_patience_events(scenario: Scenario) -> bool:
         or any(queue.max_waiting is not None for queue in scenario.queues.values())
         or any(stage.expected_wait is not None for stage in stages)
         or counts_waiting(scenario)
+        or bool(scenario.legs)
     )
     return needed if wanted is None else wanted or needed
 
@@ -164,6 +167,7 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     options.patience_events = needs_patience_events(scenario)
     set_rules(options, scenario, routes.lines, routes.rows)
     options.has_overflow = bool((routes.lines["overflow_at"] < math.inf).any())
+    options.has_legs = bool((routes.types["n_legs"] > 0).any())
     options.period_time = getattr(scenario.demand, "period", 3600.0)
     if scenario.ivr is not None:
         options.has_ivr = True

@@ -8,6 +8,7 @@ import numpy as np
 from twin.kernel.tables import LINE, QUEUE, STEP, TYPE
 from twin.scenario.schema import Priority, Route, Scenario
 from twin.world.laws import LawTable, mean_time
+from twin.world.legs import add_legs
 from twin.world.names import Cell, Names
 from twin.world.rules import FIRST_GATE, Rows, Step, line_points, route_steps, rows_of
 
@@ -23,6 +24,7 @@ class Routes:
     steps: np.ndarray
     pools: list[tuple[int, int, int]]
     rows: Rows
+    legs: np.ndarray
 
 
 @dataclass
@@ -121,7 +123,7 @@ def _type_at(
             (names.intents.index(intent), names.clusters.index(cluster), line, names.cells.index(cell), need)
             + (found.laws.row(meaning.talk), found.laws.row(meaning.wrap))
             + (found.laws.row(meaning.patience or scenario.patience), -1, -1, kind.talk_factor, kind.patience_factor)
-            + (containment, meaning.fcr, meaning.case_share, target, menu_first)
+            + (containment, meaning.fcr, meaning.case_share, target, menu_first, 0, 0, 1)
         )
     return found.type_rows[key]
 
@@ -142,10 +144,11 @@ def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[
             for s, segment in enumerate(names.segments):
                 for k, condition in enumerate(names.conditions):
                     type_of[i, c, s, k] = _type_of(found, intent, cluster, segment, condition)
+    legs = add_legs(found, _line_of)
     types = np.array(found.types, TYPE).view(np.recarray)
     lines = _line_table(found)
     rows = rows_of(scenario, names, lines, found.line_sites, found.line_rules, found.steps, found.allotted, len(types))
-    return Routes(types, type_of, lines, _queue_table(scenario), _step_table(found), list(found.pools), rows)
+    return Routes(types, type_of, lines, _queue_table(scenario), _step_table(found), list(found.pools), rows, legs)
 
 
 def _line_table(found: _Collector) -> np.ndarray:
