@@ -33,6 +33,14 @@ class Event(IntEnum):
     WIDEN = 11
     OWNER_TIMEOUT = 12
     RETURN = 13
+    LOAN_END = 40
+    OUTAGE_END = 41
+    OUTAGE_BEGIN = 42
+    LOAN_BEGIN = 43
+    LOAN_CHECK = 44
+    LEAVE_CHECK = 45
+    BREAK_CHECK = 46
+    OVERTIME_CHECK = 47
 
 
 class Activity(IntEnum):
@@ -43,6 +51,7 @@ class Activity(IntEnum):
     TALK = 2
     WRAP = 3
     BREAK = 4
+    OUTAGE = 5
 
 
 class Phase(IntEnum):
@@ -65,6 +74,7 @@ class Outcome(IntEnum):
     SELF_SERVED = 3
     MESSAGE = 4
     CUT = 5
+    DROPPED = 6
 
 
 class Purpose(IntEnum):
@@ -89,6 +99,8 @@ class Purpose(IntEnum):
     ABSENCE = 18
     REOPEN = 19
     SPREAD = 20
+    OUTAGE = 40
+    VOLUNTEER = 41
 
 
 class LawKind(IntEnum):
@@ -158,3 +170,24 @@ class Measure(IntEnum):
     TO_OWNER = 37
     LOST_IN_20S = 38
     RECALLS_ANY = 39
+    DROPPED = 40
+
+
+class Breakdown(IntEnum):
+    """What an outage takes away."""
+
+    SITE = 0
+    SLOW = 1
+    IVR = 2
+    TRUNKS = 3
+
+
+class StaffCount(IntEnum):
+    """What the day's control did to operators: counted by interval and group."""
+
+    WRAPS_CUT = 0
+    BREAKS_POSTPONED = 1
+    BREAKS_MISSED = 2
+    LENT = 3
+    LEFT_EARLY = 4
+    STAYED_ON = 5

@@ -15,6 +15,8 @@ from twin.kernel.contacts import (
     outcome_of_leaving,
     take_row,
 )
+from twin.kernel.control import ivr_is_down
+from twin.kernel.day import cut_wraps
 from twin.kernel.draws import draw_time
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
@@ -79,7 +81,7 @@ def enter(world, now, contact):
             return
         row.is_on_trunk = True
         state.n_inside += 1
-    if options.has_ivr:
+    if options.has_ivr and not ivr_is_down(world):
         enter_ivr(world, now, contact)
     else:
         ask_operator(world, now, contact)
@@ -200,6 +202,8 @@ def stand_in_line(world, now, contact, line):
     widen_later(world, now, contact, line)
     if world.options[0].has_overflow:
         offer_again(world, now)
+    if world.options[0].has_cuts:
+        cut_wraps(world, now)
 
 
 @compiled

@@ -106,3 +106,13 @@ def leave_idle(world, operator):
             pools[pool].tail = before
         if pools[pool].level <= 2:
             world.skills[pools[pool].skill].n_idle -= 1
+
+
+@compiled
+def staff(world, operator, change):
+    """Count the operator in or out among the holders of his skills on duty."""
+    first = world.operators[operator].first_node
+    for node in range(first, first + world.operators[operator].n_nodes):
+        pool = world.pools[world.nodes[node].pool]
+        if pool.level <= 2:
+            world.skills[pool.skill].n_staffed += change

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from twin.scenario.control_schema import Control
 from twin.scenario.days import WEEKDAYS, Date, Weekday
 from twin.scenario.demand_schema import Demand
 from twin.scenario.laws import Law, Strict
@@ -351,6 +352,7 @@ class Scenario(Strict):
     customers: Customers | None = None
     migration: Migration | None = None
     money: Money | None = None
+    control: Control | None = None
 
     @property
     def factor(self) -> float:
