@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from twin.scenario.control_checks import control_problems
 from twin.scenario.demand_schema import CustomerDemand, Rates
 from twin.scenario.files import nearest
 from twin.scenario.people_schema import ByTier
@@ -389,3 +390,8 @@ def _factors_are_positive(s: Scenario) -> Iterator[Problem]:
 @_rests_on("demand", "intents")
 def _trace(s: Scenario) -> Iterator[Problem]:
     yield from trace_problems(s)
+
+
+@_rests_on("control", "groups", "sites", "queues", "routes", "scale")
+def _control(s: Scenario) -> Iterator[Problem]:
+    yield from control_problems(s)

@@ -61,7 +61,7 @@ class Lent(Strict):
 
     level: Literal["primary", "secondary", "overflow", "outsourcer"] = "secondary"
     proficiency: Share | None = None
-    """That of `abilities.proficiency` for the level unless given."""
+    """That of `abilities.proficiency` for the level (overflow and outsourcer: secondary) unless given."""
 
 
 def _lent(value: object) -> object:

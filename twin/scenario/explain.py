@@ -4,6 +4,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from twin.scenario.control_words import control_sentences
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.demand_schema import CustomerDemand, Rates, Trace
 from twin.scenario.load import Loaded
@@ -62,6 +63,7 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("How long they wait", _patience(s)),
         ("Where they go", _routing(s)),
         ("Who answers", _groups(s)),
+        ("What the day brings", control_sentences(s.control)),
         ("Sources", s.sources),
         ("Acknowledgement", [s.acknowledgement] if s.acknowledgement else []),
         ("Files", [" extends ".join(str(file.name) for file in loaded.files)]),
