@@ -4,6 +4,8 @@ What these rules do is in the manuals of workforce management as intraday or rea
 after-call work cut short, skill sets changed, voluntary time off and overtime. Loads are those of an operator's lines.
 """
 
+import math
+
 import numpy as np
 
 from twin.kernel.codes import Event, Outcome, StaffCount
@@ -33,7 +35,9 @@ def is_overloaded(world, operator, most_waiting, longest):
             line = 64 * word + lowest_bit(left)
             left &= left - _ONE
             skill = world.skills[world.lines[line].skill]
-            if skill.n_waiting > most_waiting * skill.n_staffed or expected_wait(world, line, 0) > longest:
+            if most_waiting < math.inf and skill.n_waiting > most_waiting * skill.n_staffed:
+                return True
+            if expected_wait(world, line, 0) > longest:
                 return True
     return False
 

@@ -79,7 +79,7 @@ def part_suits(operators: np.recarray, nodes: np.recarray, n: int, persons: Sequ
 def control_options(scenario: Scenario, options: Any) -> None:
     """Flags of the rules in use."""
     control = scenario.control
-    if control is None:
+    if control is None or control == Control():
         return
     options.has_control = True
     options.has_wrap_rule = control.wrap is not None
