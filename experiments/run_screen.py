@@ -13,10 +13,11 @@ from experiments.recorded import NAMES, mean_absolute_errors
 from experiments.replications import ALL
 from twin.kpi import HEADLINES, KPIS
 
-MORE = ("n_handled", "n_abandoned", "n_blocked", "n_messages", "n_cut", "n_self_served", "mean_wait", "utilisation")
+MORE = ("n_handled", "n_abandoned", "n_blocked", "n_messages", "n_cut", "n_dropped", "n_self_served",
+        "mean_wait", "utilisation")  # fmt: skip
 SHOWN = tuple(name for name in KPIS if name in HEADLINES + MORE + ("operators_on_duty", "waited_share"))
 BY_QUEUE = ("n_offered", "sl20", "in_target", "mean_wait", "abandonment_share", "aht", "fcr", "csi")
-ONLY_IF_ANY = ("n_blocked", "n_messages", "n_cut", "n_self_served")
+ONLY_IF_ANY = ("n_blocked", "n_messages", "n_cut", "n_dropped", "n_self_served")
 TITLES = {
     "n_offered": "Offered", "abandonment_share": "Abandoned", "mean_wait": "Wait", "sl20": "In 20 s",
     "in_target": "In target", "aht": "Handle time", "fcr": "FCR", "csi": "CSI",

@@ -25,14 +25,16 @@ COUNTS = {
     "labour_cost": 4.2, "first_handled": 2, "first_resolved": 1, "first_settled": 1, "recalled": 1, "recalls_any": 0,
     "resolved": 1, "cases": 1, "primary": 1, "secondary": 1, "mismatched": 0, "csi": 80 + 40,
     "csi_waiting": 100 + 74, "csi_accuracy": 90 + 30, "csi_ability": 85 + 70, "csi_courtesy": 90 + 90,
-    "staff_idle": 380, "staff_talk": 400, "staff_wrap": 20, "staff_break": 100, "staff_off": 900, "clock_time": 900,
+    "staff_idle": 380, "staff_talk": 400, "staff_wrap": 20, "staff_break": 100, "staff_off": 900, "clock_time": 1000,
     "staff_cost": 9.0, "ivr_cost": 0.6, "customer_days": 365.25, "customers_at_end": 2, "arpu_at_risk": 33.0,
     "expected_leavers": 0.5, "transferred": 1, "conferences": 1, "consultations": 1, "unassisted": 1, "hold": 0,
     "wait_again": 30, "abandoned_answered": 1, "closed_2": 1, "closed_3": 0, "staff_hold": 0,
+    "dropped": 0, "staff_outage": 100, "wraps_cut": 3, "breaks_postponed": 2,
+    "breaks_missed": 1, "lent": 4, "left_early": 5, "stayed_on": 6,
 }  # fmt: skip
 BY_HAND = {
     "n_entered": 6, "n_self_served": 1, "n_blocked": 1, "n_offered": 4, "n_handled": 2, "n_abandoned": 2,
-    "n_messages": 0, "n_cut": 0,
+    "n_messages": 0, "n_cut": 0, "n_dropped": 0,
     "abandonment_share": 2 / 4, "short_abandonment_share": 1 / 4, "blocked_share": 1 / 5,
     "asa": 30 / 2, "mean_wait": 74 / 4,
     "sl20": 1 / 4, "in_target": 1 / 4, "service_level": 1 / 3, "sl20_of_answered": 1 / 2, "waited_share": 3 / 4,
@@ -43,9 +45,10 @@ BY_HAND = {
     "closed_at_tier_1": 1 / 2, "closed_at_tier_2": 1 / 2, "closed_at_tier_3": 0,
     "match_share": 1 / 2, "mismatch_share": 0, "case_share": 1 / 2,
     "csi": 60, "csi_waiting": 87, "csi_accuracy": 60, "csi_ability": 77.5, "csi_courtesy": 90,
-    "occupancy": 420 / 800, "utilisation": 420 / 900, "operators_on_duty": 1.0,
+    "occupancy": 420 / 800, "utilisation": 420 / 1000, "operators_on_duty": 1.0,
     "contact_cost": 9.6, "cost_per_contact": 4.8, "cost_per_customer": 9.6, "foc": 6.0,
-    "arpu_at_risk": 33.0, "churn": 0.25,
+    "arpu_at_risk": 33.0, "churn": 0.25, "n_wraps_cut": 3, "n_breaks_postponed": 2, "n_breaks_missed": 1, "n_lent": 4,
+    "n_left_early": 5, "n_stayed_on": 6, "outage_time": 100,
 }  # fmt: skip
 
 
@@ -175,7 +178,7 @@ def test_staff_hours_of_a_hand_made_run():
     time[0, 0, [Activity.IDLE, Activity.TALK]] = 7200.0, 3600.0
     time[1, 0, [Activity.OFF, Activity.WRAP, Activity.BREAK]] = 3600.0, 1800.0, 5400.0
     run = Run(scenario(), 1, 0, names, calendar, tallies, time, np.zeros((1, N_ACTIVITIES)), np.zeros(1))
-    hours = {"off": 1.0, "idle": 2.0, "talk": 1.0, "wrap": 0.5, "break": 1.5, "hold": 0.0}
+    hours = {"off": 1.0, "idle": 2.0, "talk": 1.0, "wrap": 0.5, "break": 1.5, "hold": 0.0, "outage": 0.0}
     assert run.staff().loc["desk"].to_dict() == hours
     assert run.kpis()["occupancy"][0] == pytest.approx(1.5 / 3.5)
     assert run.kpis()["utilisation"][0] == pytest.approx(1.5 / 5.0)

@@ -48,8 +48,13 @@ def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:
     return above / below.where(below > 0, np.nan)
 
 
+def _on_duty(c: Counts) -> pd.Series:
+    """Operator-seconds on duty, breaks and outages of the site included."""
+    return c.staff_talk + c.staff_hold + c.staff_wrap + c.staff_idle + c.staff_break + c.get("staff_outage", 0.0)
+
+
 def _lost(c: Counts) -> pd.Series:
-    return c.abandoned + c.messages + c.cut
+    return c.abandoned + c.messages + c.cut + n_dropped(c)
 
 
 @_kpi("Entered", "count")
@@ -72,7 +77,7 @@ def n_blocked(c: Counts) -> pd.Series:
 
 @_kpi("Offered", "count")
 def n_offered(c: Counts) -> pd.Series:
-    """Contacts that asked for an operator and got in: handled + abandoned + messages + cut + still inside."""
+    """Contacts that asked for an operator and got in: handled + abandoned + messages + cut + dropped + still inside."""
     return c.offered
 
 
@@ -98,6 +103,12 @@ def n_messages(c: Counts) -> pd.Series:
 def n_cut(c: Counts) -> pd.Series:
     """Contacts disconnected at closing time."""
     return c.cut
+
+
+@_kpi("Broken off", "count", -1)
+def n_dropped(c: Counts) -> pd.Series:
+    """Contacts whose talk with an operator was broken off by an outage."""
+    return c.get("dropped", 0.0 * c.offered)
 
 
 @_kpi("Abandonment", "share", -1)
@@ -319,16 +330,56 @@ def occupancy(c: Counts) -> pd.Series:
 
 @_kpi("Utilisation", "share")
 def utilisation(c: Counts) -> pd.Series:
-    """Handling time / time on duty, breaks included."""
-    busy = c.staff_talk + c.staff_hold + c.staff_wrap
-    return _ratio(busy, busy + c.staff_idle + c.staff_break)
+    """Handling time, holds with a customer included / time on duty, breaks and outages of the site included."""
+    return _ratio(c.staff_talk + c.staff_hold + c.staff_wrap, _on_duty(c))
 
 
 @_kpi("Operators on duty", "count")
 def operators_on_duty(c: Counts) -> pd.Series:
-    """Mean number of operators on duty, breaks included, while the interval lasts."""
-    busy = c.staff_talk + c.staff_hold + c.staff_wrap
-    return _ratio(busy + c.staff_idle + c.staff_break, c.clock_time)
+    """Mean number of operators on duty, breaks and outages included, while the interval lasts."""
+    return _ratio(_on_duty(c), c.clock_time)
+
+
+@_kpi("Wrap-ups cut short", "count")
+def n_wraps_cut(c: Counts) -> pd.Series:
+    """Wrap-ups shortened or put off because too many waited, at the end of the talk or while under way."""
+    return c.wraps_cut
+
+
+@_kpi("Breaks put off", "count")
+def n_breaks_postponed(c: Counts) -> pd.Series:
+    """Breaks that could not begin when due: the load was too high, or too many were away."""
+    return c.breaks_postponed
+
+
+@_kpi("Breaks missed", "count", -1)
+def n_breaks_missed(c: Counts) -> pd.Series:
+    """Breaks put off and not taken by the end of the shift."""
+    return c.breaks_missed
+
+
+@_kpi("Operators lent", "count")
+def n_lent(c: Counts) -> pd.Series:
+    """Times that an operator was lent to another queue."""
+    return c.lent
+
+
+@_kpi("Left early", "count")
+def n_left_early(c: Counts) -> pd.Series:
+    """Volunteers sent home before the end of the shift because too many were idle."""
+    return c.left_early
+
+
+@_kpi("Stayed on", "count")
+def n_stayed_on(c: Counts) -> pd.Series:
+    """Operators who stayed after the end of the shift because too many waited."""
+    return c.stayed_on
+
+
+@_kpi("Time lost by outages", "s", -1)
+def outage_time(c: Counts) -> pd.Series:
+    """Operator-seconds on duty at a site that was down."""
+    return c.staff_outage
 
 
 @_kpi("Contact cost", "EUR", -1)

@@ -10,7 +10,7 @@ import pandas as pd
 from twin import kpi
 from twin.calendar import DAY, Calendar
 from twin.errors import InputError
-from twin.kernel.codes import Activity, Outcome
+from twin.kernel.codes import Activity, Outcome, StaffCount
 from twin.kernel.tables import TALLY
 from twin.model import CallCentre
 from twin.scenario.schema import Scenario
@@ -18,7 +18,7 @@ from twin.world.names import Names
 
 CELL_KEYS = ("intent", "cluster", "queue")
 TIME_KEYS = ("interval", "day", "date", "weekday", "time", "hour")
-ON_DUTY = (Activity.IDLE, Activity.TALK, Activity.WRAP, Activity.BREAK)
+ON_DUTY = (Activity.IDLE, Activity.TALK, Activity.WRAP, Activity.BREAK, Activity.OUTAGE)
 
 
 @dataclass
@@ -44,6 +44,8 @@ class Run:
     """One row per attempt at contact, if recorded."""
     recorded: pd.DataFrame | None = None
     """What history says of the same intervals, if the scenario replays a trace."""
+    staff_counts: np.ndarray | None = None
+    """float64 (counted intervals, groups, kinds of StaffCount), if the scenario has a day's control."""
     facts: dict[str, Any] = field(default_factory=dict)
     """Persons, training and other things worth a line in the report."""
 
@@ -132,6 +134,9 @@ class Run:
         for activity in (*ON_DUTY, Activity.HOLD, Activity.OFF):
             sums = np.bincount(times.rows, self.activity_time[:, :, activity].sum(axis=1), minlength=times.n)
             table[f"staff_{activity.name.lower()}"] = sums
+        for kind in StaffCount if self.staff_counts is not None else ():
+            sums = np.bincount(times.rows, self.staff_counts[:, :, kind].sum(axis=1), minlength=times.n)
+            table[kind.name.lower()] = sums
         table["clock_time"] = np.bincount(times.rows, minlength=times.n) * self.calendar.interval_time
 
     def _add_stocks(self, table: pd.DataFrame, times: "_Groups", cells: "_Groups", by: Sequence[str]) -> None:
@@ -221,6 +226,7 @@ def run_of(model: CallCentre) -> Run:
         stocks=demand.stocks() if hasattr(demand, "stocks") else None,
         records=record_table(model) if model.keeps_records else None,
         recorded=getattr(demand, "recorded", None),
+        staff_counts=model.world.staff_counts[first:last].copy() if model.scenario.control is not None else None,
         facts={
             "operators": len(model.persons),
             "moved": sum(person.has_moved for person in model.persons),

@@ -45,6 +45,7 @@ def check(world):
     check_lines(world, lines)
     check_operators(world)
     check_legs(world)
+    check_control(world)
     check_contacts(world, lines)
     check_conservation(world)
     check_events(world)
@@ -88,17 +89,15 @@ def check_operators(world):
         assert contacts["phase"][contact] == Phase.TALKING
         assert contacts["operator"][contact] == operator
     assert (contacts["phase"] == Phase.TALKING).sum() == len(leaders)
-    pairs = zip(world.nodes["operator"].tolist(), world.nodes["pool"].tolist(), strict=True)
-    pool_of = {
-        (op, pool) for op, pool in pairs if world.operators["n_nodes"][op]
-    }  # without any, there is one blank row
+    spans = zip(world.operators["first_node"].tolist(), world.operators["n_nodes"].tolist(), strict=True)
+    pool_of = {(op, int(p)) for op, (a, n) in enumerate(spans) for p in world.nodes["pool"][a : a + n]}
     for number, pool in enumerate(world.pools):
         nodes = members(world.nodes, pool["head"])
         assert pool["tail"] == (nodes[-1] if nodes else -1)
         idle = {int(world.nodes["operator"][node]) for node in nodes}
         assert len(idle) == len(nodes)
         assert idle == {op for op, p in pool_of if p == number and activity[op] == Activity.IDLE}
-    on_duty = (activity != Activity.OFF) & (activity != Activity.BREAK)
+    on_duty = ~np.isin(activity, [Activity.OFF, Activity.BREAK, Activity.OUTAGE])
     for skill in range(len(world.skills)):
         holders = {op for op, p in pool_of if world.pools["skill"][p] == skill and world.pools["is_counted"][p]}
         assert world.skills["n_staffed"][skill] == sum(on_duty[op] for op in holders)
@@ -111,7 +110,7 @@ def check_operators(world):
             assert idle == 0 or group["n_on"] <= group["head_count"]
     for operator in np.flatnonzero(world.operators["reserved"] >= 0):
         contact = world.operators["reserved"][operator]
-        assert activity[operator] in (Activity.TALK, Activity.WRAP)
+        assert activity[operator] in (Activity.TALK, Activity.WRAP, Activity.OUTAGE)
         assert contacts["phase"][contact] == Phase.OWNER
         assert contacts["owner"][contact] == operator
     assert (contacts["phase"] == Phase.OWNER).sum() == (world.operators["reserved"] >= 0).sum()
@@ -145,6 +144,41 @@ def check_legs(world):
     away = np.isin(contacts["phase"], [Phase.FREE, Phase.RETURNING, Phase.IVR, Phase.OWNER])
     for column in ("stage", "n_transfers", "n_legs", "hold_time"):
         assert not contacts[column][away].any()
+def check_control(world):
+    """Loans, units, sites and the list of wrap-ups agree with what the operators do and wear."""
+    if not world.options[0].has_control:
+        return
+    crew, operators, activity = world.crew, world.operators, world.operators["activity"]
+    for number, loan in enumerate(world.loans):
+        assert loan["n_lent"] == (crew["next_loan"] == number).sum()
+        assert loan["n"] < 0 or loan["n_lent"] <= loan["most"]
+    busy = np.isin(activity, [Activity.TALK, Activity.WRAP])
+    assert (busy | (crew["loan"] == crew["next_loan"])).all()
+    for name in ("first_node", "n_nodes", "profile", "ability"):
+        is_own = crew["loan"] < 0
+        assert (operators[name][is_own] == crew[name][is_own]).all()
+        loans = world.loans[crew["loan"][~is_own]]
+        firsts = world.groups["first"][loans["group"]]
+        suits = loans["first_suit"] + np.flatnonzero(~is_own) - firsts
+        assert (operators[name][~is_own] == world.suits[name][suits]).all()
+    away = np.bincount(crew["unit"][activity == Activity.BREAK], minlength=len(world.units))
+    assert (world.units["n_away"] == away).all()
+    most = world.control["most_away"][0]
+    assert most < 0 or (away <= most).all()
+    down = world.sites["is_down"][crew["site"]]
+    assert (activity[down] != Activity.IDLE).all()
+    assert down[activity == Activity.OUTAGE].all()
+    wraps, before = [], -1
+    operator = int(world.control["first_wrap"][0])
+    while operator >= 0:
+        assert crew["wrap_before"][operator] == before
+        wraps.append(operator)
+        before, operator = operator, int(crew["wrap_after"][operator])
+    assert world.control["last_wrap"][0] == before
+    assert sorted(wraps) == np.flatnonzero(crew["may_be_cut"]).tolist()
+    assert (activity[wraps] == Activity.WRAP).all()
+    assert (crew["owed_wrap"] >= 0).all()
+    assert ((crew["n_owed"] > 0) <= (operators["break_time"] > 0)).all()
 
 
 def check_contacts(world, lines):
@@ -158,7 +192,8 @@ def check_contacts(world, lines):
     assert free == set(np.flatnonzero(contacts["phase"] == Phase.FREE).tolist())
     if options.trunks >= 0:
         inside = ~np.isin(contacts["phase"], [Phase.FREE, Phase.RETURNING])
-        assert state.n_inside == inside.sum() <= options.trunks
+        assert state.n_inside == inside.sum() <= world.control["trunks"][0]
+        assert options.trunks <= world.control["trunks"][0]
         assert (contacts["is_on_trunk"] == inside).all()
     if options.patience_events:
         waiting = np.isin(contacts["phase"], [Phase.WAITING, Phase.OWNER])
@@ -176,7 +211,7 @@ def check_conservation(world):
         return counts
 
     assert (t["entered"] == t["self_served"] + t["blocked"] + t["offered"] + inside(Phase.IVR)).all()
-    lost = t["abandoned"] + t["messages"] + t["cut"]
+    lost = t["abandoned"] + t["messages"] + t["cut"] + t["dropped"]
     assert (t["offered"] == t["handled"] + lost + inside(Phase.WAITING, Phase.OWNER, Phase.TALKING)).all()
     assert (t["handled"] == t["primary"] + t["secondary"] + t["mismatched"]).all()
     for part, whole in PARTS.items():
@@ -185,7 +220,7 @@ def check_conservation(world):
 
 def check_events(world):
     """A heap; each operator and contact that must hear of something has exactly one such event."""
-    n = int(world.state[0].n_heap)
+    n, options = int(world.state[0].n_heap), world.options[0]
     at, order, what = world.heap_at[:n], world.heap_order[:n], world.heap_what[:n]
     parents = (np.arange(1, n) - 1) // 4
     assert ((at[parents] < at[1:]) | ((at[parents] == at[1:]) & (order[parents] < order[1:]))).all()
@@ -194,9 +229,10 @@ def check_events(world):
     generations = (what >> np.uint64(32)).astype(np.uint32)
     activity = world.operators["activity"]
     for event, busy in ((Event.TALK_END, Activity.TALK), (Event.WRAP_END, Activity.WRAP)):
-        assert sorted(rows[kinds == event]) == sorted(
-            set(np.flatnonzero(activity == busy).tolist()) - set(partners(world))
-        )
+        present = rows[kinds == event]
+        if options.has_cuts:
+            present = present[world.crew["stint"][present] == generations[kinds == event]]
+        assert sorted(present) == sorted(set(np.flatnonzero(activity == busy).tolist()) - set(partners(world)))
     for operator in np.flatnonzero(activity == Activity.BREAK):
         ends = at[(kinds == Event.BREAK_END) & (rows == operator)]
         assert (ends == world.operators["back_at"][operator]).sum() == 1

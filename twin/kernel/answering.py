@@ -7,6 +7,7 @@ import numpy as np
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Activity, Event, Phase, Purpose, Stage
 from twin.kernel.contacts import weekday_of
+from twin.kernel.control import stint_of
 from twin.kernel.draws import draw_time
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
@@ -62,11 +63,16 @@ def answer(world, now, contact, operator):
         row.talk_time = row.given_talk
         if kind.wrap_law >= 0:
             row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level)
+    if options.has_outages:
+        slow = world.sites[world.crew[operator].site].slow
+        row.talk_time *= slow
+        row.wrap_time *= slow
     if options.has_legs:
         plan_leg(world, contact, operator)
     world.operators[operator].contact = contact
     set_activity(world, now, operator, Activity.TALK)
-    schedule(world, now + row.talk_time, Event.TALK_END, operator, contact)
+    ticket = stint_of(world, operator) if options.has_cuts else np.int64(contact)  # the heap looks ahead by the latter
+    schedule(world, now + row.talk_time, Event.TALK_END, operator, ticket)
 
 
 @compiled

@@ -35,6 +35,14 @@ class Event(IntEnum):
     RETURN = 13
     LEG_LIMIT = 14
     """No further operator came in time. Whoever becomes free at this instant still comes: those events are lower."""
+    LOAN_END = 40
+    OUTAGE_END = 41
+    OUTAGE_BEGIN = 42
+    LOAN_BEGIN = 43
+    LOAN_CHECK = 44
+    LEAVE_CHECK = 45
+    BREAK_CHECK = 46
+    OVERTIME_CHECK = 47
 
 
 class Activity(IntEnum):
@@ -47,6 +55,7 @@ class Activity(IntEnum):
     BREAK = 4
     HOLD = 5
     """With a customer who is on hold, until a further operator comes or has been asked."""
+    OUTAGE = 6
 
 
 class Phase(IntEnum):
@@ -69,6 +78,7 @@ class Outcome(IntEnum):
     SELF_SERVED = 3
     MESSAGE = 4
     CUT = 5
+    DROPPED = 6
 
 
 class Purpose(IntEnum):
@@ -97,6 +107,8 @@ class Purpose(IntEnum):
     LEG_TIME = 22
     CHOICE = 31
     ALLOTMENT = 32
+    OUTAGE = 40
+    VOLUNTEER = 41
 
 
 class OperatorRule(IntEnum):
@@ -221,3 +233,24 @@ class Measure(IntEnum):
     ESCALATED_3 = 48
     CLOSED_2 = 49
     CLOSED_3 = 50
+    DROPPED = 51
+
+
+class Breakdown(IntEnum):
+    """What an outage takes away."""
+
+    SITE = 0
+    SLOW = 1
+    IVR = 2
+    TRUNKS = 3
+
+
+class StaffCount(IntEnum):
+    """What the day's control did to operators: counted by interval and group."""
+
+    WRAPS_CUT = 0
+    BREAKS_POSTPONED = 1
+    BREAKS_MISSED = 2
+    LENT = 3
+    LEFT_EARLY = 4
+    STAYED_ON = 5

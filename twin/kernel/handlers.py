@@ -17,6 +17,7 @@ from twin.kernel.contacts import (
     outcome_of_leaving,
     take_row,
 )
+from twin.kernel.control import ivr_is_down
 from twin.kernel.draws import draw_time
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
@@ -95,7 +96,7 @@ def enter(world, now, contact):
             return
         row.is_on_trunk = True
         state.n_inside += 1
-    if options.has_ivr:
+    if options.has_ivr and not ivr_is_down(world):
         enter_ivr(world, now, contact)
     else:
         ask_operator(world, now, contact)
@@ -217,6 +218,7 @@ def stand_in_line(world, now, contact, line):
     widen_later(world, now, contact, line)
     if world.options[0].has_overflow or world.options[0].has_gates:
         offer_again(world, now)
+    world.state[0].has_joined = True
 
 
 @compiled

@@ -76,7 +76,8 @@ def look_ahead(world):
         if kind_of(world.heap_order[best]) == Event.TALK_END:
             what = world.heap_what[best]
             prefetch(world.operators, row_of(what))
-            prefetch(world.contacts, np.int64(generation_of(what)))
+            if not world.options[0].has_cuts:
+                prefetch(world.contacts, np.int64(generation_of(what)))
 
 
 @inlined

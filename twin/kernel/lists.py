@@ -109,3 +109,13 @@ def leave_idle(world, operator):
             pools[pool].tail = before
         if pools[pool].is_counted:
             world.skills[pools[pool].skill].n_idle -= 1
+
+
+@compiled
+def staff(world, operator, change):
+    """Count the operator in or out among the holders of his skills on duty."""
+    first = world.operators[operator].first_node
+    for node in range(first, first + world.operators[operator].n_nodes):
+        pool = world.pools[world.nodes[node].pool]
+        if pool.is_counted:
+            world.skills[pool.skill].n_staffed += change

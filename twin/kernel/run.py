@@ -6,6 +6,8 @@ import numpy as np
 
 from twin.kernel.codes import Event, Status
 from twin.kernel.contacts import drop_all_expired
+from twin.kernel.control import holds
+from twin.kernel.day import cut_wraps, on_check, on_control, on_movable_break
 from twin.kernel.handlers import (
     on_arrival,
     on_close,
@@ -19,12 +21,12 @@ from twin.kernel.heap import close_top, generation_of, kind_of, look_ahead, row_
 from twin.kernel.jit import compiled, entry, inlined
 from twin.kernel.pack import packed
 from twin.kernel.shifts import (
-    become_free,
     on_break,
     on_break_end,
     on_head_count,
     on_shift_end,
     on_talk_end,
+    on_wrap_end,
     sign_on,
 )
 from twin.kernel.tally import accrue_all
@@ -48,7 +50,12 @@ def on_roster(world, now, entry):
     elif entry.kind == Event.SHIFT_START:
         sign_on(world, now, entry.who)
     elif entry.kind == Event.BREAK:
-        on_break(world, now, entry.who, entry.value)
+        if world.options[0].has_break_rule:
+            on_movable_break(world, now, entry.who, entry.value)
+        else:
+            on_break(world, now, entry.who, entry.value)
+    elif entry.kind >= Event.LOAN_END:
+        on_control(world, now, entry.kind, entry.who)
 
 
 @compiled
@@ -101,7 +108,7 @@ def run(world, buffer, until):
 
 @compiled
 def _run(world, until):
-    state = world.state[0]
+    state, options = world.state[0], world.options[0]
     while True:
         heap_at = world.heap_at[0] if state.n_heap > 0 else math.inf
         arrival_at = world.arrivals[state.next_arrival].at if state.next_arrival < state.n_arrivals else math.inf
@@ -131,11 +138,15 @@ def _run(world, until):
             look_ahead(world)
             kind = kind_of(order)
             if kind == Event.TALK_END:
-                on_talk_end(world, at, row_of(what))
+                if holds(world, row_of(what), generation_of(what)):
+                    on_talk_end(world, at, row_of(what))
             elif kind == Event.WRAP_END:
-                become_free(world, at, row_of(what))
+                if holds(world, row_of(what), generation_of(what)):
+                    on_wrap_end(world, at, row_of(what))
             elif kind == Event.BREAK_END:
                 on_break_end(world, at, row_of(what))
+            elif kind >= Event.BREAK_CHECK:
+                on_check(world, at, kind, row_of(what), generation_of(what))
             else:
                 on_contact_event(world, at, kind, row_of(what), generation_of(what))
             close_top(world)
@@ -147,3 +158,6 @@ def _run(world, until):
             arrival = world.arrivals[state.next_arrival]
             state.next_arrival += 1
             on_arrival(world, at, arrival)
+        if options.has_cuts and state.has_joined:
+            state.has_joined = False
+            cut_wraps(world, at)

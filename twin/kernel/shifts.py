@@ -3,10 +3,25 @@
 from twin.kernel.answering import answer, offer_again, set_activity
 from twin.kernel.codes import Activity, Event
 from twin.kernel.contacts import leave_trunk
+from twin.kernel.control import (
+    change_skills,
+    close_shift,
+    is_down,
+    join_wraps,
+    leave_for_break,
+    leave_wraps,
+    may_take_break,
+    open_shift,
+    return_from_break,
+    stays_on,
+    stint_of,
+    take_owed_wrap,
+    wrap_under_load,
+)
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import forget_legs
-from twin.kernel.lists import join_idle, leave_idle, leave_line
+from twin.kernel.lists import join_idle, leave_idle, leave_line, staff
 from twin.kernel.ranking import take_by_rule
 from twin.kernel.resolution import settle
 from twin.kernel.routing import select_contact
@@ -21,6 +36,8 @@ def on_talk_end(world, now, operator):
     if world.options[0].has_legs and goes_on(world, now, contact, operator):
         return
     wrap_time = world.contacts[contact].wrap_time
+    if world.options[0].has_wrap_rule and wrap_time > 0.0:
+        wrap_time = wrap_under_load(world, contact, operator)
     world.operators[operator].n_handled += 1
     leave_trunk(world, contact)
     settle(world, now, contact, operator)
@@ -28,15 +45,26 @@ def on_talk_end(world, now, operator):
         forget_legs(world, contact)
     if wrap_time > 0.0:
         set_activity(world, now, operator, Activity.WRAP)
-        schedule(world, now + wrap_time, Event.WRAP_END, operator, 0)
+        schedule(world, now + wrap_time, Event.WRAP_END, operator, stint_of(world, operator))
+        if world.options[0].has_wrap_rule:
+            join_wraps(world, now, operator, wrap_time)
     else:
         become_free(world, now, operator)
+
+
+@inlined
+def on_wrap_end(world, now, operator):
+    if world.options[0].has_wrap_rule:
+        leave_wraps(world, operator)
+    become_free(world, now, operator)
 
 
 @compiled
 def become_free(world, now, operator):
     """The operator serves who waits for him, leaves, takes a break, takes the next contact, or is idle."""
     row = world.operators[operator]
+    if world.options[0].has_control and is_held_up(world, now, operator):
+        return
     if row.reserved >= 0:
         contact = row.reserved
         row.reserved = -1
@@ -45,16 +73,52 @@ def become_free(world, now, operator):
         return
     if is_due_to_leave(world, operator):
         if not (world.state[0].closed and world.options[0].serve_out and take_next(world, now, operator)):
-            sign_off(world, now, operator)
+            if not (world.options[0].has_wrap_rule and catch_up(world, now, operator)):
+                sign_off(world, now, operator)
         return
-    if row.break_time > 0.0:
+    if row.break_time > 0.0 and (not world.options[0].has_break_rule or may_take_break(world, now, operator)):
         begin_break(world, now, operator)
         return
     if not take_next(world, now, operator):
+        if world.options[0].has_wrap_rule and catch_up(world, now, operator):
+            return
         set_activity(world, now, operator, Activity.IDLE)
         join_idle(world, operator)
         if world.options[0].has_reserve:
             offer_again(world, now)
+
+
+@compiled
+def is_held_up(world, now, operator):
+    """The day's control with one who is free: other skills from now on; if the site is down, nothing to do."""
+    crew = world.crew[operator]
+    if crew.next_loan != crew.loan:
+        change_skills(world, operator)
+        offer_again(world, now)
+    if not is_down(world, operator):
+        return False
+    if is_due_to_leave(world, operator):
+        sign_off(world, now, operator)
+    else:
+        stop_work(world, now, operator)
+    return True
+
+
+@compiled
+def stop_work(world, now, operator):
+    """The operator, neither talking nor in an idle list, cannot answer until the site is back."""
+    staff(world, operator, -1)
+    set_activity(world, now, operator, Activity.OUTAGE)
+    offer_again(world, now)
+
+
+@compiled
+def catch_up(world, now, operator):
+    """Nobody waits: the wrap-up that was put off is made good; False if there is none."""
+    if take_owed_wrap(world, now, operator) <= 0.0:
+        return False
+    set_activity(world, now, operator, Activity.WRAP)
+    return True
 
 
 @inlined
@@ -81,19 +145,11 @@ def take_next(world, now, operator):
 
 
 @compiled
-def staff(world, operator, change):
-    """Count the operator in or out among the holders of his skills on duty."""
-    first = world.operators[operator].first_node
-    for node in range(first, first + world.operators[operator].n_nodes):
-        pool = world.pools[world.nodes[node].pool]
-        if pool.is_counted:
-            world.skills[pool.skill].n_staffed += change
-
-
-@compiled
 def sign_on(world, now, operator):
     row = world.operators[operator]
     row.is_leaving = False
+    if world.options[0].has_control:
+        open_shift(world, operator)
     if row.activity != Activity.OFF:
         return
     accrue(world, operator, now)
@@ -109,8 +165,10 @@ def sign_on(world, now, operator):
 def sign_off(world, now, operator):
     """The operator, neither talking nor in an idle list, goes home."""
     row = world.operators[operator]
-    if row.activity != Activity.BREAK:
+    if row.activity != Activity.BREAK and row.activity != Activity.OUTAGE:
         staff(world, operator, -1)
+    if world.options[0].has_control:
+        close_shift(world, operator, row.activity == Activity.BREAK)
     set_activity(world, now, operator, Activity.OFF)
     row.is_leaving = False
     world.groups[row.group].n_on -= 1
@@ -121,10 +179,13 @@ def sign_off(world, now, operator):
 def on_shift_end(world, now, operator):
     """Who is idle or on a break leaves at once; who is busy finishes the contact."""
     row = world.operators[operator]
+    is_there = row.activity == Activity.IDLE or row.activity == Activity.TALK or row.activity == Activity.WRAP
+    if world.options[0].has_overtime and is_there and stays_on(world, now, operator):
+        return
     if row.activity == Activity.IDLE:
         leave_idle(world, operator)
         sign_off(world, now, operator)
-    elif row.activity == Activity.BREAK:
+    elif row.activity == Activity.BREAK or row.activity == Activity.OUTAGE:
         sign_off(world, now, operator)
     elif row.activity != Activity.OFF:
         row.is_leaving = True
@@ -156,7 +217,7 @@ def on_break(world, now, operator, length):
         leave_idle(world, operator)
         row.break_time = length
         begin_break(world, now, operator)
-    elif row.activity == Activity.TALK or row.activity == Activity.WRAP or row.activity == Activity.HOLD:
+    elif row.activity != Activity.OFF and row.activity != Activity.BREAK:
         row.break_time = length
 
 
@@ -166,6 +227,8 @@ def begin_break(world, now, operator):
     row.back_at = now + row.break_time
     row.break_time = 0.0
     staff(world, operator, -1)
+    if world.options[0].has_control:
+        leave_for_break(world, operator)
     set_activity(world, now, operator, Activity.BREAK)
     schedule(world, row.back_at, Event.BREAK_END, operator, 0)
     offer_again(world, now)
@@ -178,4 +241,6 @@ def on_break_end(world, now, operator):
     if row.activity == Activity.BREAK and row.back_at == now:
         set_activity(world, now, operator, Activity.IDLE)
         staff(world, operator, 1)
+        if world.options[0].has_control:
+            return_from_break(world, operator)
         become_free(world, now, operator)

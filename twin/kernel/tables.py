@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twin.kernel.codes import Activity, Measure
+from twin.kernel.codes import Activity, Measure, StaffCount
 
 
 def _table(*fields: tuple[str, str]) -> np.dtype:
@@ -31,6 +31,7 @@ STATE = _table(  # one row: the clock and the counters
     ("n_waiting", "i8"),
     ("weekday", "i8"),  # of the first simulated day, Monday = 0
     ("is_top_open", "b1"),  # of the heap
+    ("has_joined", "b1"),  # somebody has joined a line in the present event
     ("closed", "b1"),
     ("recording", "b1"),
 )
@@ -85,6 +86,12 @@ OPTIONS = _table(  # one row: rules that hold for the whole centre
     ("has_ranks", "b1"),  # groups of operators have ranks of their own
     ("has_allotments", "b1"),
     ("has_legs", "b1"),  # some matters take more than one operator
+    ("has_control", "b1"),  # some rule of the day's control below, or another
+    ("has_wrap_rule", "b1"),
+    ("has_break_rule", "b1"),
+    ("has_outages", "b1"),
+    ("has_overtime", "b1"),
+    ("has_cuts", "b1"),  # talks or wrap-ups may end before the event that was planned
 )
 
 ARRIVAL = _table(  # sorted by `at`
@@ -301,6 +308,82 @@ ALLOTMENT = _table(("type", "i4"), ("upto", "f8"))  # share of contacts up to an
 
 TALLY = _table(*[(measure.name.lower(), "f8") for measure in Measure])
 N_ACTIVITIES = len(Activity)
+N_STAFF_COUNTS = len(StaffCount)
+
+CONTROL = _table(  # one row: the day's control; loads are contacts waiting per holder on duty, and expected waits
+    ("wrap_waiting", "f8"),  # inf = unused, here and below
+    ("wrap_expected", "f8"),
+    ("wrap_factor", "f8"),
+    ("wrap_most", "f8"),
+    ("break_waiting", "f8"),
+    ("break_expected", "f8"),
+    ("break_limit", "f8"),
+    ("break_again", "f8"),  # time between two looks at a break that is due
+    ("overtime_waiting", "f8"),
+    ("overtime_expected", "f8"),
+    ("overtime_most", "f8"),
+    ("overtime_again", "f8"),
+    ("trunks", "i8"),  # with all lines up; -1 = no limit
+    ("most_away", "i4"),  # -1 = no limit
+    ("first_wrap", "i4"),  # of the list of wrap-ups that may be cut short
+    ("last_wrap", "i4"),
+    ("wrap_postpones", "b1"),
+    ("wrap_interrupts", "b1"),
+    ("ivr_is_down", "b1"),
+)
+
+CREW = _table(  # one row per operator: what the day's control must know
+    ("owed_wrap", "f8"),  # wrap-up put off
+    ("wrap_began", "f8"),
+    ("wrap_ends_at", "f8"),
+    ("wrap_least", "f8"),  # what is left of it under load
+    ("break_due_at", "f8"),
+    ("overtime_until", "f8"),  # 0 = the shift has not ended yet
+    ("stint", "u4"),  # talks and wrap-ups cut short so far: tells an old event from the present one
+    ("duty", "u4"),  # times signed on
+    ("n_due", "u4"),  # breaks that became due
+    ("n_owed", "i4"),  # of them not taken yet
+    ("site", "i4"),
+    ("unit", "i4"),
+    ("loan", "i4"),  # whose skills are worn; -1 = the own ones
+    ("next_loan", "i4"),  # to be worn from the end of the contact on
+    ("first_node", "i4"),  # own skills
+    ("n_nodes", "i4"),
+    ("profile", "i4"),
+    ("ability", "i4"),
+    ("wrap_interval", "i4"),  # of the contact that is written up; -1 = of several
+    ("wrap_cell", "i4"),
+    ("wrap_before", "i4"),
+    ("wrap_after", "i4"),
+    ("may_be_cut", "b1"),  # in the list of wrap-ups
+    ("leaves_early", "b1"),  # volunteer
+    ("stays_on", "b1"),  # volunteer
+)
+
+LOAN = _table(  # operators of a group with other skills for a while
+    ("group", "i4"),
+    ("n", "i4"),  # at a time; -1 = the whole group
+    ("most", "i4"),
+    ("n_lent", "i4"),
+    ("first_suit", "i4"),  # of the group's first operator
+    ("queue", "i4"),  # that borrows by rule
+    ("expected_wait", "f8"),
+    ("idle_share", "f8"),
+    ("return_below", "f8"),
+)
+
+SUIT = _table(("first_node", "i4"), ("n_nodes", "i4"), ("profile", "i4"), ("ability", "i4"))  # skills while lent
+LEAVE = _table(("group", "i4"), ("n", "i4"), ("idle_share", "f8"))  # early leave
+UNIT = _table(("n_away", "i4"))  # operators who share a limit of breaks at a time
+SITE = _table(("is_down", "b1"), ("slow", "f8"))
+OUTAGE = _table(
+    ("factor", "f8"),
+    ("kind", "i4"),  # Breakdown
+    ("site", "i4"),  # -1 = everywhere
+    ("trunks", "i4"),  # that are left
+    ("loses", "b1"),  # talks in progress are cut off
+    ("is_active", "b1"),
+)
 
 
 class World(NamedTuple):
@@ -346,3 +429,12 @@ class World(NamedTuple):
     allotted: np.ndarray  # i4 (types, 2): first row and number of allotments; 0 of them = the type itself
     allotments: np.ndarray  # ALLOTMENT
     legs: np.ndarray  # LEG
+    control: np.ndarray  # CONTROL, 1
+    crew: np.ndarray  # CREW (operators); one blank row without control
+    loans: np.ndarray  # LOAN
+    suits: np.ndarray  # SUIT: of each operator of each loan's group
+    leaves: np.ndarray  # LEAVE
+    units: np.ndarray  # UNIT
+    sites: np.ndarray  # SITE
+    outages: np.ndarray  # OUTAGE
+    staff_counts: np.ndarray  # f8 (intervals, groups, kinds of StaffCount)

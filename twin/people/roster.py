@@ -7,6 +7,7 @@ import numpy as np
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Event, Purpose
 from twin.kernel.tables import ROSTER
+from twin.people.control_plan import ControlPlan
 from twin.people.persons import Person
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario, Shift
@@ -33,6 +34,7 @@ class Roster:
         shares = scenario.abilities.absence
         self._absence = np.array([shares.get(person.site, 0.0) for person in persons])
         self._plans = self._shift_plans()
+        self._control = ControlPlan(scenario, seed) if scenario.control is not None else None
 
     def _shift_plans(self) -> list["_Plan"]:
         """The workers of each shift, with their hours: they do not change during a run."""
@@ -55,6 +57,8 @@ class Roster:
             ends = self._ends(weekday, hours)
             rows += self._doors(day, hours, ends) + self._head_counts(day, hours, ends)
             rows += self._always(day, hours, day == 0 or self._ends((weekday + 6) % 7, hours), ends)
+        if self._control is not None:
+            rows += self._control.rows(day, weekday, hours, hours is not None and self._ends(weekday, hours))
         table = np.concatenate([np.array(rows, ROSTER), *self._shifts(day, weekday)])
         return sort_rows(table)
 

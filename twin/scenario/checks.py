@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from twin.scenario.choice_checks import choice_problems
+from twin.scenario.control_checks import control_problems
 from twin.scenario.demand_schema import CustomerDemand, Rates
 from twin.scenario.files import nearest
 from twin.scenario.legs_checks import legs_problems
@@ -402,6 +403,13 @@ def _trace(s: Scenario) -> Iterator[Problem]:
 )  # fmt: skip
 def _who_answers_whom(s: Scenario) -> Iterator[Problem]:
     yield from choice_problems(s, {name: held_skills(s, name) for name in s.groups})
+
+
 @_rests_on("legs", "intents")
 def _legs(s: Scenario) -> Iterator[Problem]:
     yield from legs_problems(s, _name)
+
+
+@_rests_on("control", "groups", "sites", "queues", "routes", "scale")
+def _control(s: Scenario) -> Iterator[Problem]:
+    yield from control_problems(s)

@@ -5,6 +5,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from twin.scenario.choice_words import OPERATOR_RULES, gate_words, preference_words, route_words
+from twin.scenario.control_words import control_sentences
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.demand_schema import CustomerDemand, Rates, Trace
 from twin.scenario.legs_schema import Leg
@@ -65,6 +66,7 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("Where they go", _routing(s)),
         ("When one operator is not enough", [_leg(leg) for leg in s.legs]),
         ("Who answers", _groups(s)),
+        ("What the day brings", control_sentences(s.control)),
         ("Sources", s.sources),
         ("Acknowledgement", [s.acknowledgement] if s.acknowledgement else []),
         ("Files", [" extends ".join(str(file.name) for file in loaded.files)]),

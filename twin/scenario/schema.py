@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from twin.scenario.choice_schema import ContactRule, Gate, OperatorRule, Points
+from twin.scenario.control_schema import Control
 from twin.scenario.days import WEEKDAYS, Date, Weekday
 from twin.scenario.demand_schema import Demand
 from twin.scenario.laws import Law, Strict
@@ -365,6 +366,7 @@ class Scenario(Strict):
     money: Money | None = None
     legs: list[Leg] = []
     """How talks lead to a further operator: transfers, conferences, consultations, escalations."""
+    control: Control | None = None
 
     @property
     def factor(self) -> float:

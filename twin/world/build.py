@@ -25,6 +25,7 @@ from twin.kernel.tables import (
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
 from twin.world.abilities import build_abilities, distinct, holdings
+from twin.world.control import build_control, control_options, part_suits, stands
 from twin.world.laws import LawTable
 from twin.world.names import Names
 from twin.world.routes import Routes, build_routes
@@ -68,8 +69,9 @@ def build_world(
     laws = LawTable()
     routed = {choice.skill for route in scenario.routes for choice in route.skills}
     routed |= {skill for leg in scenario.legs for skill in leg.skills}
-    held = holdings(names, persons)
-    sites = np.array([names.sites.index(person.site) for person in persons], np.intp)
+    everyone = [*persons, *stands(scenario, persons)]  # the same people once more for each loan, with other skills
+    held = holdings(names, everyone)
+    sites = np.array([names.sites.index(person.site) for person in everyone], np.intp)
     places = set(zip(held.skill.tolist(), held.level.tolist(), sites[held.operator].tolist(), strict=True))
     staffed = {
         (skill, level, where) for skill, level, site in places for where in (-1, site) if names.skills[skill] in routed
@@ -77,15 +79,18 @@ def build_world(
     routes = build_routes(scenario, names, laws, staffed)
     options = _options(scenario, routes, laws)
     period_factors = _period_factors(scenario, names, routes)
-    operators, nodes, profiles = _operators(scenario, names, persons, routes, held, sites)
+    operators, nodes, profiles = _operators(scenario, names, everyone, routes, held, sites)
     entry_wait, entry_expected, line_mask, primary_mask = _profile_tables(routes, profiles)
-    abilities, operators.ability = distinct(build_abilities(scenario, names, persons, held))
+    abilities, operators.ability = distinct(build_abilities(scenario, names, everyone, held))
+    suits = part_suits(operators, nodes, len(persons), everyone, scenario)
+    operators = operators[: len(persons)]
     law_rows, knots = laws.tables()
     n_contacts = 1024
     contacts = np.zeros(n_contacts, CONTACT).view(np.recarray)
     contacts.next = np.arange(1, n_contacts + 1)
     contacts.next[-1] = -1
     n_rows = n_intervals + 1  # one more for what happens at the very end
+    day = build_control(scenario, names, persons, operators, n_rows, seed)
     return World(
         state=_state(scenario, seed, weekday, n_contacts, recording),
         options=options,
@@ -123,6 +128,8 @@ def build_world(
         records=np.zeros(1024 if recording else 0, RECORD).view(np.recarray),
         **routes.rows._asdict(),
         legs=routes.legs,
+        suits=suits,
+        **day,
     )
 
 
@@ -151,6 +158,7 @@ def needs_patience_events(scenario: Scenario) -> bool:
         or any(stage.expected_wait is not None for stage in stages)
         or counts_waiting(scenario)
         or bool(scenario.legs)
+        or scenario.control is not None
     )
     return needed if wanted is None else wanted or needed
 
@@ -177,6 +185,7 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
         options.false_law = laws.row(scenario.ivr.false_delay)
     _options_of_returning(scenario, options, laws)
     _options_of_satisfaction(scenario, options)
+    control_options(scenario, options)
     return options
 
 

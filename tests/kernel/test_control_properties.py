@@ -1,0 +1,143 @@
+"""Random small centres with every rule of the day's control: tables agree after every instant, however a run is cut."""
+
+import math
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from kernel_invariants import check
+from kernel_scenarios import scenarios
+from test_properties import EVERY, next_instant, result
+
+from twin.kernel.codes import Outcome
+from twin.model import CallCentre
+from twin.scenario.control_schema import Control
+from twin.scenario.schema import Scenario, Site
+
+DAY = 86400.0
+HOUR = 3600.0
+LOADS = st.sampled_from([{"waiting": 0}, {"waiting": 0.5}, {"expected_wait": "40 s"}])
+
+
+def maybe(strategy):
+    return st.one_of(st.none(), strategy)
+
+
+@st.composite
+def loan(draw, groups, skills, queues):
+    lent = draw(st.lists(st.sampled_from(skills), min_size=1, unique=True))
+    levels = st.sampled_from(["primary", "secondary", "overflow"])
+    found = {"group": draw(st.sampled_from(groups)), "skills": {skill: draw(levels) for skill in lent},
+             "keeps": draw(st.booleans())}  # fmt: skip
+    if draw(st.booleans()):
+        return "loans", found | {"count": draw(st.sampled_from([None, 1])), "begins": "08:20", "ends": "09:10"}
+    below = draw(st.sampled_from(["0 s", "20 s"]))
+    rule = {"count": 1, "queue": draw(st.sampled_from(queues)), "above": "20 s", "below": below, "every": "3 min"}
+    return "loan_rules", found | rule | {"idle_share": draw(st.sampled_from([0.0, 0.3]))}
+
+
+def outage(has_ivr, trunks):
+    when = st.sampled_from([
+        {"at": "08:30", "length": "10 min"},
+        {"at": "09:50", "length": "30 min", "day": 0},
+        {"between": {"law": "exponential", "mean": "20 min"}, "repair": {"law": "exponential", "mean": "3 min"}},
+    ])  # fmt: skip
+    kinds = [
+        {"what": "site", "site": "one", "calls": "lost"},
+        {"what": "site", "site": "two"},
+        {"what": "slow", "factor": 1.5},
+        {"what": "slow", "factor": 2.0, "site": "two"},
+    ]
+    kinds += [{"what": "ivr"}] if has_ivr else []
+    kinds += [{"what": "lines", "lines": 0}] if trunks else []
+    return st.tuples(st.sampled_from(kinds), when).map(lambda pair: pair[0] | pair[1])
+
+
+@st.composite
+def controlled(draw) -> Scenario:
+    """A random centre with a random day's control."""
+    base = draw(scenarios())
+    groups, skills, queues = list(base.groups), list(base.skills), list(base.queues)
+    rules = {
+        "wrap": draw(maybe(st.fixed_dictionaries({
+            "over": LOADS, "factor": st.sampled_from([0.0, 0.3]), "postpone": st.booleans(), "interrupt": st.booleans(),
+        }))),
+        "breaks": draw(maybe(st.fixed_dictionaries({
+            "over": LOADS, "limit": st.sampled_from([None, "2 min", "30 min"]), "at_once": maybe(st.integers(1, 2)),
+            "per": st.sampled_from(["team", "group", "skill", "centre"]),
+        }))),
+        "overtime": draw(maybe(st.fixed_dictionaries({
+            "over": LOADS, "at_most": st.sampled_from(["7 min", "30 min"]), "again": st.just("2 min"),
+            "volunteers": st.sampled_from([0.5, 1.0]),
+        }))),
+        "early_leave": [
+            {"group": group, "idle_share": 0.5, "every": "10 min"}
+            for group in groups if base.groups[group].head_count is None and draw(st.booleans())
+        ],
+        "outages": draw(st.lists(outage(base.ivr is not None, base.limits.trunks), max_size=3)),
+        "loans": [], "loan_rules": [],
+    }  # fmt: skip
+    for kind, found in draw(st.lists(loan(groups, skills, queues), max_size=3)):
+        rules[kind].append(found)
+    sites = {name: draw(st.sampled_from(["one", "two"])) for name in groups}
+    sited = {name: group.model_copy(update={"site": sites[name]}) for name, group in base.groups.items()}
+    more = {"groups": sited, "sites": {"one": Site(), "two": Site()}, "control": Control.model_validate(rules)}
+    return base.model_copy(update=more)
+
+
+def model_of(scenario, seed=3, recording=True):
+    model = CallCentre(scenario, seed=seed, recording=recording)
+    model.close()
+    return model
+
+
+def everything(model):
+    return *result(model), model.world.staff_counts.tobytes()
+
+
+@given(controlled(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))
+@EVERY
+def test_all_tables_agree_after_every_instant(scenario, seed, begin, day):
+    model = model_of(scenario, seed)
+    model.run_until(day * DAY + begin)
+    for _ in range(300):
+        at = next_instant(model.world)
+        model.run_until(min(np.nextafter(at, math.inf), (model.now // DAY + 1) * DAY))
+        check(model.world)
+        if model.is_over:
+            break
+
+
+@given(controlled(), st.integers(0, 5))
+@EVERY
+def test_all_tables_agree_now_and_then(scenario, seed):
+    model = model_of(scenario, seed)
+    while not model.is_over:
+        model.run_until(model.now + 333.3)
+        check(model.world)
+
+
+@given(controlled(), st.lists(st.floats(0, 2 * DAY), max_size=30))
+@EVERY
+def test_no_way_of_cutting_a_run_changes_it(scenario, instants):
+    whole, steps, odd, blind = (model_of(scenario, recording=i < 3) for i in range(4))
+    whole.run_until(2 * DAY)
+    while not steps.is_over:
+        steps.step()
+    for at in [*sorted(instants), 2 * DAY]:
+        odd.run_until(at)
+    blind.run()
+    assert everything(whole) == everything(steps) == everything(odd)
+    assert everything(whole)[:2] == everything(blind)[:2]
+
+
+@given(controlled())
+@EVERY
+def test_records_tell_what_the_tallies_tell(scenario):
+    model = model_of(scenario)
+    model.run()
+    records = np.concatenate(model.records)
+    for outcome in Outcome:
+        measure = "messages" if outcome == Outcome.MESSAGE else outcome.name.lower()
+        assert (records["outcome"] == outcome).sum() == model.world.tallies[measure].sum()
+    assert len(np.unique(records[["who", "attempt"]])) == len(records)

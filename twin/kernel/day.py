@@ -1,0 +1,290 @@
+"""What the day brings: outages and loans of operators by plan or rule, breaks put off, early leave, overtime.
+
+Planned ones are rows of the roster, one for a whole group or site; looks at a rule are rows of the roster too, at even
+distances, so that no result rests on how a run is cut. Looks at one operator's break or overtime are on the heap.
+"""
+
+from twin.kernel.answering import set_activity
+from twin.kernel.codes import Activity, Breakdown, Event, StaffCount
+from twin.kernel.control import (
+    count,
+    cut_wrap,
+    drop_call,
+    is_overloaded,
+    leave_wraps,
+    may_take_break,
+    stint_of,
+    wear,
+)
+from twin.kernel.heap import schedule
+from twin.kernel.jit import compiled
+from twin.kernel.lists import leave_idle, staff
+from twin.kernel.routing import expected_wait, select_contact
+from twin.kernel.shifts import become_free, begin_break, on_shift_end, sign_off, stop_work
+
+
+@compiled
+def on_control(world, now, kind, which):
+    """A planned event of the day's control: the row of a loan, an outage or a rule for leaving early."""
+    if kind == Event.LOAN_END:
+        end_loan(world, now, which)
+    elif kind == Event.OUTAGE_END:
+        on_outage_end(world, now, which)
+    elif kind == Event.OUTAGE_BEGIN:
+        on_outage_begin(world, now, which)
+    elif kind == Event.LOAN_BEGIN:
+        lend(world, now, which)
+    elif kind == Event.LOAN_CHECK:
+        on_loan_check(world, now, which)
+    elif kind == Event.LEAVE_CHECK:
+        on_leave_check(world, now, which)
+
+
+@compiled
+def on_check(world, now, kind, operator, generation):
+    """A look at one operator; nothing happens if the matter is settled."""
+    if kind == Event.BREAK_CHECK:
+        if world.crew[operator].n_due == generation:
+            on_break_check(world, now, operator)
+    elif world.crew[operator].duty == generation:
+        on_shift_end(world, now, operator)
+
+
+# ---- wrap-up and breaks ----------------------------------------------------------------------------------------------
+
+
+@compiled
+def cut_wraps(world, now):
+    """Somebody more waits: wrap-ups under way end early where the load is now too high, and there is whom to answer."""
+    rule = world.control[0]
+    operator = rule.first_wrap
+    while operator >= 0:
+        after = world.crew[operator].wrap_after
+        is_over = is_overloaded(world, operator, rule.wrap_waiting, rule.wrap_expected)
+        if is_over and select_contact(world, operator, now) >= 0:
+            ends_at = cut_wrap(world, now, operator)
+            if ends_at <= now:
+                become_free(world, now, operator)
+            else:
+                schedule(world, ends_at, Event.WRAP_END, operator, stint_of(world, operator))
+        operator = after
+
+
+@compiled
+def on_movable_break(world, now, operator, length):
+    """A break is due: now if idle and the load allows it, else as soon as it does."""
+    row, crew = world.operators[operator], world.crew[operator]
+    if row.activity == Activity.OFF:
+        return
+    if row.break_time <= 0.0:
+        crew.break_due_at = now
+    row.break_time += length
+    crew.n_due += 1
+    crew.n_owed += 1
+    if not may_take_break(world, now, operator):
+        count(world, operator, StaffCount.BREAKS_POSTPONED)
+    on_break_check(world, now, operator)
+
+
+@compiled
+def on_break_check(world, now, operator):
+    """The desk looks at a break that is due: it begins, or there is another look later; who is busy looks himself."""
+    rule, row, crew = world.control[0], world.operators[operator], world.crew[operator]
+    if row.break_time <= 0.0 or row.activity == Activity.OFF:
+        return
+    if row.activity == Activity.IDLE and may_take_break(world, now, operator):
+        leave_idle(world, operator)
+        begin_break(world, now, operator)
+        return
+    next_at, limit_at = now + rule.break_again, crew.break_due_at + rule.break_limit
+    if now < limit_at < next_at:
+        next_at = limit_at
+    schedule(world, next_at, Event.BREAK_CHECK, operator, crew.n_due)
+
+
+# ---- skills on loan --------------------------------------------------------------------------------------------------
+
+
+@compiled
+def reassign(world, now, operator, loan):
+    """From now on, or from the end of the contact on, this operator's skills are those of the loan; -1 = the own."""
+    row, crew = world.operators[operator], world.crew[operator]
+    if crew.next_loan >= 0:
+        world.loans[crew.next_loan].n_lent -= 1
+    if loan >= 0:
+        world.loans[loan].n_lent += 1
+        count(world, operator, StaffCount.LENT)
+    crew.next_loan = loan
+    if row.activity == Activity.IDLE:
+        leave_idle(world, operator)
+        become_free(world, now, operator)
+    elif row.activity != Activity.TALK and row.activity != Activity.WRAP:
+        wear(world, operator)
+
+
+@compiled
+def lend(world, now, loan):
+    """Idle ones first, then those who are busy; of a whole group also those who are away. Nobody is lent twice."""
+    row = world.loans[loan]
+    group = world.groups[row.group]
+    left = group.n if row.n < 0 else min(row.n, row.most - row.n_lent)
+    for wanted in range(3):
+        for operator in range(group.first, group.first + group.n):
+            if left <= 0:
+                return
+            if world.crew[operator].next_loan >= 0 or world.operators[operator].is_leaving:
+                continue
+            if place_of(world.operators[operator].activity) == wanted and (wanted < 2 or row.n < 0):
+                reassign(world, now, operator, loan)
+                left -= 1
+
+
+@compiled
+def place_of(activity):
+    """In which turn operators of this activity are lent."""
+    if activity == Activity.IDLE:
+        return 0
+    if activity == Activity.TALK or activity == Activity.WRAP:
+        return 1
+    return 2
+
+
+@compiled
+def end_loan(world, now, loan):
+    """All who were lent return."""
+    group = world.groups[world.loans[loan].group]
+    for operator in range(group.first, group.first + group.n):
+        if world.crew[operator].next_loan == loan:
+            reassign(world, now, operator, -1)
+
+
+@compiled
+def idle_share(world, group):
+    """Idle operators of the group over those who are idle or busy; 0 if there are none."""
+    n_idle, n_there = 0, 0
+    first = world.groups[group].first
+    for operator in range(first, first + world.groups[group].n):
+        place = place_of(world.operators[operator].activity)
+        n_idle += place == 0
+        n_there += place < 2
+    return n_idle / n_there if n_there > 0 else 0.0
+
+
+@compiled
+def queue_wait(world, queue):
+    """The longest expected wait among the lines of the queue [s]."""
+    longest = 0.0
+    for line in range(len(world.lines)):
+        if world.lines[line].queue == queue:
+            longest = max(longest, expected_wait(world, line, 0))
+    return longest
+
+
+@compiled
+def on_loan_check(world, now, loan):
+    """Lend above one expected wait, return below another: between them, nothing changes."""
+    row = world.loans[loan]
+    wait = queue_wait(world, row.queue)
+    if wait > row.expected_wait:
+        if idle_share(world, row.group) > row.idle_share:
+            lend(world, now, loan)
+    elif wait < row.return_below:
+        end_loan(world, now, loan)
+
+
+# ---- early leave -----------------------------------------------------------------------------------------------------
+
+
+@compiled
+def on_leave_check(world, now, which):
+    """While too large a share of the group is idle, idle volunteers go home, some at a time."""
+    rule = world.leaves[which]
+    group = world.groups[rule.group]
+    left, share = rule.n, idle_share(world, rule.group)
+    for operator in range(group.first + group.n - 1, group.first - 1, -1):
+        if left <= 0 or share <= rule.idle_share:
+            return
+        if world.crew[operator].leaves_early and world.operators[operator].activity == Activity.IDLE:
+            leave_idle(world, operator)
+            count(world, operator, StaffCount.LEFT_EARLY)
+            sign_off(world, now, operator)
+            left, share = left - 1, idle_share(world, rule.group)
+
+
+# ---- outages ---------------------------------------------------------------------------------------------------------
+
+
+@compiled
+def is_hit(world, which, site):
+    return world.outages[which].site < 0 or world.outages[which].site == site
+
+
+@compiled
+def look_at_outages(world):
+    """What is down, slow or fewer by all outages that last now."""
+    control = world.control[0]
+    control.ivr_is_down = False
+    n_trunks = control.trunks
+    for site in range(len(world.sites)):
+        world.sites[site].is_down = False
+        world.sites[site].slow = 1.0
+    for which in range(len(world.outages)):
+        outage = world.outages[which]
+        if not outage.is_active:
+            continue
+        if outage.kind == Breakdown.IVR:
+            control.ivr_is_down = True
+        elif outage.kind == Breakdown.TRUNKS:
+            n_trunks = min(n_trunks, outage.trunks)
+        for site in range(len(world.sites)):
+            if is_hit(world, which, site):
+                if outage.kind == Breakdown.SITE:
+                    world.sites[site].is_down = True
+                elif outage.kind == Breakdown.SLOW:
+                    world.sites[site].slow *= outage.factor
+    world.options[0].trunks = n_trunks
+
+
+@compiled
+def on_outage_begin(world, now, which):
+    """Of a site: who is idle stops work; who talks finishes the contact, or the connection breaks."""
+    outage = world.outages[which]
+    outage.is_active = True
+    look_at_outages(world)
+    if outage.kind != Breakdown.SITE:
+        return
+    for operator in range(len(world.operators)):
+        if not is_hit(world, which, world.crew[operator].site):
+            continue
+        activity = world.operators[operator].activity
+        if activity == Activity.IDLE:
+            leave_idle(world, operator)
+            stop_work(world, now, operator)
+        elif outage.loses and (activity == Activity.TALK or activity == Activity.WRAP):
+            break_off(world, now, operator)
+
+
+@compiled
+def break_off(world, now, operator):
+    """Talk or wrap-up ends here and now, and the end that was planned means nothing."""
+    world.crew[operator].stint += 1
+    if world.operators[operator].activity == Activity.TALK:
+        drop_call(world, now, operator)
+    leave_wraps(world, operator)
+    become_free(world, now, operator)
+
+
+@compiled
+def on_outage_end(world, now, which):
+    """Who stopped work begins again, in the order of the operators."""
+    outage = world.outages[which]
+    outage.is_active = False
+    look_at_outages(world)
+    if outage.kind != Breakdown.SITE:
+        return
+    for operator in range(len(world.operators)):
+        if world.operators[operator].activity != Activity.OUTAGE or world.sites[world.crew[operator].site].is_down:
+            continue
+        set_activity(world, now, operator, Activity.IDLE)
+        staff(world, operator, 1)
+        become_free(world, now, operator)
