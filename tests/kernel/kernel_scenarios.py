@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from twin.scenario.schema import Scenario
@@ -29,6 +30,24 @@ STAGES = [
     [{"level": 1}, {"level": 2}, {"level": 3, "after": "40 s", "expected_wait": "100 s"}],
 ]
 LAZY_STAGES = STAGES[:2]
+ABILITIES = {
+    "handle": {"primary": 1.0, "secondary": 1.5, "none": 2.0},
+    "fcr": {"primary": 0.25, "secondary": 0.0, "none": -0.25},
+}
+
+
+class MixedClusters:
+    """Demand whose contacts come from all clusters: rates alone bring the first one."""
+
+    def __init__(self, demand: Any, n_clusters: int):
+        self.demand = demand
+        self.n_clusters = n_clusters
+
+    def arrivals(self, day: int) -> np.ndarray:
+        table = self.demand.arrivals(day)
+        spread = table["who"].astype(float) * 0.6180339887498949 % 1.0
+        table["cluster"] = (spread * self.n_clusters).astype(int)
+        return table
 
 
 @st.composite
@@ -62,6 +81,19 @@ def intent(draw, has_ivr: bool) -> dict[str, Any]:
         "fcr": draw(st.sampled_from([1.0, 0.5])),
         "case_share": draw(st.sampled_from([0.0, 0.5])),
         "containment": 0.3 if has_ivr else 0.0,
+        "talk_factors": draw(maybe(st.just([1.0, 0.5, 2.0]))),
+        "patience_factors": draw(maybe(st.just([1.0, 3.0]))),
+    }
+
+
+@st.composite
+def route(draw, skills: list[str], is_lazy: bool) -> dict[str, Any]:
+    names = draw(st.lists(st.sampled_from(skills), min_size=1, unique=True))
+    waits = [None, LAZY_STAGES[1]] if is_lazy else [None, None, *STAGES]
+    return {
+        "skills": [{"skill": name, "after": draw(st.sampled_from(["0 s", "0 s", "25 s"]))} for name in names],
+        "need": draw(maybe(st.sampled_from(skills))),
+        "stages": draw(st.sampled_from(waits)),
     }
 
 
@@ -74,25 +106,23 @@ def scenarios(draw, is_lazy: bool = False) -> Scenario:
     stages = st.sampled_from(LAZY_STAGES if is_lazy else STAGES)
     groups = {f"g{i}": draw(group(skills, is_lazy)) for i in range(draw(st.integers(1, 3)))}
     delay = law(200)
+    priorities = {"gold": draw(priority()), "basic": draw(priority())}
+    is_alike = draw(st.booleans()) and all(one["reserve"] is None for one in priorities.values())
     data: dict[str, Any] = {
         "name": "random",
         "run": {"days": 2, "interval": draw(st.sampled_from(["15 min", "20 min"]))},
         "opening": CLOCK | {"closing": draw(st.sampled_from(["serve_out", "cut"]))},
-        "skills": {skill: {} for skill in skills},
+        "skills": {skill: {"alike": skills[:1] if is_alike and skill != "a" else []} for skill in skills},
         "intents": {name: draw(intent(has_ivr)) for name in intents},
-        "clusters": {"gold": {}, "basic": {"patience_factor": 1.5}},
-        "priorities": {"gold": draw(priority()), "basic": draw(priority())},
+        "clusters": {"gold": {}, "basic": {"patience_factor": 1.5, "talk_factor": 1.25, "containment_factor": 2.0}},
+        "priorities": priorities,
         "queues": {
             "one": {"max_waiting": None if is_lazy else draw(maybe(st.integers(0, 3)))},
             "two": {"target": "30 s"},
         },
         "routes": [
-            {"queue": "one", "skills": draw(st.lists(st.sampled_from(skills), min_size=1, unique=True))},
-            {
-                "queue": "two",
-                "intents": ["x"],
-                "skills": draw(st.lists(st.sampled_from(skills), min_size=1, unique=True)),
-            },
+            {"queue": "one"} | draw(route(skills, is_lazy)),
+            {"queue": "two", "intents": ["x"]} | draw(route(skills, is_lazy)),
         ],
         "routing": {
             "stages": draw(stages),
@@ -113,13 +143,14 @@ def scenarios(draw, is_lazy: bool = False) -> Scenario:
             }
         },
         "groups": groups,
+        "abilities": draw(st.sampled_from([{}, ABILITIES])),
         "recall": draw(st.sampled_from([None, {"share": 0.8, "delay": draw(delay), "talk_factor": 0.7}])),
         "ivr": {"navigation": draw(law(15)), "false_containment": 0.3, "false_delay": draw(delay)} if has_ivr else None,
     }
     if not is_lazy:
         data["limits"] = {"trunks": draw(maybe(st.integers(1, 12))), "waiting": draw(maybe(st.integers(0, 5)))}
         redial = {"share": 0.7, "delay": draw(law(60)), "patience": draw(st.sampled_from(["keep", "redraw"])),
-                  "patience_factor": 0.8, "patience_floor": 0.3, "cumulate_wait": draw(st.booleans()),
+                  "patience_factor": 0.75, "patience_floor": 0.3, "cumulate_wait": draw(st.booleans()),
                   "after_blocked": draw(st.booleans())}  # fmt: skip
         data["redial"] = draw(st.sampled_from([None, redial]))
     return Scenario.model_validate(data)
