@@ -15,7 +15,7 @@ def desks(*skills):
 
 
 def wait_behind_a_reserve(**skills):
-    """Operator 0 holds a and is busy to 300, operator 1 holds b only and is free at 100: of a's staff nobody is idle."""
+    """Operator 0 holds a and is busy to 300, operator 1 holds b only and is free at 100: of a's staff none is idle."""
     bench = Bench(skills={"a": {}, "b": {}} | skills, intents=INTENTS, routes=ROUTES, groups=desks({"a": 1}, {"b": 1}),
                   clusters={"basic": {}}, priorities={"basic": {"reserve": {"share": 0.5, "guarantee": "900 s"}}},
                   demand={"kind": "rates", "rates": {"ann": "1 /h"}})  # fmt: skip
