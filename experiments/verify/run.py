@@ -23,7 +23,9 @@ FEW = 8
 """Pieces of work that are done before other processes would have started."""
 
 SAMPLED: tuple[Case, ...] = (*SIMULATIONS, *THEORY, *GENERAL, *RENEWALS, *FORWARD)
-CASES: dict[str, Case | ExactCase] = {case.name: case for case in (*SAMPLED, *EXACT, CONSERVATION)}
+WORKED_OUT: tuple[ExactCase, ...] = (*EXACT, CONSERVATION)
+CASES: dict[str, Case | ExactCase] = {case.name: case for case in SAMPLED}
+CASES |= {case.name: case for case in WORKED_OUT}
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,32 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from twin.model import CallCentre
 from twin.scenario.schema import Scenario
 
 CLOCK = {"opens": "08:00", "closes": "10:00"}
+
+
+def with_mixed_clusters(model: CallCentre) -> CallCentre:
+    model.demand = MixedClusters(model.demand, len(model.scenario.clusters))
+    return model
+
+
+def result(model: CallCentre) -> tuple:
+    """Tallies, booked times and records, to the last bit."""
+    records = np.concatenate(model.records) if model.records else np.zeros(0)
+    order = np.lexsort((records["attempt"], records["who"], records["ended_at"])) if len(records) else []
+    columns = [records[name][order].tobytes() for name in records.dtype.names or ()]  # rows have gaps between columns
+    return model.world.tallies.tobytes(), model.world.activity_time.tobytes(), columns
+
+
+def run_one(task: tuple[Scenario, int, bool]) -> tuple:
+    """Scenario, seed, recording or not: what another process is asked for."""
+    scenario, seed, recording = task
+    model = with_mixed_clusters(CallCentre(scenario, seed=seed, recording=recording))
+    model.run()
+    model.close()
+    return result(model)
 
 
 def law(mean: float) -> st.SearchStrategy[dict]:

@@ -5,7 +5,7 @@ import os
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from kernel_scenarios import MixedClusters, scenarios
+from kernel_scenarios import scenarios, with_mixed_clusters
 from reference import Reference
 
 from twin.model import CallCentre
@@ -19,8 +19,7 @@ PHASES = [Phase.explicit, Phase.reuse, Phase.generate] + ([Phase.shrink] if N > 
 
 def both(scenario, seed):
     """Records of the kernel and of the reference, each in order of ending."""
-    model = CallCentre(scenario, seed=seed, recording=True)
-    model.demand = MixedClusters(model.demand, len(scenario.clusters))
+    model = with_mixed_clusters(CallCentre(scenario, seed=seed, recording=True))
     days = range(model.calendar.n_days)
     arrivals = np.concatenate([model.demand.arrivals(day) for day in days])
     duty = sort_rows(np.concatenate([model.roster.day(day, model.calendar.weekday(day)) for day in days]))
