@@ -2,6 +2,7 @@
 
 import pytest
 from kernel_bench import Bench, seconds
+from numba import config
 
 ROUTES = [
     {"intents": ["ann"], "queue": "main", "skills": ["a", "b"]},
@@ -45,3 +46,35 @@ def test_where_points_fall_with_the_wait_the_newcomer_has_the_most():
     early, late = bench.calls(10, 90)
     bench.run()
     assert bench.order() == [0, late, early]
+
+
+@pytest.mark.xfail(strict=True, reason="staff are counted in pools, which exist by the stages of all routes")
+def test_the_stages_of_one_route_do_not_change_who_is_staff_for_another():
+    """A secondary operator of the skill is idle, and no stage of ann's route opens to him. Counted among the staff of
+    the skill he makes the expected wait 0 (990 s until the primary one is free); not counted, it is 200 s at 20 s."""
+    stages = [{"level": 1}, {"level": 4, "expected_wait": "150 s"}]
+    waits = []
+    for of_bob in ([{"level": 1}], [{"level": 1}, {"level": 2}]):
+        routes = [{"intents": ["ann"], "queue": "main", "skills": ["a"], "stages": stages},
+                  {"intents": ["bob"], "queue": "main", "skills": ["a"], "stages": of_bob}]  # fmt: skip
+        bench = Bench(intents=INTENTS, routes=routes, groups=desks({"a": 1}, {"a": 2}, {"a": 4}),
+                      demand={"kind": "rates", "rates": {"ann": "1 /h"}})  # fmt: skip
+        bench.call(0, "ann", talk=1000)
+        contact, _ = bench.call(10, "ann"), bench.call(20, "ann")
+        bench.run()
+        waits.append(bench.wait(contact))
+    assert waits[0] == waits[1]
+
+
+@pytest.mark.xfail(not config.DISABLE_JIT, strict=True, reason="compiled, a power by a small integer rounds otherwise")
+def test_powers_of_the_patience_factor_round_alike_compiled_or_not():
+    """Six redials, patience 100, 80, 64 ... s, 50 s between: the seventh attempt ends at 705.1424 s, bit for bit."""
+    bench = Bench(redial={"share": 1.0, "delay": seconds(50), "patience_factor": 0.8},
+                  intents={"calls": {"talk": seconds(100), "patience": seconds(100)}})  # fmt: skip
+    bench.call(0, talk=5000)
+    contact = bench.call(10)
+    bench.run(2000)
+    at = 10.0
+    for redials in range(7):
+        at = (at + 50.0 if redials else at) + 100.0 * 0.8**redials
+    assert float(bench.of(contact)[6]["ended_at"]) == at
