@@ -10,6 +10,9 @@ from experiments.verify.case import Case, ExactCase, Row
 from experiments.verify.cases import SIMULATIONS
 from experiments.verify.conservation import CONSERVATION
 from experiments.verify.exact import EXACT
+from experiments.verify.forward import FORWARD
+from experiments.verify.general import GENERAL
+from experiments.verify.renewals import RENEWALS
 from experiments.verify.sample import draw
 from experiments.verify.theory import THEORY
 from twin.errors import InputError
@@ -19,7 +22,10 @@ SEED = 1
 FEW = 8
 """Pieces of work that are done before other processes would have started."""
 
-CASES: dict[str, Case | ExactCase] = {case.name: case for case in (*SIMULATIONS, *THEORY, *EXACT, CONSERVATION)}
+SAMPLED: tuple[Case, ...] = (*SIMULATIONS, *THEORY, *GENERAL, *RENEWALS, *FORWARD)
+WORKED_OUT: tuple[ExactCase, ...] = (*EXACT, CONSERVATION)
+CASES: dict[str, Case | ExactCase] = {case.name: case for case in SAMPLED}
+CASES |= {case.name: case for case in WORKED_OUT}
 
 
 @dataclass(frozen=True)

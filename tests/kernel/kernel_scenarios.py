@@ -2,11 +2,35 @@
 
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
+from twin.model import CallCentre
 from twin.scenario.schema import Scenario
 
 CLOCK = {"opens": "08:00", "closes": "10:00"}
+
+
+def with_mixed_clusters(model: CallCentre) -> CallCentre:
+    model.demand = MixedClusters(model.demand, len(model.scenario.clusters))
+    return model
+
+
+def result(model: CallCentre) -> tuple:
+    """Tallies, booked times and records, to the last bit."""
+    records = np.concatenate(model.records) if model.records else np.zeros(0)
+    order = np.lexsort((records["attempt"], records["who"], records["ended_at"])) if len(records) else []
+    columns = [records[name][order].tobytes() for name in records.dtype.names or ()]  # rows have gaps between columns
+    return model.world.tallies.tobytes(), model.world.activity_time.tobytes(), columns
+
+
+def run_one(task: tuple[Scenario, int, bool]) -> tuple:
+    """Scenario, seed, recording or not: what another process is asked for."""
+    scenario, seed, recording = task
+    model = with_mixed_clusters(CallCentre(scenario, seed=seed, recording=recording))
+    model.run()
+    model.close()
+    return result(model)
 
 
 def law(mean: float) -> st.SearchStrategy[dict]:
@@ -29,6 +53,24 @@ STAGES = [
     [{"level": 1}, {"level": 2}, {"level": 3, "after": "40 s", "expected_wait": "100 s"}],
 ]
 LAZY_STAGES = STAGES[:2]
+ABILITIES = {
+    "handle": {"primary": 1.0, "secondary": 1.5, "none": 2.0},
+    "fcr": {"primary": 0.25, "secondary": 0.0, "none": -0.25},
+}
+
+
+class MixedClusters:
+    """Demand whose contacts come from all clusters: rates alone bring the first one."""
+
+    def __init__(self, demand: Any, n_clusters: int):
+        self.demand = demand
+        self.n_clusters = n_clusters
+
+    def arrivals(self, day: int) -> np.ndarray:
+        table = self.demand.arrivals(day)
+        spread = table["who"].astype(float) * 0.6180339887498949 % 1.0
+        table["cluster"] = (spread * self.n_clusters).astype(int)
+        return table
 
 
 @st.composite
@@ -53,21 +95,24 @@ def leg(draw, skills, tier=1) -> dict[str, Any]:
 
 
 @st.composite
-def priority(draw) -> dict[str, Any]:
-    reserve = {"share": draw(st.sampled_from([0.0, 0.2, 0.5])), "operators": draw(st.sampled_from([0, 1]))}
-    reserve |= {"guarantee": "90 s", "points": 40.0}
-    credit = [{"wait": "10 s", "points": 0.0}, {"wait": "40 s", "points": 60.0}, {"wait": "90 s", "points": -20.0}]
-    return {
+def priority(draw, is_basic: bool) -> dict[str, Any]:
+    reserve = {"share": draw(st.sampled_from([0.2, 0.5])), "guarantee": "90 s", "points": 40.0}
+    found = {
         "rank": draw(st.sampled_from([0, 0, 1])),
         "points": draw(st.sampled_from([0.0, 50.0])),
         "points_per_second": draw(st.sampled_from([0.0, 0.3, 1.0])),
         "reserve": draw(st.sampled_from([None, None, reserve])),
-        "credit": draw(st.sampled_from([[], [], credit])),
     }
+    if is_basic:
+        return found
+    if found["reserve"]:
+        found["reserve"] |= draw(st.sampled_from([{}, {"operators": 1}, {"share": 0.0, "operators": 1}]))
+    credit = [{"wait": "10 s", "points": 0.0}, {"wait": "40 s", "points": 60.0}, {"wait": "90 s", "points": -20.0}]
+    return found | {"credit": draw(st.sampled_from([[], [], credit]))}
 
 
 @st.composite
-def group(draw, skills: list[str], is_lazy: bool) -> dict[str, Any]:
+def group(draw, skills: list[str], is_basic: bool) -> dict[str, Any]:
     held = draw(st.lists(st.sampled_from(skills), min_size=1, unique=True))
     duty = draw(st.sampled_from(["always", "shift", "head count"]))
     n = draw(st.integers(1, 4))
@@ -79,7 +124,7 @@ def group(draw, skills: list[str], is_lazy: bool) -> dict[str, Any]:
         "count": n,
         "site": draw(st.sampled_from(["here", "there"])),
         "skills": {skill: draw(st.integers(1, 4)) for skill in held},
-        "prefers": draw(st.sampled_from(preferences)),
+        "prefers": {} if is_basic else draw(st.sampled_from(preferences)),
     } | more
 
 
@@ -92,6 +137,19 @@ def intent(draw, has_ivr: bool) -> dict[str, Any]:
         "fcr": draw(st.sampled_from([1.0, 0.5])),
         "case_share": draw(st.sampled_from([0.0, 0.5])),
         "containment": 0.3 if has_ivr else 0.0,
+        "talk_factors": draw(maybe(st.just([1.0, 0.5, 2.0]))),
+        "patience_factors": draw(maybe(st.just([1.0, 3.0]))),
+    }
+
+
+@st.composite
+def route(draw, skills: list[str], is_lazy: bool) -> dict[str, Any]:
+    names = draw(st.lists(st.sampled_from(skills), min_size=1, unique=True))
+    waits = [None, LAZY_STAGES[1]] if is_lazy else [None, None, *STAGES]
+    return {
+        "skills": [{"skill": name, "after": draw(st.sampled_from(["0 s", "0 s", "25 s"]))} for name in names],
+        "need": draw(maybe(st.sampled_from(skills))),
+        "stages": draw(st.sampled_from(waits)),
     }
 
 
@@ -124,40 +182,38 @@ def route_skills(draw, skills: list[str], is_lazy: bool) -> list[dict[str, Any]]
 
 
 @st.composite
-def scenarios(draw, is_lazy: bool = False) -> Scenario:
-    """`is_lazy`: only rules under which patience may be looked at lazily."""
+def scenarios(draw, is_lazy: bool = False, is_basic: bool = False, has_legs: bool = True) -> Scenario:
+    """`is_lazy`: only rules under which patience may be looked at lazily; `is_basic`: those the reference knows."""
     skills = ["a", "b", "c"][: draw(st.integers(1, 3))]
     intents = ["x", "y"][: draw(st.integers(1, 2))]
     has_ivr = draw(st.booleans())
     stages = st.sampled_from(LAZY_STAGES if is_lazy else STAGES)
-    groups = {f"g{i}": draw(group(skills, is_lazy)) for i in range(draw(st.integers(1, 3)))}
+    groups = {f"g{i}": draw(group(skills, is_basic)) for i in range(draw(st.integers(1, 3)))}
     delay = law(200)
+    priorities = {name: draw(priority(is_basic)) for name in ("gold", "basic")}
+    is_alike = draw(st.booleans()) and all(one["reserve"] is None for one in priorities.values())
     data: dict[str, Any] = {
         "name": "random",
         "run": {"days": 2, "interval": draw(st.sampled_from(["15 min", "20 min"]))},
         "opening": CLOCK | {"closing": draw(st.sampled_from(["serve_out", "cut"]))},
-        "skills": {skill: {} for skill in skills},
+        "skills": {skill: {"alike": skills[:1] if is_alike and skill != "a" else []} for skill in skills},
         "intents": {name: draw(intent(has_ivr)) for name in intents},
-        "clusters": {"gold": {}, "basic": {"patience_factor": 1.5}},
-        "priorities": {"gold": draw(priority()), "basic": draw(priority())},
+        "clusters": {"gold": {}, "basic": {"patience_factor": 1.5, "talk_factor": 1.25, "containment_factor": 2.0}},
+        "priorities": priorities,
         "queues": {
             "one": {"max_waiting": None if is_lazy else draw(maybe(st.integers(0, 3)))},
             "two": {"target": "30 s"},
         },
         "routes": [
-            {"queue": "one", "skills": draw(route_skills(skills, is_lazy))},
-            {
-                "queue": "two",
-                "intents": ["x"],
-                "skills": draw(route_skills(skills, is_lazy)),
-            },
+            {"queue": "one"} | draw(route(skills, is_lazy)),
+            {"queue": "two", "intents": ["x"]} | draw(route(skills, is_lazy)),
         ],
         "routing": {
             "stages": draw(stages),
             "primary_first": draw(st.booleans()),
             "leave_message_after": draw(st.sampled_from([None, "45 s"])),
             "owner_wait": None if is_lazy else draw(st.sampled_from([None, "40 s"])),
-            **draw(rules(is_lazy)),
+            **({} if is_basic else draw(rules(is_lazy))),
         },
         "sites": {"here": {}, "there": {}},
         "demand": {
@@ -173,18 +229,28 @@ def scenarios(draw, is_lazy: bool = False) -> Scenario:
             }
         },
         "groups": groups,
+        "abilities": draw(st.sampled_from([{}, ABILITIES])),
         "recall": draw(st.sampled_from([None, {"share": 0.8, "delay": draw(delay), "talk_factor": 0.7}])),
         "ivr": {"navigation": draw(law(15)), "false_containment": 0.3, "false_delay": draw(delay)} if has_ivr else None,
     }
     if not is_lazy:
         data["limits"] = {"trunks": draw(maybe(st.integers(1, 12))), "waiting": draw(maybe(st.integers(0, 5)))}
         redial = {"share": 0.7, "delay": draw(law(60)), "patience": draw(st.sampled_from(["keep", "redraw"])),
-                  "patience_factor": 0.8, "patience_floor": 0.3, "cumulate_wait": draw(st.booleans()),
+                  "patience_factor": 0.75, "patience_floor": 0.3, "cumulate_wait": draw(st.booleans()),
                   "after_blocked": draw(st.booleans())}  # fmt: skip
         data["redial"] = draw(st.sampled_from([None, redial]))
-    has_expected = any("expected_wait" in stage for stage in data["routing"]["stages"])
-    if not has_expected and draw(st.booleans()):
-        shares = draw(st.sampled_from([{"here": 1.0}, {"here": 0.3, "there": 0.7}]))
-        data["routes"][0] |= {"sites": shares, "away_after": draw(st.sampled_from(["0 s", "20 s"]))}
+    if not is_basic:
+        add_gates_and_sites(draw, data, skills, is_lazy)
+    if not is_basic and not is_lazy and has_legs:
         data["legs"] = draw(st.lists(leg(skills), max_size=2))
     return Scenario.model_validate(data)
+
+
+def add_gates_and_sites(draw: Any, data: dict[str, Any], skills: list[str], is_lazy: bool) -> None:
+    for route in data["routes"]:
+        if draw(st.booleans()):
+            route["skills"] = draw(route_skills(skills, is_lazy))
+    stages = [*data["routing"]["stages"], *(data["routes"][0]["stages"] or [])]
+    if not any("expected_wait" in stage for stage in stages) and draw(st.booleans()):
+        shares = draw(st.sampled_from([{"here": 1.0}, {"here": 0.3, "there": 0.7}]))
+        data["routes"][0] |= {"sites": shares, "away_after": draw(st.sampled_from(["0 s", "20 s"]))}

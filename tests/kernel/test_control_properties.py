@@ -56,7 +56,7 @@ def outage(has_ivr, trunks):
 @st.composite
 def controlled(draw) -> Scenario:
     """A random centre with a random day's control."""
-    base = draw(scenarios())
+    base = draw(scenarios(has_legs=False))
     groups, skills, queues = list(base.groups), list(base.skills), list(base.queues)
     rules = {
         "wrap": draw(maybe(st.fixed_dictionaries({

@@ -14,6 +14,10 @@ from twin.kernel import CACHE
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+NAMES = ("routing", "contacts", "duty", "gaps", "choice", "legs", "control", "reference")
+FILES = [str(HERE / f"test_{name}.py") for name in NAMES]
+PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *FILES)
+FEW = {"REFERENCE_EXAMPLES": "8"}
 
 
 @pytest.fixture(scope="module")
@@ -57,13 +61,13 @@ def test_as_plain_python_other_rules_of_who_answers_whom_give_the_same_records()
     assert found.stdout == "".join(lines)
 
 
-def test_as_plain_python_the_rules_of_routing_hold():
-    files = [str(HERE / name) for name in ("test_routing.py", "test_contacts.py", "test_duty.py", "test_choice.py")]
-    found = elsewhere("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *files, NUMBA_DISABLE_JIT="1")
+def test_as_plain_python_the_rules_hold_and_the_reference_agrees():
+    found = elsewhere(*PYTEST, **FEW, NUMBA_DISABLE_JIT="1")
     assert "failed" not in found.stdout
 
 
 def test_no_index_leaves_its_table(compiled):
-    """With bounds checks, in a cache of its own (about a minute to compile)."""
+    """With bounds checks, in a cache of its own (about a minute to compile, once for both)."""
     found = elsewhere(str(HERE / "small_run.py"), NUMBA_BOUNDSCHECK="1")
     assert found.stdout.split() == [str(len(compiled[0])), digest(*compiled)]
+    assert "failed" not in elsewhere(*PYTEST, **FEW, NUMBA_BOUNDSCHECK="1").stdout

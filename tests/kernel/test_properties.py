@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kernel_invariants import check, check_abilities
-from kernel_scenarios import scenarios
+from kernel_scenarios import result, run_one, scenarios, with_mixed_clusters
 
+from experiments.compare.replicate import run_in_processes
 from twin.model import CallCentre
 
 DAY = 86400.0
@@ -22,7 +23,7 @@ EVERY = settings(deadline=None, max_examples=N, derandomize=N <= 20, suppress_he
 def model_of(scenario, seed=3, recording=True, **routing):
     if routing:
         scenario = scenario.model_copy(update={"routing": scenario.routing.model_copy(update=routing)})
-    model = CallCentre(scenario, seed=seed, recording=recording)
+    model = with_mixed_clusters(CallCentre(scenario, seed=seed, recording=recording))
     model.close()
     return model
 
@@ -35,14 +36,6 @@ def next_instant(world):
     if state.next_roster < state.n_roster:
         instants.append(world.roster.at[state.next_roster])
     return min(instants, default=math.inf)
-
-
-def result(model):
-    """Tallies, booked times and records, to the last bit."""
-    records = np.concatenate(model.records) if model.records else np.zeros(0)
-    order = np.lexsort((records["attempt"], records["who"], records["ended_at"])) if len(records) else []
-    columns = [records[name][order].tobytes() for name in records.dtype.names or ()]  # rows have gaps between columns
-    return model.world.tallies.tobytes(), model.world.activity_time.tobytes(), columns
 
 
 @given(scenarios(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))
@@ -88,6 +81,16 @@ def test_recording_changes_nothing(scenario):
     one.run()
     other.run()
     assert result(one)[:2] == result(other)[:2]
+
+
+@given(st.lists(scenarios(), min_size=4, max_size=4), st.integers(0, 5))
+@settings(EVERY, max_examples=max(1, N // 20))
+def test_the_number_of_processes_changes_nothing(several, seed):
+    tasks = [(scenario, seed, recording) for scenario in several for recording in (True, False)]
+    found = run_in_processes(run_one, tasks, 2)
+    assert found == [run_one(task) for task in tasks]
+    for recorded, counted in zip(found[::2], found[1::2], strict=True):
+        assert recorded[:2] == counted[:2]
 
 
 @given(scenarios(is_lazy=True), st.integers(0, 5))

@@ -245,7 +245,7 @@ def draw_patience(world, now, contact, leg):
     if kind.patience_row >= 0:
         patience *= period_factor(world, now, kind.patience_row)
     if row.redials > 0:
-        patience *= max(options.redial_factor**row.redials, options.redial_floor)
+        patience *= max(math.pow(options.redial_factor, float(row.redials)), options.redial_floor)
     return patience
 
 

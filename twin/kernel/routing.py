@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from twin.kernel.choice import choose_idle
-from twin.kernel.codes import ContactRule, Grade, OperatorRule
+from twin.kernel.codes import ContactRule, OperatorRule
 from twin.kernel.contacts import drop_expired
 from twin.kernel.gates import is_gate_open
 from twin.kernel.jit import compiled, inlined
@@ -92,8 +92,7 @@ def is_spared(world, operator, line, waited):
     row = world.lines[line]
     if waited < row.guarantee:
         skill = world.skills[row.skill]
-        is_kin = ability_of(world, operator, row.skill).grade != Grade.NONE
-        n_idle = skill.n_idle + 1 if is_kin else skill.n_idle
+        n_idle = skill.n_idle + 1 if ability_of(world, operator, row.skill).is_held else skill.n_idle
         return n_idle > row.keep and n_idle >= row.reserve * skill.n_staffed
     return True
 

@@ -257,7 +257,7 @@ OPERATOR = _table(
 
 NODE = _table(("next", "i4"), ("previous", "i4"), ("pool", "i4"), ("operator", "i4"))
 GROUP = _table(("head_count", "i4"), ("n_on", "i4"), ("first", "i4"), ("n", "i4"))  # head_count -1 = by shifts
-ABILITY = _table(("handle", "f4"), ("fcr", "f4"), ("proficiency", "f4"), ("grade", "i4"))
+ABILITY = _table(("handle", "f4"), ("fcr", "f4"), ("proficiency", "f4"), ("grade", "i2"), ("is_held", "b1"))
 
 LAW = _table(
     ("kind", "i4"),

@@ -72,7 +72,7 @@ class Points(Strict):
 
     rank: int = 0
     points: float = 0.0
-    points_per_second: float = 1.0
+    points_per_second: float = Field(1.0, ge=0)
     credit: list[Knot] = []
     """Points added by wait, on a straight line from knot to knot, and as at the first or the last one outside them."""
     weight: float = Field(1.0, ge=0)

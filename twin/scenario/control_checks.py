@@ -20,7 +20,8 @@ def control_problems(s: Scenario) -> Iterator[Problem]:
     if control is None:
         return
     if s.legs:
-        yield Problem(("control",), "stands beside legs, must be one or the other: who shares a contact cannot be called off")
+        text = "stands beside legs, must be one or the other: who shares a contact cannot be called off"
+        yield Problem(("control",), text)
     yield from _loads(control)
     yield from _breaks(s, control)
     for i, loan in enumerate(control.loans):

@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from twin.scenario.control_schema import BreakRule, Control, EarlyLeave, Load, Loan, LoanRule, Outage, Overtime, WrapRule
+from twin.scenario.control_schema import (
+    BreakRule,
+    Control,
+    EarlyLeave,
+    Load,
+    Loan,
+    LoanRule,
+    Outage,
+    Overtime,
+    WrapRule,
+)
 from twin.scenario.words import clock, duration, joined, law, percent
 
 

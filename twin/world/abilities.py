@@ -73,7 +73,7 @@ def build_abilities(scenario: Scenario, names: Names, persons: Sequence[Holder],
     speed = np.array([person.speed for person in persons])
     table.handle = speed[:, None] * _by_grade(rules.handle, grade) * (1 + rules.novice_handle * novice)
     table.fcr = _by_grade(rules.fcr, grade) + rules.novice_fcr * novice
-    table.proficiency, table.grade = proficiency, grade
+    table.proficiency, table.grade, table.is_held = proficiency, grade, level <= 2
     return table
 
 

@@ -145,6 +145,9 @@ def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[
                 for k, condition in enumerate(names.conditions):
                     type_of[i, c, s, k] = _type_of(found, intent, cluster, segment, condition)
     legs = add_legs(found, _line_of)
+    for place in sorted(staffed):
+        if place[1] <= 2 and place[2] < 0:  # who is staff of a skill must not depend on the stages of other routes
+            found.pools.setdefault(place, len(found.pools))
     types = np.array(found.types, TYPE).view(np.recarray)
     lines = _line_table(found)
     rows = rows_of(scenario, names, lines, found.line_sites, found.line_rules, found.steps, found.allotted, len(types))
