@@ -397,10 +397,7 @@ def _trace(s: Scenario) -> Iterator[Problem]:
     yield from trace_problems(s)
 
 
-@_rests_on(
-    "routes", "routing", "priorities", "groups.*.site", "groups.*.skills", "groups.*.primary", "groups.*.further",
-    "groups.*.count", "scale",
-)  # fmt: skip
+@_rests_on("routes", "routing", "priorities", "groups", "scale")
 def _who_answers_whom(s: Scenario) -> Iterator[Problem]:
     yield from choice_problems(s, {name: held_skills(s, name) for name in s.groups})
 
