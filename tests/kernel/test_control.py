@@ -503,3 +503,17 @@ def test_a_look_at_overtime_does_not_end_the_next_shift():
     calls = bench.calls(0, 10, 300)
     steadily(bench, DAY / 100)
     assert starts(bench, *calls) == pytest.approx([0.0, 100.0, 300.0])
+
+
+def test_who_is_due_to_leave_finishes_the_wrap_up_that_was_put_off():
+    # Both put 40 s off at 100, talk again to 200, write up to 240 and make the 40 s good to 280; a call at 250 would
+    # cut them short in vain: they take no more contacts.
+    bench = wrapping(n=2, over={"waiting": 0}, factor=0.0, postpone=True, interrupt=True)
+    bench.start().at(150, Event.SHIFT_END, 0).at(150, Event.SHIFT_END, 1)
+    bench.calls(0, 1, 10, 11)
+    bench.call(250)
+    bench.run(279)
+    assert [activity(bench, i) for i in (0, 1)] == [Activity.WRAP, Activity.WRAP]
+    steadily(bench, 500)
+    assert [activity(bench, i) for i in (0, 1)] == [Activity.OFF, Activity.OFF]
+    assert bench.world.operator_time[:, Activity.WRAP].tolist() == [80.0, 80.0]
