@@ -53,7 +53,7 @@ def wrapping(*, over=None, n=1, **rule):
 
 
 def test_wrap_up_is_cut_while_more_than_so_many_wait_for_each_operator():
-    # Two wait when the first talk ends: 2 > 1 x 1 operator, wrap-up 40 x 0.25 = 10 s; one at the second end: 1 is not > 1.
+    # Two wait when the first talk ends: 2 > 1 x 1 operator, wrap-up 40 x 0.25 = 10 s; one at 210: not > 1.
     bench = wrapping(factor=0.25)
     calls = bench.calls(0, 10, 20)
     steadily(bench)
@@ -154,7 +154,7 @@ def test_load_puts_a_break_off_no_longer_than_the_limit():
 
 
 def test_only_so_many_are_away_at_a_time():
-    # All three due at 10; the second looks again every 30 s: 40, 70 = when the first comes back (10 + 60), the third 130.
+    # All three due at 10; looks every 30 s: the second goes at 70, when the first comes back (10 + 60), the third at 130.
     bench = resting(3, at_once=1, again="30 s", per="group")
     for operator in range(3):
         bench.at(10, Event.BREAK, operator, 60.0)

@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from twin.scenario.control_schema import BreakRule, Control, EarlyLeave, Load, Loan, LoanRule, Outage, Overtime, WrapRule
+from twin.scenario.control_schema import (
+    BreakRule,
+    Control,
+    EarlyLeave,
+    Load,
+    Loan,
+    LoanRule,
+    Outage,
+    Overtime,
+    WrapRule,
+)
 from twin.scenario.words import clock, duration, joined, law, percent
 
 
@@ -99,8 +109,8 @@ def _volunteers(share: float) -> str:
 
 def _early_leave(rule: EarlyLeave) -> str:
     return (
-        f"While more than {percent(rule.idle_share)} of {rule.group} are idle, up to {rule.at_once} go home early every "
-        f"{duration(rule.every)}{_volunteers(rule.volunteers)}."
+        f"While more than {percent(rule.idle_share)} of {rule.group} are idle, up to {rule.at_once} go home early "
+        f"every {duration(rule.every)}{_volunteers(rule.volunteers)}."
     )
 
 
