@@ -154,7 +154,7 @@ def test_load_puts_a_break_off_no_longer_than_the_limit():
 
 
 def test_only_so_many_are_away_at_a_time():
-    # All three due at 10; looks every 30 s: the second goes at 70, when the first comes back (10 + 60), the third at 130.
+    # All three due at 10; looks every 30 s: the second goes at 70, when the first comes back, the third at 130.
     bench = resting(3, at_once=1, again="30 s", per="group")
     for operator in range(3):
         bench.at(10, Event.BREAK, operator, 60.0)
