@@ -134,9 +134,10 @@ class Run:
         for activity in (*ON_DUTY, Activity.HOLD, Activity.OFF):
             sums = np.bincount(times.rows, self.activity_time[:, :, activity].sum(axis=1), minlength=times.n)
             table[f"staff_{activity.name.lower()}"] = sums
-        for kind in StaffCount if self.staff_counts is not None else ():
-            sums = np.bincount(times.rows, self.staff_counts[:, :, kind].sum(axis=1), minlength=times.n)
-            table[kind.name.lower()] = sums
+        if self.staff_counts is not None:
+            for kind in StaffCount:
+                sums = np.bincount(times.rows, self.staff_counts[:, :, kind].sum(axis=1), minlength=times.n)
+                table[kind.name.lower()] = sums
         table["clock_time"] = np.bincount(times.rows, minlength=times.n) * self.calendar.interval_time
 
     def _add_stocks(self, table: pd.DataFrame, times: "_Groups", cells: "_Groups", by: Sequence[str]) -> None:

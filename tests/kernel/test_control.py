@@ -53,7 +53,7 @@ def wrapping(*, over=None, n=1, **rule):
 
 
 def test_wrap_up_is_cut_while_more_than_so_many_wait_for_each_operator():
-    # Two wait when the first talk ends: 2 > 1 x 1 operator, wrap-up 40 x 0.25 = 10 s; one at the second end: 1 = 1.
+    # Two wait when the first talk ends: 2 > 1 x 1 operator, wrap-up 40 x 0.25 = 10 s; one at 210: not > 1.
     bench = wrapping(factor=0.25)
     calls = bench.calls(0, 10, 20)
     steadily(bench)
@@ -154,7 +154,7 @@ def test_load_puts_a_break_off_no_longer_than_the_limit():
 
 
 def test_only_so_many_are_away_at_a_time():
-    # All three due at 10; the second looks again every 30 s: 40, 70 = when the first is back (10 + 60), the third 130.
+    # All three due at 10; looks every 30 s: the second goes at 70, when the first comes back, the third at 130.
     bench = resting(3, at_once=1, again="30 s", per="group")
     for operator in range(3):
         bench.at(10, Event.BREAK, operator, 60.0)
@@ -503,3 +503,17 @@ def test_a_look_at_overtime_does_not_end_the_next_shift():
     calls = bench.calls(0, 10, 300)
     steadily(bench, DAY / 100)
     assert starts(bench, *calls) == pytest.approx([0.0, 100.0, 300.0])
+
+
+def test_who_is_due_to_leave_finishes_the_wrap_up_that_was_put_off():
+    # Both put 40 s off at 100, talk again to 200, write up to 240 and make the 40 s good to 280; a call at 250 would
+    # cut them short in vain: they take no more contacts.
+    bench = wrapping(n=2, over={"waiting": 0}, factor=0.0, postpone=True, interrupt=True)
+    bench.start().at(150, Event.SHIFT_END, 0).at(150, Event.SHIFT_END, 1)
+    bench.calls(0, 1, 10, 11)
+    bench.call(250)
+    bench.run(279)
+    assert [activity(bench, i) for i in (0, 1)] == [Activity.WRAP, Activity.WRAP]
+    steadily(bench, 500)
+    assert [activity(bench, i) for i in (0, 1)] == [Activity.OFF, Activity.OFF]
+    assert bench.world.operator_time[:, Activity.WRAP].tolist() == [80.0, 80.0]

@@ -1,4 +1,4 @@
-"""The day's control, as the desk of a call centre does it: load, wrap-up under load, skills on loan, sites that are down.
+"""The day's control, as the desk of a call centre does it: load, wrap-up under load, skills on loan, outages.
 
 What these rules do is in the manuals of workforce management as intraday or real-time management: breaks moved,
 after-call work cut short, skill sets changed, voluntary time off and overtime. Loads are those of an operator's lines.
@@ -27,7 +27,7 @@ def count(world, operator, kind):
 
 @compiled
 def is_overloaded(world, operator, most_waiting, longest):
-    """Whether in one of the operator's lines more wait per holder on duty, or the expected wait is longer, than this."""
+    """Whether in one of the operator's lines more wait per holder on duty than this, or the wait is longer."""
     profile = world.operators[operator].profile
     for word in range(len(world.waiting_mask)):
         left = world.waiting_mask[word] & world.line_mask[profile, word]

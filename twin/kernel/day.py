@@ -20,7 +20,7 @@ from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled
 from twin.kernel.lists import leave_idle, staff
 from twin.kernel.routing import expected_wait, select_contact
-from twin.kernel.shifts import become_free, begin_break, on_shift_end, sign_off, stop_work
+from twin.kernel.shifts import become_free, begin_break, is_due_to_leave, on_shift_end, sign_off, stop_work
 
 
 @compiled
@@ -57,11 +57,11 @@ def on_check(world, now, kind, operator, generation):
 def cut_wraps(world, now):
     """Somebody more waits: wrap-ups under way end early where the load is now too high, and there is whom to answer."""
     rule = world.control[0]
-    operator = rule.first_wrap
+    operator, last = rule.first_wrap, rule.last_wrap
     while operator >= 0:
-        after = world.crew[operator].wrap_after
+        after = world.crew[operator].wrap_after if operator != last else -1  # what begins here and now is not cut
         is_over = is_overloaded(world, operator, rule.wrap_waiting, rule.wrap_expected)
-        if is_over and select_contact(world, operator, now) >= 0:
+        if is_over and not is_due_to_leave(world, operator) and select_contact(world, operator, now) >= 0:
             ends_at = cut_wrap(world, now, operator)
             if ends_at <= now:
                 become_free(world, now, operator)

@@ -72,9 +72,10 @@ def become_free(world, now, operator):
         answer(world, now, contact, operator)
         return
     if is_due_to_leave(world, operator):
-        if not (world.state[0].closed and world.options[0].serve_out and take_next(world, now, operator)):
-            if not (world.options[0].has_wrap_rule and catch_up(world, now, operator)):
-                sign_off(world, now, operator)
+        if world.state[0].closed and world.options[0].serve_out and take_next(world, now, operator):
+            return
+        if not (world.options[0].has_wrap_rule and catch_up(world, now, operator)):
+            sign_off(world, now, operator)
         return
     if row.break_time > 0.0 and (not world.options[0].has_break_rule or may_take_break(world, now, operator)):
         begin_break(world, now, operator)

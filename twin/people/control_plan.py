@@ -20,7 +20,7 @@ Row = tuple[float, int, int, float]
 
 
 class ControlPlan:
-    """Makes the rows, day by day; failures by chance are a renewal process from the start of the run, keyed by outage."""
+    """Makes the rows, day by day; failures by chance are a renewal process from the start of the run."""
 
     def __init__(self, scenario: Scenario, seed: int):
         self.scenario = scenario
@@ -97,9 +97,7 @@ class _Failures:
         """The next failure and the end of its repair."""
         who = np.array([self._number], np.uint64)
         levels = uniform_pairs(np.uint64(self._seed), np.uint64(Purpose.OUTAGE), who, np.uint64(self._n))[0]
-        up, down = (
-            float(draw_times(*self._laws, row, levels[i : i + 1])[0]) for i, row in enumerate(self._rows)
-        )
+        up, down = (float(draw_times(*self._laws, row, levels[i : i + 1])[0]) for i, row in enumerate(self._rows))
         self._n += 1
         begin = self._up_at + max(up, LEAST_UP)
         self._up_at = begin + down

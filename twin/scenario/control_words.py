@@ -109,8 +109,8 @@ def _volunteers(share: float) -> str:
 
 def _early_leave(rule: EarlyLeave) -> str:
     return (
-        f"While more than {percent(rule.idle_share)} of {rule.group} are idle, up to {rule.at_once} go home early every "
-        f"{duration(rule.every)}{_volunteers(rule.volunteers)}."
+        f"While more than {percent(rule.idle_share)} of {rule.group} are idle, up to {rule.at_once} go home early "
+        f"every {duration(rule.every)}{_volunteers(rule.volunteers)}."
     )
 
 

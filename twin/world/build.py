@@ -83,7 +83,7 @@ def build_world(
     entry_wait, entry_expected, line_mask, primary_mask = _profile_tables(routes, profiles)
     abilities, operators.ability = distinct(build_abilities(scenario, names, everyone, held))
     suits = part_suits(operators, nodes, len(persons), everyone, scenario)
-    operators = operators[: len(persons)]
+    operators = operators[: len(persons)].view(np.recarray)
     law_rows, knots = laws.tables()
     n_contacts = 1024
     contacts = np.zeros(n_contacts, CONTACT).view(np.recarray)
