@@ -123,6 +123,11 @@ def not_modelled(scenario: "Scenario") -> tuple[str, ...]:
         names += ("fcr", "resolved_at_first", "recall_share", "recall_any_share")
     if scenario.ivr is None:
         names += ("n_self_served", "ivr_time", "containment")
+    if not scenario.legs:
+        names += ("transfer_share", "conference_share", "consultation_share", "n_unassisted", "hold_time")
+        names += ("further_wait", "n_abandoned_answered")
+    if all(leg.kind != "escalation" for leg in scenario.legs):
+        names += ("closed_at_tier_1", "closed_at_tier_2", "closed_at_tier_3")
     return names
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from kernel_bench import Bench, seconds
 from kernel_invariants import check
+from small_run import CSI
 from test_properties import next_instant
 
 from twin.kernel.codes import Activity, Event, Outcome
@@ -294,6 +295,16 @@ def test_resolution_is_decided_once_by_the_last_operator_and_lowered_by_the_tran
     bench.run(81_000)
     assert bench.total("first_handled") == 400
     assert bench.total("resolved") / 400 == pytest.approx(share, abs=3 * np.sqrt(share * (1 - share) / 400))
+
+
+def test_the_customer_minds_the_further_wait_but_the_speed_of_answer_does_not_count_it():
+    # Answered at once, then 30 s in line for the expert: 100 exp(-30 / 100).
+    bench = bench_of(TRANSFER, satisfaction=CSI, **AT_B)
+    bench.call(0)
+    bench.call(0, "b", talk=70)
+    run(bench)
+    assert bench.total("csi_waiting") == pytest.approx(100 + 100 * np.exp(-0.3))
+    assert bench.total("wait_handled") == 0
 
 
 def test_a_matter_that_comes_back_begins_with_the_first_operator_again():
