@@ -1,7 +1,9 @@
 """The day's control: what the desk of a call centre does while the day runs, and what breaks down.
 
 Workforce management calls it intraday or real-time management: after-call work cut short in peaks, breaks moved,
-operators lent to other queues, voluntary time off, overtime; Koole (2013), Call Center Optimization, chapter 6.
+operators lent to other queues, voluntary time off, overtime.
+
+No threshold of load has a default: the scenario states it. The times between two looks are assumed.
 """
 
 from typing import Annotated, Literal
