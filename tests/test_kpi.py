@@ -27,7 +27,9 @@ COUNTS = {
     "csi_waiting": 100 + 74, "csi_accuracy": 90 + 30, "csi_ability": 85 + 70, "csi_courtesy": 90 + 90,
     "staff_idle": 380, "staff_talk": 400, "staff_wrap": 20, "staff_break": 100, "staff_off": 900, "clock_time": 900,
     "staff_cost": 9.0, "ivr_cost": 0.6, "customer_days": 365.25, "customers_at_end": 2, "arpu_at_risk": 33.0,
-    "expected_leavers": 0.5,
+    "expected_leavers": 0.5, "unreached": 0,
+    "call_backs": 1, "called_back": 1, "called_in_target": 0, "called_wait": 30, "dials": 2, "off_line": 20,
+    "balked": 1, "messages_filed": 4, "messages_in_time": 3,
 }  # fmt: skip
 BY_HAND = {
     "n_entered": 6, "n_self_served": 1, "n_blocked": 1, "n_offered": 4, "n_handled": 2, "n_abandoned": 2,
@@ -42,6 +44,8 @@ BY_HAND = {
     "occupancy": 420 / 800, "utilisation": 420 / 900, "operators_on_duty": 1.0,
     "contact_cost": 9.6, "cost_per_contact": 4.8, "cost_per_customer": 9.6, "foc": 6.0,
     "arpu_at_risk": 33.0, "churn": 0.25,
+    "n_unreached": 0, "call_back_share": 1 / 4, "call_back_wait": 30, "dials_per_call_back": 2,
+    "wait_on_line": 54 / 4, "in_target_on_line": 1 / 3, "balk_share": 1 / 4, "messages_in_time": 3 / 4,
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from twin.scenario.schema import Scenario
 from twin.simulation import Run, run_of, simulate
 
 DAY = 86400.0
-BOOKED = ("entered", "self_served", "blocked", "offered", "handled", "abandoned", "messages", "cut")
+BOOKED = ("entered", "self_served", "blocked", "offered", "handled", "abandoned", "messages", "cut", "unreached")
 
 
 def scenario_of(case: Case) -> Scenario:
@@ -104,7 +104,7 @@ def by_looks(case: Case, seed: int, chunk: int) -> pd.DataFrame:
 def conserved(scenario: Scenario, seed: int, days: int) -> dict[str, float]:
     """Largest number of contacts missing (or too many) in any queue after any interval.
 
-    offered = handled + abandoned + messages + cut + waiting or talking;
+    offered = handled + abandoned + messages + cut + unreached + waiting or talking;
     entered = self-served + blocked + offered + in the IVR.
     """
     model = CallCentre(scenario, seed, days=days)
@@ -119,7 +119,7 @@ def conserved(scenario: Scenario, seed: int, days: int) -> dict[str, float]:
         queue = queue_of[model.world.types.cell[model.world.contacts.type[rows]]]
         is_ivr = model.world.contacts.phase[rows] == Phase.IVR
         asking, in_ivr = (np.bincount(queue[who], minlength=len(queues)) for who in (~is_ivr, is_ivr))
-        gone = count["handled"] + count["abandoned"] + count["messages"] + count["cut"]
+        gone = count["handled"] + count["abandoned"] + count["messages"] + count["cut"] + count["unreached"]
         known = count["self_served"] + count["blocked"] + count["offered"]
         worst["offered"] = max(worst["offered"], float(np.abs(count["offered"] - gone - asking).max()))
         worst["entered"] = max(worst["entered"], float(np.abs(count["entered"] - known - in_ivr).max()))

@@ -33,6 +33,9 @@ class Event(IntEnum):
     WIDEN = 11
     OWNER_TIMEOUT = 12
     RETURN = 13
+    DIAL_END = 14
+    DUE = 15
+    HEAR = 16
 
 
 class Activity(IntEnum):
@@ -54,6 +57,28 @@ class Phase(IntEnum):
     OWNER = 3
     TALKING = 4
     RETURNING = 5
+    DEFERRED = 6
+    """In line, off the telephone."""
+    DUE_LATER = 7
+    """Off the telephone, not in line before a given instant."""
+    DIALLING = 8
+
+
+class Deferral(IntEnum):
+    """Why a contact is off the telephone and still inside."""
+
+    NONE = 0
+    CALL_BACK = 1
+    MESSAGE = 2
+
+
+class Reply(IntEnum):
+    """What a caller does who has heard how long it may take."""
+
+    STAYS = 0
+    LEAVES = 1
+    HANGS_UP = 2
+    """To be called back."""
 
 
 class Outcome(IntEnum):
@@ -65,6 +90,8 @@ class Outcome(IntEnum):
     SELF_SERVED = 3
     MESSAGE = 4
     CUT = 5
+    UNREACHED = 6
+    MESSAGE_DONE = 7
 
 
 class Purpose(IntEnum):
@@ -89,6 +116,12 @@ class Purpose(IntEnum):
     ABSENCE = 18
     REOPEN = 19
     SPREAD = 20
+    ACCEPT = 21
+    DIAL = 22
+    RETRY = 23
+    BALK = 24
+    TOLD_PATIENCE = 25
+    MESSAGE_WORK = 26
 
 
 class LawKind(IntEnum):
@@ -158,3 +191,18 @@ class Measure(IntEnum):
     TO_OWNER = 37
     LOST_IN_20S = 38
     RECALLS_ANY = 39
+    OFFERS = 40
+    CALL_BACKS = 41
+    CALLED_BACK = 42
+    CALLED_IN_TARGET = 43
+    CALLED_WAIT = 44
+    UNREACHED = 45
+    DIALS = 46
+    DIAL_TIME = 47
+    OFF_LINE = 48
+    ANNOUNCED = 49
+    BALKED = 50
+    MESSAGES_FILED = 51
+    MESSAGES_DONE = 52
+    MESSAGES_IN_TIME = 53
+    MESSAGE_TIME = 54

@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Event, Outcome, Phase, Purpose
+from twin.kernel.codes import Deferral, Event, Outcome, Phase, Purpose
+from twin.kernel.deferred import file_message, wait_until
 from twin.kernel.draws import draw_time, interpolate
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
@@ -119,17 +120,18 @@ def block(world, now, contact):
 
 @compiled
 def lose(world, contact, at, outcome):
-    """Somebody who asked for an operator goes without an answer: gave up, left a message, or was cut off."""
-    options = world.options[0]
+    """Somebody who asked for an operator goes without an answer: gave up, left a message, was cut, not reached."""
     row = world.contacts[contact]
     tally = tally_of(world, contact)
-    wait = at - (row.since if options.redial_cumulates else row.joined_at)
+    wait = wait_until(world, contact, at)
     if outcome == Outcome.ABANDONED:
         tally.abandoned += 1.0
         if wait < SHORT_WAIT:
             tally.short_abandoned += 1.0
     elif outcome == Outcome.MESSAGE:
         tally.messages += 1.0
+    elif outcome == Outcome.UNREACHED:
+        tally.unreached += 1.0
     else:
         tally.cut += 1.0
     if wait < 20.0:
@@ -145,7 +147,13 @@ def lose(world, contact, at, outcome):
     returns = outcome == Outcome.ABANDONED and will_redial(world, contact)
     if world.state[0].recording:
         record(world, contact, at, outcome, returns)
-    go_home(world, at, contact, returns)
+    if row.deferral == Deferral.CALL_BACK:
+        tally.off_line += at - row.hung_up_at
+        row.deferral = Deferral.NONE
+    if outcome == Outcome.MESSAGE and world.lines[world.types[row.type].line].message_line >= 0:
+        file_message(world, at, contact)
+    else:
+        go_home(world, at, contact, returns)
 
 
 @inlined

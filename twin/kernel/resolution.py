@@ -3,9 +3,11 @@
 import math
 
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Grade, Outcome, Purpose
+from twin.kernel.codes import Deferral, Grade, Outcome, Purpose
 from twin.kernel.contacts import come_back, free_row
+from twin.kernel.deferred import count_call_back, wait_until
 from twin.kernel.jit import compiled, inlined
+from twin.kernel.messages import settle_message
 from twin.kernel.tally import ability_of, accrue, occupancy_so_far, record, record_answer, tally_of
 
 
@@ -15,8 +17,13 @@ def settle(world, now, contact, operator):
     options = world.options[0]
     row = world.contacts[contact]
     kind = world.types[row.type]
-    wait = row.answered_at - (row.since if options.redial_cumulates else row.joined_at)
+    if row.deferral == Deferral.MESSAGE:
+        settle_message(world, now, contact, operator)
+        return
+    wait = wait_until(world, contact, row.answered_at)
     count_answer(world, contact, operator, wait)
+    if row.deferral == Deferral.CALL_BACK:
+        count_call_back(world, contact, wait)
     is_resolved, opens_case = True, False
     if kind.fcr < 1.0 or kind.case_share > 0.0:
         chance, case_chance = uniforms(world.state[0].seed, Purpose.RESOLVE, row.who, row.n_answered)
@@ -28,6 +35,8 @@ def settle(world, now, contact, operator):
         accrue(world, operator, now)  # this talk is part of the occupancy so far
         csi = satisfaction(world, contact, operator, wait, is_resolved)
     finish(world, now, contact, operator, csi, is_resolved, opens_case)
+    if row.deferral == Deferral.CALL_BACK:
+        row.deferral = Deferral.NONE
 
 
 @inlined

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from twin.kernel.codes import Activity, Outcome
+from twin.kernel.codes import Activity, Deferral, Outcome
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.tables import N_ACTIVITIES
 
@@ -88,6 +88,7 @@ def record(world, contact, ended_at, outcome, returns):
     line.is_resolved = False
     line.opens_case = False
     line.returns = returns
+    line.hung_up_at = row.hung_up_at if row.deferral != Deferral.NONE else np.nan
 
 
 @inlined

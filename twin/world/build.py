@@ -28,6 +28,7 @@ from twin.world.abilities import build_abilities, distinct, holdings
 from twin.world.laws import LawTable
 from twin.world.names import Names
 from twin.world.routes import Routes, build_routes
+from twin.world.waiting import waits_differently
 
 DAY = 86400.0
 
@@ -119,6 +120,7 @@ def build_world(
         operator_time=np.zeros((len(persons), N_ACTIVITIES)),
         booked_time=np.zeros((len(persons), N_ACTIVITIES)),
         records=np.zeros(1024 if recording else 0, RECORD).view(np.recarray),
+        offers=routes.offers,
     )
 
 
@@ -145,6 +147,7 @@ def needs_patience_events(scenario: Scenario) -> bool:
         or scenario.routing.owner_wait is not None
         or any(queue.max_waiting is not None for queue in scenario.queues.values())
         or any(stage.expected_wait is not None for stage in stages)
+        or waits_differently(scenario)
     )
     return needed if wanted is None else wanted or needed
 
@@ -161,6 +164,8 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     options.patience_events = needs_patience_events(scenario)
     options.has_reserve = bool((routes.lines["reserve"] > 0).any())
     options.has_overflow = bool((routes.lines["overflow_at"] < math.inf).any())
+    options.has_announcements = bool(routes.offers["announces"].any())
+    options.has_last_wait = bool(routes.offers["by_last_entry"].any())
     options.period_time = getattr(scenario.demand, "period", 3600.0)
     if scenario.ivr is not None:
         options.has_ivr = True

@@ -9,6 +9,7 @@ from twin.kernel.tables import LINE, QUEUE, STEP, TYPE
 from twin.scenario.schema import Priority, Route, Scenario
 from twin.world.laws import LawTable, mean_time
 from twin.world.names import Cell, Names
+from twin.world.waiting import add_rules_of_waiting
 
 
 @dataclass
@@ -21,6 +22,7 @@ class Routes:
     queues: np.ndarray
     steps: np.ndarray
     pools: list[tuple[int, int]]
+    offers: np.ndarray
 
 
 @dataclass
@@ -139,7 +141,8 @@ def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[
                 for k, condition in enumerate(names.conditions):
                     type_of[i, c, s, k] = _type_of(found, intent, cluster, segment, condition)
     types = np.array(found.types, TYPE).view(np.recarray)
-    return Routes(types, type_of, _line_table(found), _queue_table(scenario), _step_table(found), list(found.pools))
+    lines, offers = add_rules_of_waiting(scenario, names, laws, _line_table(found))
+    return Routes(types, type_of, lines, _queue_table(scenario), _step_table(found), list(found.pools), offers)
 
 
 def _line_table(found: _Collector) -> np.ndarray:
