@@ -12,6 +12,7 @@ from experiments.verify.conservation import CONSERVATION
 from experiments.verify.exact import EXACT
 from experiments.verify.sample import draw
 from experiments.verify.theory import THEORY
+from experiments.verify.waiting import WAITING
 from twin.errors import InputError
 
 SEED = 1
@@ -19,7 +20,9 @@ SEED = 1
 FEW = 8
 """Pieces of work that are done before other processes would have started."""
 
-CASES: dict[str, Case | ExactCase] = {case.name: case for case in (*SIMULATIONS, *THEORY, *EXACT, CONSERVATION)}
+CASES: dict[str, Case | ExactCase] = {
+    case.name: case for case in (*SIMULATIONS, *THEORY, *WAITING, *EXACT, CONSERVATION)
+}
 
 
 @dataclass(frozen=True)
