@@ -172,3 +172,12 @@ def test_patience_follows_its_key_whatever_is_told():
         bench.run()
         waits.append([bench.wait(contact) for contact in contacts])
     assert waits[1] == pytest.approx(0.5 * np.array(waits[0]))
+
+
+def test_whoever_stands_before_one_counts_when_it_is_told_again():
+    """The fourth, at 30, is told 300 s; at 120 the third still stands before him: 200 s, so 155 s of 310 s stay."""
+    factor = {"waits": ["100 s", "200 s", "300 s"], "values": [1.0, 0.5, 1.0]}
+    bench = bench_of({"patience_factor": factor, "every": "90 s"}, patience=seconds(400))
+    fourth = bench.calls(0, 10, 20, 30)[3]
+    run(bench)
+    assert (bench.outcome(fourth), bench.wait(fourth)) == (Outcome.ABANDONED, 90.0 + 155.0)

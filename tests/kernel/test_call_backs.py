@@ -290,3 +290,13 @@ def test_cumulated_waits_count_for_a_call_back_too():
     assert bench.last(contact)["hung_up_at"] == 90
     assert bench.last(contact)["answered_at"] == 505
     assert bench.total("called_wait") == pytest.approx((505 - 90 + 30) + (610 - 169.5 + 30))
+
+
+def test_a_promised_call_back_is_not_the_last_wait_that_is_told():
+    """It was called when promised, an hour later: no wait. One who keeps his place has waited from 10 to 100."""
+    for rule, last in ((promised(delay="1 h"), 0.0), ({}, 90.0)):
+        bench = Bench(waiting={"estimator": "last_entry", "call_back": KEPT | {"expected_wait": "0 s"} | rule})
+        bench.calls(0, 10)
+        run(bench)
+        assert bench.total("called_back") == 1
+        assert bench.world.lines.last_wait[0] == last
