@@ -31,6 +31,9 @@ COUNTS = {
     "wait_again": 30, "abandoned_answered": 1, "closed_2": 1, "closed_3": 0, "staff_hold": 0,
     "dropped": 0, "staff_outage": 100, "wraps_cut": 3, "breaks_postponed": 2,
     "breaks_missed": 1, "lent": 4, "left_early": 5, "stayed_on": 6,
+    "unreached": 0,
+    "call_backs": 1, "called_back": 1, "called_in_target": 0, "called_wait": 30, "dials": 2, "off_line": 20,
+    "balked": 1, "messages_filed": 4, "messages_in_time": 3,
 }  # fmt: skip
 BY_HAND = {
     "n_entered": 6, "n_self_served": 1, "n_blocked": 1, "n_offered": 4, "n_handled": 2, "n_abandoned": 2,
@@ -49,6 +52,8 @@ BY_HAND = {
     "contact_cost": 9.6, "cost_per_contact": 4.8, "cost_per_customer": 9.6, "foc": 6.0,
     "arpu_at_risk": 33.0, "churn": 0.25, "n_wraps_cut": 3, "n_breaks_postponed": 2, "n_breaks_missed": 1, "n_lent": 4,
     "n_left_early": 5, "n_stayed_on": 6, "outage_time": 100,
+    "n_unreached": 0, "call_back_share": 1 / 4, "call_back_wait": 30, "dials_per_call_back": 2,
+    "wait_on_line": 54 / 4, "in_target_on_line": 1 / 3, "balk_share": 1 / 4, "messages_in_time": 3 / 4,
 }  # fmt: skip
 
 

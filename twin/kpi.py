@@ -54,7 +54,7 @@ def _on_duty(c: Counts) -> pd.Series:
 
 
 def _lost(c: Counts) -> pd.Series:
-    return c.abandoned + c.messages + c.cut + n_dropped(c)
+    return c.abandoned + c.messages + c.cut + n_dropped(c) + c.unreached
 
 
 @_kpi("Entered", "count")
@@ -77,7 +77,7 @@ def n_blocked(c: Counts) -> pd.Series:
 
 @_kpi("Offered", "count")
 def n_offered(c: Counts) -> pd.Series:
-    """Contacts that asked for an operator and got in: handled + abandoned + messages + cut + dropped + still inside."""
+    """Contacts that got in: handled + abandoned + messages + cut + dropped + unreached + still inside."""
     return c.offered
 
 
@@ -416,6 +416,54 @@ def arpu_at_risk(c: Counts) -> pd.Series:
 def churn(c: Counts) -> pd.Series:
     """Mean expected yearly churn, given what each customer remembers at the end."""
     return _ratio(c.expected_leavers, c.customers_at_end)
+
+
+@_kpi("Not reached", "count", -1)
+def n_unreached(c: Counts) -> pd.Series:
+    """Contacts to be called back that did not answer the last try."""
+    return c.unreached
+
+
+@_kpi("Call-back accepted", "share")
+def call_back_share(c: Counts) -> pd.Series:
+    """Hung up to be called back / offered. Waits and service levels count them from their first joining."""
+    return _ratio(c.call_backs, c.offered)
+
+
+@_kpi("Called back after", "s", -1)
+def call_back_wait(c: Counts) -> pd.Series:
+    """Waits of those called back, from the first joining to the pick-up / called back and handled."""
+    return _ratio(c.called_wait, c.called_back)
+
+
+@_kpi("Dials per call-back", "count", -1)
+def dials_per_call_back(c: Counts) -> pd.Series:
+    """Dials of operators / hung up to be called back. Dialling is handling time of operators, not of the contact."""
+    return _ratio(c.dials, c.call_backs)
+
+
+@_kpi("Wait on the telephone", "s", -1)
+def wait_on_line(c: Counts) -> pd.Series:
+    """(Waits of all contacts - what they spent of them off the telephone, to be called back) / (handled + lost)."""
+    return _ratio(c.wait_handled + c.wait_lost - c.off_line, c.handled + _lost(c))
+
+
+@_kpi("Answered within target of those who stayed", "share", 1)
+def in_target_on_line(c: Counts) -> pd.Series:
+    """Answered within target, not called back / (offered - hung up to be called back)."""
+    return _ratio(c.in_target - c.called_in_target, c.offered - c.call_backs)
+
+
+@_kpi("Balked", "share", -1)
+def balk_share(c: Counts) -> pd.Series:
+    """Hung up on hearing the expected wait / offered; they are part of the abandoned."""
+    return _ratio(c.balked, c.offered)
+
+
+@_kpi("Messages worked on in time", "share", 1)
+def messages_in_time(c: Counts) -> pd.Series:
+    """Messages whose work ended before their deadline / messages that became work, those still open included."""
+    return _ratio(c.messages_in_time, c.messages_filed)
 
 
 HEADLINES = (

@@ -12,7 +12,7 @@ from twin.calendar import DAY, Calendar
 from twin.demand import Demand, RateDemand
 from twin.errors import InputError
 from twin.kernel.chance import replication_seed
-from twin.kernel.codes import Activity, Phase
+from twin.kernel.codes import Activity, Deferral, Phase
 from twin.kernel.engine import Engine
 from twin.people.persons import Person, draw_persons
 from twin.people.roster import Roster, sort_rows
@@ -225,9 +225,10 @@ class CallCentre(mesa.Model):
         return int(np.count_nonzero(self.world.operators.activity == Activity[activity.upper()]))
 
     def inside(self) -> np.ndarray:
-        """Rows of contacts in the IVR, waiting or talking now."""
-        phase = self.world.contacts.phase
-        return np.flatnonzero((phase != Phase.FREE) & (phase != Phase.RETURNING))
+        """Rows of contacts in the IVR, waiting (on the telephone or to be called back) or talking now."""
+        contacts = self.world.contacts
+        is_out = (contacts.phase == Phase.FREE) | (contacts.phase == Phase.RETURNING)
+        return np.flatnonzero(~is_out & (contacts.deferral != Deferral.MESSAGE))
 
     def remove_all_agents(self) -> None:
         super().remove_all_agents()

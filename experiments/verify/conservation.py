@@ -8,7 +8,7 @@ from experiments.verify.case import ExactCase, Row
 from experiments.verify.sample import conserved
 
 SEED = 1
-OFFERED = "largest |offered - handled - abandoned - messages - cut - waiting or talking| of a queue after an interval"
+OFFERED = "largest |offered - handled - lost - waiting or talking| of a queue after an interval"
 ENTERED = "largest |entered - self-served - blocked - offered - in the IVR| of a queue after an interval"
 TALK = "largest |operators' talk time / contacts' talk time - 1| of days that end empty"
 
@@ -32,12 +32,32 @@ WITH_ALL: Mapping[str, object] = {
 }
 """The telethon, overloaded, with an IVR, redials and recalls."""
 
+WITH_WAITING: Mapping[str, object] = {
+    **WITH_ALL,
+    "waiting.call_back.expected_wait": "30 s",
+    "waiting.call_back.accept": 0.4,
+    "waiting.call_back.place": "kept",
+    "waiting.call_back.ring.law": "exponential",
+    "waiting.call_back.ring.mean": "10 s",
+    "waiting.call_back.reach": 0.6,
+    "waiting.call_back.retries": 1,
+    "waiting.call_back.retry_delay.law": "exponential",
+    "waiting.call_back.retry_delay.mean": "10 min",
+    "waiting.announcement.balk": 0.1,
+    "waiting.announcement.every": "40 s",
+    "waiting.message.handle.law": "exponential",
+    "waiting.message.handle.mean": "1 min",
+    "waiting.message.deadline": "4 h",
+}
+"""The same with call-backs, announced waits, and messages that become work."""
+
 RUNS: tuple[tuple[str, str, int, Mapping[str, object]], ...] = (
     ("v1", "v1-ssj", 5, {"run.interval": "15 min"}),
     ("v5", "v5-blocked", 5, {"run.interval": "15 min"}),
     ("v7", "v7-multiskill", 5, {"run.interval": "15 min"}),
     ("v9", "v9-telethon", 10, {"run.interval": "15 min"}),
     ("v9 with IVR, redials and recalls", "v9-telethon", 10, WITH_ALL),
+    ("v9 with call-backs and messages, too", "v9-telethon", 10, WITH_WAITING),
     ("v20, two skills", "v20-pooling", 2, {}),
 )
 ENDING_EMPTY = ("v3-mmc", "v6-cut", "v7-multiskill")

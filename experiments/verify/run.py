@@ -15,6 +15,7 @@ from experiments.verify.general import GENERAL
 from experiments.verify.renewals import RENEWALS
 from experiments.verify.sample import draw
 from experiments.verify.theory import THEORY
+from experiments.verify.waiting import WAITING
 from twin.errors import InputError
 
 SEED = 1
@@ -22,7 +23,7 @@ SEED = 1
 FEW = 8
 """Pieces of work that are done before other processes would have started."""
 
-SAMPLED: tuple[Case, ...] = (*SIMULATIONS, *THEORY, *GENERAL, *RENEWALS, *FORWARD)
+SAMPLED: tuple[Case, ...] = (*SIMULATIONS, *THEORY, *WAITING, *GENERAL, *RENEWALS, *FORWARD)
 WORKED_OUT: tuple[ExactCase, ...] = (*EXACT, CONSERVATION)
 CASES: dict[str, Case | ExactCase] = {case.name: case for case in SAMPLED}
 CASES |= {case.name: case for case in WORKED_OUT}

@@ -14,7 +14,8 @@ if TYPE_CHECKING:  # slow to import, and the process that only judges the sample
     from twin.simulation import Run
 
 DAY = 86400.0
-BOOKED = ("entered", "self_served", "blocked", "offered", "handled", "abandoned", "messages", "cut", "dropped")
+LOST = ("abandoned", "messages", "cut", "dropped", "unreached")
+BOOKED = ("entered", "self_served", "blocked", "offered", "handled", *LOST)
 
 
 def scenario_of(case: Case) -> "Scenario":
@@ -127,7 +128,7 @@ def by_looks(case: Case, seed: int, chunk: int) -> pd.DataFrame:
 def conserved(scenario: "Scenario", seed: int, days: int) -> dict[str, float]:
     """Largest number of contacts missing (or too many) in any queue after any interval.
 
-    offered = handled + abandoned + messages + cut + dropped + waiting or talking;
+    offered = handled + abandoned + messages + cut + dropped + unreached + waiting or talking;
     entered = self-served + blocked + offered + in the IVR.
     """
     from twin.model import CallCentre
@@ -146,7 +147,7 @@ def conserved(scenario: "Scenario", seed: int, days: int) -> dict[str, float]:
         queue = queue_of[model.world.types.cell[model.world.contacts.type[rows]]]
         is_ivr = model.world.contacts.phase[rows] == Phase.IVR
         asking, in_ivr = (np.bincount(queue[who], minlength=len(queues)) for who in (~is_ivr, is_ivr))
-        gone = count["handled"] + count["abandoned"] + count["messages"] + count["cut"] + count["dropped"]
+        gone = count["handled"] + sum(count[name] for name in LOST)
         known = count["self_served"] + count["blocked"] + count["offered"]
         worst["offered"] = max(worst["offered"], float(np.abs(count["offered"] - gone - asking).max()))
         worst["entered"] = max(worst["entered"], float(np.abs(count["entered"] - known - in_ivr).max()))

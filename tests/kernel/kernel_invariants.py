@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from twin.kernel.codes import Activity, Event, Grade, LegKind, Phase, Stage
+from twin.kernel.codes import Activity, Deferral, Event, Grade, LegKind, Phase, Stage
 
 PARTS = {
     "in_20s": "handled",
@@ -22,6 +22,12 @@ PARTS = {
     "escalated_3": "transferred",
     "closed_2": "handled",
     "closed_3": "handled",
+    "call_backs": "offers",
+    "called_back": "call_backs",
+    "called_in_target": "called_back",
+    "unreached": "call_backs",
+    "messages_filed": "messages",
+    "messages_in_time": "messages_done",
 }
 NEAR = 1e-6
 """Waits this near to a threshold may lie on either side of it."""
@@ -61,23 +67,40 @@ def plain(world):
 
 def check_lines(world, lines):
     contacts, skills, queues = world.contacts, np.zeros(len(world.skills), int), np.zeros(len(world.queues), int)
+    n_work = 0
     for number, (line, inside) in enumerate(zip(world.lines, lines, strict=True)):
         assert line["n_waiting"] == len(inside)
         assert line["tail"] == (inside[-1] if inside else -1)
         assert (np.diff(contacts["since"][inside]) >= 0).all()
-        assert (contacts["phase"][inside] == Phase.WAITING).all()
-        assert (world.types["line"][contacts["type"][inside]] == number).all()
+        is_off_line = contacts["deferral"][inside] != Deferral.NONE
+        assert (contacts["phase"][inside] == np.where(is_off_line, Phase.DEFERRED, Phase.WAITING)).all()
+        assert [line_of(world, contacts[row]) for row in inside] == [number] * len(inside)
+        assert not (line["is_work"] and world.state[0].closed and inside)
         has_bit = bool(int(world.waiting_mask[number >> 6]) >> (number & 63) & 1)
         assert has_bit == bool(inside)
         if inside:
             assert line["head_since"] == contacts["since"][inside[0]]
             assert line["head_gives_up_at"] == contacts["gives_up_at"][inside[0]]
+        if line["is_work"]:
+            n_work += len(inside)
+            continue
         skills[line["skill"]] += len(inside)
         queues[line["queue"]] += len(inside)
     assert (world.skills["n_waiting"] == skills).all()
     assert (world.queues["n_waiting"] == queues).all()
-    assert world.state[0].n_waiting == sum(len(inside) for inside in lines)
-    assert world.state[0].n_waiting == (contacts["phase"] == Phase.WAITING).sum()
+    assert world.state[0].n_waiting + n_work == sum(len(inside) for inside in lines)
+    assert world.state[0].n_waiting + n_work == np.isin(contacts["phase"], [Phase.WAITING, Phase.DEFERRED]).sum()
+    assert world.state[0].n_work == n_work
+
+
+def line_of(world, contact):
+    """The line in which a contact waits, on the telephone or off it."""
+    line = world.lines[world.types["line"][contact["type"]]]
+    if contact["deferral"] == Deferral.MESSAGE:
+        return line["message_line"]
+    if contact["deferral"] == Deferral.CALL_BACK and not world.offers["keeps_place"][line["offer"]]:
+        return line["call_back_line"]
+    return world.types["line"][contact["type"]]
 
 
 def check_operators(world):
@@ -86,9 +109,9 @@ def check_operators(world):
     leaders = set(np.flatnonzero(activity == Activity.TALK)) - set(partners(world))
     for operator in leaders:
         contact = world.operators["contact"][operator]
-        assert contacts["phase"][contact] == Phase.TALKING
+        assert contacts["phase"][contact] in (Phase.TALKING, Phase.DIALLING)
         assert contacts["operator"][contact] == operator
-    assert (contacts["phase"] == Phase.TALKING).sum() == len(leaders)
+    assert np.isin(contacts["phase"], [Phase.TALKING, Phase.DIALLING]).sum() == len(leaders)
     spans = zip(world.operators["first_node"].tolist(), world.operators["n_nodes"].tolist(), strict=True)
     pool_of = {(op, int(p)) for op, (a, n) in enumerate(spans) for p in world.nodes["pool"][a : a + n]}
     for number, pool in enumerate(world.pools):
@@ -191,10 +214,15 @@ def check_contacts(world, lines):
     assert len(free) == state.n_free
     assert free == set(np.flatnonzero(contacts["phase"] == Phase.FREE).tolist())
     if options.trunks >= 0:
-        inside = ~np.isin(contacts["phase"], [Phase.FREE, Phase.RETURNING])
+        inside = ~np.isin(contacts["phase"], [Phase.FREE, Phase.RETURNING]) & (contacts["deferral"] == Deferral.NONE)
         assert state.n_inside == inside.sum() <= world.control["trunks"][0]
         assert options.trunks <= world.control["trunks"][0]
         assert (contacts["is_on_trunk"] == inside).all()
+    off_line = contacts["deferral"] != Deferral.NONE
+    assert not np.isin(contacts["phase"][off_line], [Phase.FREE, Phase.RETURNING, Phase.IVR, Phase.WAITING]).any()
+    deferred = np.isin(contacts["phase"], [Phase.DEFERRED, Phase.DUE_LATER, Phase.DIALLING])
+    assert off_line[deferred].all()
+    assert (contacts["gives_up_at"][deferred] == math.inf).all()
     if options.patience_events:
         waiting = np.isin(contacts["phase"], [Phase.WAITING, Phase.OWNER])
         assert (contacts["gives_up_at"][waiting] >= state.now).all()
@@ -204,15 +232,20 @@ def check_conservation(world):
     """By interval of arrival and cell: entered = self-served + blocked + offered + in the IVR, and so on."""
     t, contacts = world.tallies, world.contacts
 
-    def inside(*phases):
+    def inside(*phases, deferrals=(Deferral.NONE, Deferral.CALL_BACK)):
         counts = np.zeros(t.shape)
-        rows = np.flatnonzero(np.isin(contacts["phase"], phases))
+        rows = np.flatnonzero(np.isin(contacts["phase"], phases) & np.isin(contacts["deferral"], deferrals))
         np.add.at(counts, (contacts["interval"][rows], world.types["cell"][contacts["type"][rows]]), 1)
         return counts
 
     assert (t["entered"] == t["self_served"] + t["blocked"] + t["offered"] + inside(Phase.IVR)).all()
-    lost = t["abandoned"] + t["messages"] + t["cut"] + t["dropped"]
-    assert (t["offered"] == t["handled"] + lost + inside(Phase.WAITING, Phase.OWNER, Phase.TALKING)).all()
+    lost = t["abandoned"] + t["messages"] + t["cut"] + t["dropped"] + t["unreached"]
+    off_line = (Phase.DEFERRED, Phase.DUE_LATER, Phase.DIALLING)
+    asking = (Phase.WAITING, Phase.OWNER, Phase.TALKING, *off_line)
+    assert (t["offered"] == t["handled"] + lost + inside(*asking)).all()
+    assert (t["messages_filed"] == t["messages_done"] + inside(*asking, deferrals=[Deferral.MESSAGE])).all()
+    open_calls = inside(*off_line, Phase.TALKING, deferrals=[Deferral.CALL_BACK])
+    assert (t["call_backs"] >= t["called_back"] + t["unreached"] + open_calls).all()  # the rest was cut off
     assert (t["handled"] == t["primary"] + t["secondary"] + t["mismatched"]).all()
     for part, whole in PARTS.items():
         assert (t[part] <= t[whole]).all(), part
@@ -228,11 +261,13 @@ def check_events(world):
     kinds, rows = (order >> np.uint64(56)).astype(int), (what & np.uint64(0xFFFFFFFF)).astype(int)
     generations = (what >> np.uint64(32)).astype(np.uint32)
     activity = world.operators["activity"]
+    dialling = world.contacts["operator"][world.contacts["phase"] == Phase.DIALLING].tolist()
+    others = set(partners(world)) | set(dialling)
     for event, busy in ((Event.TALK_END, Activity.TALK), (Event.WRAP_END, Activity.WRAP)):
         present = rows[kinds == event]
         if options.has_cuts:
             present = present[world.crew["stint"][present] == generations[kinds == event]]
-        assert sorted(present) == sorted(set(np.flatnonzero(activity == busy).tolist()) - set(partners(world)))
+        assert sorted(present) == sorted(set(np.flatnonzero(activity == busy).tolist()) - others)
     for operator in np.flatnonzero(activity == Activity.BREAK):
         ends = at[(kinds == Event.BREAK_END) & (rows == operator)]
         assert (ends == world.operators["back_at"][operator]).sum() == 1
@@ -241,6 +276,8 @@ def check_events(world):
         (Event.IVR_END, world.contacts["phase"] == Phase.IVR),
         (Event.RETURN, world.contacts["phase"] == Phase.RETURNING),
         (Event.LEG_LIMIT, held),
+        (Event.DIAL_END, world.contacts["phase"] == Phase.DIALLING),
+        (Event.DUE, world.contacts["phase"] == Phase.DUE_LATER),
     ):
         meant = rows[(kinds == event)]
         meant = meant[world.contacts["generation"][meant] == generations[kinds == event]]

@@ -5,9 +5,10 @@ import math
 import numpy as np
 
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Activity, Event, Phase, Purpose, Stage
+from twin.kernel.codes import Activity, Deferral, Event, Phase, Purpose, Stage
 from twin.kernel.contacts import weekday_of
 from twin.kernel.control import stint_of
+from twin.kernel.deferred import begin_deferred, note_wait
 from twin.kernel.draws import draw_time
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
@@ -43,6 +44,11 @@ def answer(world, now, contact, operator):
         meet(world, now, contact, operator)
         return
     kind = world.types[row.type]
+    if options.has_last_wait:
+        note_wait(world, now, contact)
+    if row.deferral != Deferral.NONE and row.phase != Phase.DIALLING:
+        begin_deferred(world, now, contact, operator)
+        return
     row.phase = Phase.TALKING
     row.answered_at = now
     row.operator = operator

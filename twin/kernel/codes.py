@@ -35,6 +35,9 @@ class Event(IntEnum):
     RETURN = 13
     LEG_LIMIT = 14
     """No further operator came in time. Whoever becomes free at this instant still comes: those events are lower."""
+    DIAL_END = 15
+    DUE = 16
+    HEAR = 17
     LOAN_END = 40
     OUTAGE_END = 41
     OUTAGE_BEGIN = 42
@@ -67,6 +70,28 @@ class Phase(IntEnum):
     OWNER = 3
     TALKING = 4
     RETURNING = 5
+    DEFERRED = 6
+    """In line, off the telephone."""
+    DUE_LATER = 7
+    """Off the telephone, not in line before a given instant."""
+    DIALLING = 8
+
+
+class Deferral(IntEnum):
+    """Why a contact is off the telephone and still inside."""
+
+    NONE = 0
+    CALL_BACK = 1
+    MESSAGE = 2
+
+
+class Reply(IntEnum):
+    """What a caller does who has heard how long it may take."""
+
+    STAYS = 0
+    LEAVES = 1
+    HANGS_UP = 2
+    """To be called back."""
 
 
 class Outcome(IntEnum):
@@ -79,6 +104,8 @@ class Outcome(IntEnum):
     MESSAGE = 4
     CUT = 5
     DROPPED = 6
+    UNREACHED = 7
+    MESSAGE_DONE = 8
 
 
 class Purpose(IntEnum):
@@ -105,6 +132,12 @@ class Purpose(IntEnum):
     SPREAD = 20
     LEG = 21
     LEG_TIME = 22
+    ACCEPT = 23
+    DIAL = 24
+    RETRY = 25
+    BALK = 26
+    TOLD_PATIENCE = 27
+    MESSAGE_WORK = 28
     CHOICE = 31
     ALLOTMENT = 32
     OUTAGE = 40
@@ -234,6 +267,21 @@ class Measure(IntEnum):
     CLOSED_2 = 49
     CLOSED_3 = 50
     DROPPED = 51
+    OFFERS = 52
+    CALL_BACKS = 53
+    CALLED_BACK = 54
+    CALLED_IN_TARGET = 55
+    CALLED_WAIT = 56
+    UNREACHED = 57
+    DIALS = 58
+    DIAL_TIME = 59
+    OFF_LINE = 60
+    ANNOUNCED = 61
+    BALKED = 62
+    MESSAGES_FILED = 63
+    MESSAGES_DONE = 64
+    MESSAGES_IN_TIME = 65
+    MESSAGE_TIME = 66
 
 
 class Breakdown(IntEnum):

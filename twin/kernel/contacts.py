@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Event, Outcome, Phase, Purpose, Stage
+from twin.kernel.codes import Deferral, Event, Outcome, Phase, Purpose, Stage
+from twin.kernel.deferred import file_message, wait_until
 from twin.kernel.draws import draw_time, interpolate
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
@@ -120,11 +121,11 @@ def block(world, now, contact):
 
 @compiled
 def lose(world, contact, at, outcome):
-    """Somebody who asked for an operator goes without an answer: gave up, left a message, or was cut off."""
+    """Somebody who asked for an operator goes without an answer: gave up, left a message, was cut, not reached."""
     options = world.options[0]
     row = world.contacts[contact]
     tally = tally_of(world, contact)
-    wait = at - (row.since if options.redial_cumulates else row.joined_at)
+    wait = wait_until(world, contact, at)
     waited = at - row.joined_at
     if options.has_legs and row.stage == Stage.SEEKING:
         waited = hang_up(world, contact, at)
@@ -136,6 +137,8 @@ def lose(world, contact, at, outcome):
             tally.short_abandoned += 1.0
     elif outcome == Outcome.MESSAGE:
         tally.messages += 1.0
+    elif outcome == Outcome.UNREACHED:
+        tally.unreached += 1.0
     else:
         tally.cut += 1.0
     if wait < 20.0:
@@ -153,7 +156,13 @@ def lose(world, contact, at, outcome):
         record(world, contact, at, outcome, returns)
     if options.has_legs:
         forget_legs(world, contact)
-    go_home(world, at, contact, returns)
+    if row.deferral == Deferral.CALL_BACK:
+        tally.off_line += at - row.hung_up_at
+        row.deferral = Deferral.NONE
+    if outcome == Outcome.MESSAGE and world.lines[world.types[row.type].line].message_line >= 0:
+        file_message(world, at, contact)
+    else:
+        go_home(world, at, contact, returns)
 
 
 @inlined

@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.kernel.answering import answer, offer_again, period_factor, take_from_line
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Activity, Event, Outcome, Phase, Purpose
+from twin.kernel.codes import Activity, Deferral, Event, Outcome, Phase, Purpose, Reply
 from twin.kernel.contacts import (
     block,
     come_back,
@@ -18,10 +18,13 @@ from twin.kernel.contacts import (
     take_row,
 )
 from twin.kernel.control import ivr_is_down
+from twin.kernel.deferred import line_of
 from twin.kernel.draws import draw_time
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import join_line, leave_idle, leave_line
+from twin.kernel.messages import shelve_messages
+from twin.kernel.offers import change_patience, hang_up, hear, hear_later
 from twin.kernel.routing import passes, select_opened, select_operator
 from twin.kernel.tally import record, tally_of
 
@@ -204,16 +207,36 @@ def wait_in_line(world, now, contact, line):
         block(world, now, contact)
         return
     tally_of(world, contact).offered += 1.0
+    if world.lines[line].offer >= 0 and not hear_and_stay(world, now, contact, line):
+        return
     lose_patience_at(world, now, contact)
+    if world.lines[line].offer >= 0:
+        change_patience(world, now, contact, line)
     if row.gives_up_at <= now:
         lose(world, contact, now, outcome_of_leaving(world, contact))
         return
     stand_in_line(world, now, contact, line)
+    if world.lines[line].offer >= 0:
+        hear_later(world, contact, line)
+
+
+@compiled
+def hear_and_stay(world, now, contact, line):
+    """Who must wait hears what is said and offered; False if he leaves, or hangs up to be called back."""
+    reply = hear(world, contact, line)
+    if reply == Reply.LEAVES:
+        lose(world, contact, now, Outcome.ABANDONED)
+    elif reply == Reply.HANGS_UP:
+        hang_up(world, now, contact, line)
+        if world.contacts[contact].phase == Phase.DEFERRED:
+            stand_in_line(world, now, contact, line)
+    return reply == Reply.STAYS
 
 
 @compiled
 def stand_in_line(world, now, contact, line):
-    world.contacts[contact].phase = Phase.WAITING
+    row = world.contacts[contact]
+    row.phase = Phase.WAITING if row.deferral == Deferral.NONE else Phase.DEFERRED
     join_line(world, line, contact)
     widen_later(world, now, contact, line)
     if world.options[0].has_overflow or world.options[0].has_gates:
@@ -228,7 +251,10 @@ def lose_patience_at(world, now, contact):
     row = world.contacts[contact]
     row.gives_up_at = now + options.message_after
     if world.types[row.type].patience_law >= 0:
-        row.gives_up_at = min(row.gives_up_at, now + draw_patience(world, now, contact, 0))
+        patience = draw_patience(world, now, contact, 0)
+        if options.has_announcements:
+            row.patience_ends_at = now + patience
+        row.gives_up_at = min(row.gives_up_at, now + patience)
     if options.patience_events and now < row.gives_up_at < math.inf:
         schedule(world, row.gives_up_at, Event.GIVE_UP, contact, row.generation)
 
@@ -292,9 +318,9 @@ def widen_later(world, now, contact, line):
 def on_widen(world, now, contact):
     """The circle of operators who may answer grows; nothing happens if one has answered, or patience has run out."""
     row = world.contacts[contact]
-    if row.phase != Phase.WAITING or row.gives_up_at <= now:
+    if (row.phase != Phase.WAITING and row.phase != Phase.DEFERRED) or row.gives_up_at <= now:
         return
-    line = world.types[row.type].line
+    line = line_of(world, contact)
     row.widened = next_widening(world, contact, line)
     if not take_from_line(world, now, contact, line, row.widened):
         widen_later(world, now, contact, line)
@@ -351,6 +377,8 @@ def on_close(world, now):
     """The doors close. Those in line are cut off, or served by operators who stay until the line is empty."""
     world.state[0].closed = True
     drop_all_expired(world, now)
+    if world.state[0].n_work > 0:
+        shelve_messages(world, now)
     if world.options[0].serve_out:
         return
     for line in range(len(world.lines)):

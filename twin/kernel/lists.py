@@ -66,6 +66,9 @@ def leave_line(world, line, contact):
 def _count(world, line, change):
     row = world.lines[line]
     row.n_waiting += change
+    if row.is_work:  # takes no caller's place, and lengthens nobody's wait
+        world.state[0].n_work += change
+        return
     world.queues[row.queue].n_waiting += change
     world.skills[row.skill].n_waiting += change
     world.state[0].n_waiting += change

@@ -5,10 +5,12 @@ import math
 import numpy as np
 
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Grade, Outcome, Purpose
+from twin.kernel.codes import Deferral, Grade, Outcome, Purpose
 from twin.kernel.contacts import come_back, free_row
+from twin.kernel.deferred import count_call_back, wait_until
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import count_tier
+from twin.kernel.messages import settle_message
 from twin.kernel.tally import ability_of, accrue, occupancy_so_far, record, record_answer, tally_of
 
 
@@ -34,8 +36,13 @@ def settle(world, now, contact, operator):
     """Count the answer, decide resolution and satisfaction, send the customer home for good or to contact again."""
     options = world.options[0]
     row = world.contacts[contact]
-    wait = row.answered_at - (row.since if options.redial_cumulates else row.joined_at)
+    if row.deferral == Deferral.MESSAGE:
+        settle_message(world, now, contact, operator)
+        return
+    wait = wait_until(world, contact, row.answered_at)
     count_answer(world, contact, operator, wait)
+    if row.deferral == Deferral.CALL_BACK:
+        count_call_back(world, contact, wait)
     if options.has_legs:
         count_tier(world, contact)
     is_resolved, opens_case = draw_resolution(world, contact, operator)
@@ -44,6 +51,8 @@ def settle(world, now, contact, operator):
         accrue(world, operator, now)  # this talk is part of the occupancy so far
         csi = satisfaction(world, contact, operator, wait + row.hold_time, is_resolved)
     finish(world, now, contact, operator, csi, is_resolved, opens_case)
+    if row.deferral == Deferral.CALL_BACK:
+        row.deferral = Deferral.NONE
 
 
 @inlined

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from twin.kernel.call_backs import on_dial_end, on_due, on_hear
 from twin.kernel.codes import Event, Status
 from twin.kernel.contacts import drop_all_expired
 from twin.kernel.control import holds
@@ -75,13 +76,19 @@ def on_contact_event(world, now, kind, contact, generation):
         on_owner_timeout(world, now, contact)
     elif kind == Event.LEG_LIMIT:
         on_leg_limit(world, now, contact)
+    elif kind == Event.DIAL_END:
+        on_dial_end(world, now, contact)
+    elif kind == Event.DUE:
+        on_due(world, now, contact)
+    elif kind == Event.HEAR:
+        on_hear(world, now, contact)
 
 
 @inlined
 def room(world):
     """Whether the tables have room for whatever one event may add; if not, which one must grow."""
     state = world.state[0]
-    if state.n_heap + ROOM + 2 * len(world.operators) + state.n_waiting > len(world.heap_at):
+    if state.n_heap + ROOM + 2 * len(world.operators) + state.n_waiting + state.n_work > len(world.heap_at):
         return Status.HEAP_FULL
     if state.n_free < ROOM:
         return Status.CONTACTS_FULL

@@ -34,6 +34,7 @@ STATE = _table(  # one row: the clock and the counters
     ("has_joined", "b1"),  # somebody has joined a line in the present event
     ("closed", "b1"),
     ("recording", "b1"),
+    ("n_work", "i8"),  # messages in line
 )
 
 OPTIONS = _table(  # one row: rules that hold for the whole centre
@@ -92,6 +93,8 @@ OPTIONS = _table(  # one row: rules that hold for the whole centre
     ("has_outages", "b1"),
     ("has_overtime", "b1"),
     ("has_cuts", "b1"),  # talks or wrap-ups may end before the event that was planned
+    ("has_announcements", "b1"),
+    ("has_last_wait", "b1"),  # somebody is told the wait of the last one answered
 )
 
 ARRIVAL = _table(  # sorted by `at`
@@ -153,6 +156,13 @@ CONTACT = _table(  # one row per contact inside, or due to come back; what the e
     ("rest", "f8"),  # of the first operator's talk, when the leg begins
     ("partner_wrap", "f8"),
     ("hold_time", "f8"),  # of the customer, waiting again or on hold, since the first answer
+    ("deferral", "i1"),
+    ("n_dials", "u1"),  # in vain
+    ("n_offers", "u1"),  # instants passed at which a call-back is offered
+    ("n_heard", "u2"),  # announcements after the first
+    ("told", "f8"),  # expected wait last announced
+    ("patience_ends_at", "f8"),  # kept only where announcements change it
+    ("hung_up_at", "f8"),  # of who is to be called back or has left a message
 )
 
 TYPE = _table(  # contacts alike in all that the kernel must know
@@ -221,6 +231,11 @@ LINE = _table(  # contacts that wait for the same operators with the same priori
     ("operator_rule", "i1"),  # OperatorRule
     ("is_gated", "b1"),  # stages have gates
     ("is_narrowing", "b1"),  # stages close again
+    ("offer", "i4"),  # row of the offers; -1 = none
+    ("call_back_line", "i4"),  # where promised call-backs wait when they are due; -1 = none
+    ("message_line", "i4"),  # where messages wait; -1 = they are not worked on
+    ("last_wait", "f8"),  # of the last one who went from here to an operator
+    ("is_work", "b1"),  # messages: nobody is on the telephone
 )
 
 QUEUE = _table(("n_waiting", "i4"), ("max_waiting", "i4"))
@@ -259,6 +274,34 @@ NODE = _table(("next", "i4"), ("previous", "i4"), ("pool", "i4"), ("operator", "
 GROUP = _table(("head_count", "i4"), ("n_on", "i4"), ("first", "i4"), ("n", "i4"))  # head_count -1 = by shifts
 ABILITY = _table(("handle", "f4"), ("fcr", "f4"), ("proficiency", "f4"), ("grade", "i2"), ("is_held", "b1"))
 
+OFFER = _table(  # what is said and offered to who must wait; "knots" are rows of the laws' knots
+    ("by_last_entry", "b1"),  # estimator: the wait of the last one answered, not the length of the queue
+    ("calls_back", "b1"),
+    ("keeps_place", "b1"),  # else there is a promised instant
+    ("announces", "b1"),
+    ("offer_from", "f8"),  # expected wait at joining from which a call-back is offered; inf = never
+    ("first_after", "i4"),  # knots: waits at which it is offered
+    ("n_after", "i4"),
+    ("accept", "i4"),  # knots: waits, then shares
+    ("n_accept", "i4"),
+    ("promise_delay", "f8"),  # inf = by the clock
+    ("first_quiet", "i4"),  # knots: clock seconds at which call-backs begin
+    ("n_quiet", "i4"),
+    ("promise_spread", "f8"),
+    ("ring_law", "i4"),
+    ("reach", "f8"),
+    ("retries", "i4"),
+    ("retry_law", "i4"),
+    ("balk", "i4"),  # knots: waits, then shares
+    ("n_balk", "i4"),
+    ("factor", "i4"),  # knots: waits, then factors on patience
+    ("n_factor", "i4"),
+    ("redraw_law", "i4"),  # -1 = patience is not drawn anew
+    ("every", "f8"),  # time between announcements; inf = only the first
+    ("message_law", "i4"),
+    ("deadline", "f8"),
+)
+
 LAW = _table(
     ("kind", "i4"),
     ("first_knot", "i4"),
@@ -293,6 +336,7 @@ RECORD = _table(  # one row per attempt that ended, if recording
     ("returns", "b1"),
     ("transfers", "u1"),
     ("hold_time", "f4"),  # of the customer, waiting again or on hold, after the first answer
+    ("hung_up_at", "f8"),  # NaN = was on the telephone all the time
 )
 
 GATE = _table(  # a row per step: when it is shut though its wait has come
@@ -438,3 +482,4 @@ class World(NamedTuple):
     sites: np.ndarray  # SITE
     outages: np.ndarray  # OUTAGE
     staff_counts: np.ndarray  # f8 (intervals, groups, kinds of StaffCount)
+    offers: np.ndarray  # OFFER

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from twin.kernel.codes import Activity, Outcome, Stage
+from twin.kernel.codes import Activity, Deferral, Outcome, Stage
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.tables import N_ACTIVITIES
 
@@ -91,6 +91,7 @@ def record(world, contact, ended_at, outcome, returns):
     line.returns = returns
     line.transfers = row.n_transfers
     line.hold_time = row.hold_time
+    line.hung_up_at = row.hung_up_at if row.deferral != Deferral.NONE else np.nan
 
 
 @inlined

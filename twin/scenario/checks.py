@@ -18,6 +18,7 @@ from twin.scenario.provenance import Path, Problem, show
 from twin.scenario.schema import Group, Scenario
 from twin.scenario.trace_checks import trace_problems
 from twin.scenario.units import parse_clock
+from twin.scenario.waiting_checks import waiting_problems
 from twin.scenario.words import clock
 
 TOLERANCE = 1e-6  # [-] by which shares may miss 1
@@ -410,3 +411,6 @@ def _legs(s: Scenario) -> Iterator[Problem]:
 @_rests_on("control", "groups", "sites", "queues", "routes", "scale")
 def _control(s: Scenario) -> Iterator[Problem]:
     yield from control_problems(s)
+@_rests_on("waiting", "queues.*.waiting", "opening.opens", "opening.closes", "priorities", "routes", "routing")
+def _waiting(s: Scenario) -> Iterator[Problem]:
+    yield from waiting_problems(s)

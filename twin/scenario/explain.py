@@ -11,6 +11,7 @@ from twin.scenario.demand_schema import CustomerDemand, Rates, Trace
 from twin.scenario.legs_schema import Leg
 from twin.scenario.load import Loaded
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
+from twin.scenario.waiting_words import waiting_lines
 from twin.scenario.words import clock, duration, joined, law, percent, rate
 
 if TYPE_CHECKING:
@@ -155,6 +156,11 @@ def _patience(s: Scenario) -> list[str]:
         lines.append(f"Of those not helped, {percent(s.recall.share)} come back after a time, {law(s.recall.delay)}.")
     if s.routing.leave_message_after is not None:
         lines.append(f"Who has waited {duration(s.routing.leave_message_after)} leaves a message and hangs up.")
+    if s.waiting is not None:
+        lines += waiting_lines(s.waiting, "all who must wait")
+    for name, queue in s.queues.items():
+        if queue.waiting is not None:
+            lines += waiting_lines(queue.waiting, f"who must wait in queue {queue.title or name}")
     return lines
 
 

@@ -13,6 +13,7 @@ from twin.scenario.laws import Law, Strict
 from twin.scenario.legs_schema import Leg
 from twin.scenario.people_schema import Customers, Migration, Money, Resolution, Satisfaction
 from twin.scenario.units import Clock, PositiveTime, Share, Time, Wage
+from twin.scenario.waiting_schema import Waiting
 
 LEVELS = {"primary": 1, "secondary": 2, "overflow": 3, "outsourcer": 4}
 
@@ -118,6 +119,8 @@ class Queue(Strict):
     target: Time = 20.0
     """Wait within which an answer counts as in time."""
     max_waiting: int | None = Field(None, ge=0)
+    waiting: Waiting | None = None
+    """What those who must wait are told and offered, in place of the scenario's `waiting`; empty for nothing."""
 
 
 class Reserve(Strict):
@@ -367,6 +370,8 @@ class Scenario(Strict):
     legs: list[Leg] = []
     """How talks lead to a further operator: transfers, conferences, consultations, escalations."""
     control: Control | None = None
+    waiting: Waiting | None = None
+    """What those who must wait are told and offered, in all queues that have no such rules of their own."""
 
     @property
     def factor(self) -> float:

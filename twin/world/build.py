@@ -30,6 +30,7 @@ from twin.world.laws import LawTable
 from twin.world.names import Names
 from twin.world.routes import Routes, build_routes
 from twin.world.rules import counts_waiting, set_rules
+from twin.world.waiting import waits_differently
 
 DAY = 86400.0
 
@@ -130,6 +131,7 @@ def build_world(
         legs=routes.legs,
         suits=suits,
         **day,
+        offers=routes.offers,
     )
 
 
@@ -159,6 +161,7 @@ def needs_patience_events(scenario: Scenario) -> bool:
         or counts_waiting(scenario)
         or bool(scenario.legs)
         or scenario.control is not None
+        or waits_differently(scenario)
     )
     return needed if wanted is None else wanted or needed
 
@@ -176,6 +179,8 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     set_rules(options, scenario, routes.lines, routes.rows)
     options.has_overflow = bool((routes.lines["overflow_at"] < math.inf).any())
     options.has_legs = bool((routes.types["n_legs"] > 0).any())
+    options.has_announcements = bool(routes.offers["announces"].any())
+    options.has_last_wait = bool(routes.offers["by_last_entry"].any())
     options.period_time = getattr(scenario.demand, "period", 3600.0)
     if scenario.ivr is not None:
         options.has_ivr = True

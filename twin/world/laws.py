@@ -1,6 +1,7 @@
 """Laws of a scenario as rows of the kernel's law table, and their means."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,11 @@ class LawTable:
             self._known[key] = len(self._rows)
             self._rows.append(self._translate(law))
         return self._known[key]
+
+    def place(self, values: Sequence[float]) -> int:
+        """Put numbers among the knots; returns the first one's row."""
+        self._knots.extend(float(value) for value in values)
+        return len(self._knots) - len(values)
 
     def tables(self) -> tuple[np.ndarray, np.ndarray]:
         """The LAW table and the flat array of knots."""

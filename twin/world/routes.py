@@ -11,6 +11,7 @@ from twin.world.laws import LawTable, mean_time
 from twin.world.legs import add_legs
 from twin.world.names import Cell, Names
 from twin.world.rules import FIRST_GATE, Rows, Step, line_points, route_steps, rows_of
+from twin.world.waiting import add_rules_of_waiting
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Routes:
     pools: list[tuple[int, int, int]]
     rows: Rows
     legs: np.ndarray
+    offers: np.ndarray
 
 
 @dataclass
@@ -151,7 +153,9 @@ def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[
     types = np.array(found.types, TYPE).view(np.recarray)
     lines = _line_table(found)
     rows = rows_of(scenario, names, lines, found.line_sites, found.line_rules, found.steps, found.allotted, len(types))
-    return Routes(types, type_of, lines, _queue_table(scenario), _step_table(found), list(found.pools), rows, legs)
+    lines, offers = add_rules_of_waiting(scenario, names, laws, lines)
+    queues, steps = _queue_table(scenario), _step_table(found)
+    return Routes(types, type_of, lines, queues, steps, list(found.pools), rows, legs, offers)
 
 
 def _line_table(found: _Collector) -> np.ndarray:

@@ -1,0 +1,118 @@
+"""Random small centres with random rules of waiting: tables agree, and no way of cutting or recording changes a run."""
+
+import math
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from kernel_invariants import check
+from kernel_scenarios import law, scenarios
+from test_properties import DAY, EVERY, HOUR, model_of, next_instant, result
+
+from twin.kernel.codes import Outcome
+from twin.scenario.waiting_schema import Waiting
+
+SHARES = [0.0, 0.5, 1.0, {"waits": ["20 s", "200 s"], "values": [0.2, 0.9]}]
+FACTORS = [1.0, 0.0, {"waits": ["20 s", "200 s"], "values": [1.5, 0.4]}]
+
+
+@st.composite
+def call_back(draw):
+    promises = [{"delay": "10 min", "spread": "5 min"}, {"quiet_from": ["08:50", "09:30"], "rank": 1}]
+    promise = draw(st.sampled_from([None, *promises]))
+    return {
+        "expected_wait": draw(st.sampled_from(["0 s", "60 s"])),
+        "after": draw(st.sampled_from([[], ["20 s", "50 s"]])),
+        "accept": draw(st.sampled_from(SHARES)),
+        "place": "kept" if promise is None else "promised",
+        "promise": promise,
+        "ring": draw(law(10)),
+        "reach": draw(st.sampled_from([0.0, 0.6, 1.0])),
+        "retries": draw(st.sampled_from([0, 2])),
+        "retry_delay": draw(law(120)),
+    }
+
+
+@st.composite
+def announcement(draw):
+    return {
+        "balk": draw(st.sampled_from(SHARES)),
+        "patience_factor": draw(st.sampled_from(FACTORS)),
+        "patience": draw(st.one_of(st.none(), law(60))),
+        "every": draw(st.sampled_from([None, "25 s"])),
+    }
+
+
+@st.composite
+def waiting(draw):
+    work = {"handle": {"law": "constant", "value": "60 s"}, "deadline": "20 min"}
+    rules = {
+        "estimator": draw(st.sampled_from(["queue_length", "last_entry"])),
+        "call_back": draw(st.one_of(st.none(), call_back())),
+        "announcement": draw(st.one_of(st.none(), announcement())),
+        "message": draw(st.sampled_from([None, work])),
+    }
+    return Waiting.model_validate(rules)
+
+
+@st.composite
+def centres(draw):
+    """A random centre, with rules for all queues or for one."""
+    scenario, rules = draw(scenarios()), draw(waiting())
+    if draw(st.booleans()):
+        return scenario.model_copy(update={"waiting": rules})
+    queue = scenario.queues["one"].model_copy(update={"waiting": rules})
+    return scenario.model_copy(update={"queues": scenario.queues | {"one": queue}})
+
+
+@given(centres(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))
+@EVERY
+def test_all_tables_agree_after_every_instant(scenario, seed, begin, day):
+    model = model_of(scenario, seed)
+    model.run_until(day * DAY + begin)
+    for _ in range(300):
+        at = next_instant(model.world)
+        model.run_until(min(np.nextafter(at, math.inf), (model.now // DAY + 1) * DAY))
+        check(model.world)
+        if model.is_over:
+            break
+
+
+@given(centres(), st.integers(0, 5))
+@EVERY
+def test_all_tables_agree_now_and_then(scenario, seed):
+    model = model_of(scenario, seed)
+    while not model.is_over:
+        model.run_until(model.now + 333.3)
+        check(model.world)
+
+
+@given(centres(), st.lists(st.floats(0, 2 * DAY), max_size=30))
+@EVERY
+def test_no_way_of_cutting_a_run_changes_it(scenario, instants):
+    whole, steps, odd = (model_of(scenario) for _ in range(3))
+    whole.run()
+    while not steps.is_over:
+        steps.step()
+    for at in [*sorted(instants), 2 * DAY]:
+        odd.run_until(at)
+    assert result(whole) == result(steps) == result(odd)
+
+
+@given(centres())
+@EVERY
+def test_recording_changes_nothing_and_records_tell_what_the_tallies_tell(scenario):
+    model, other = model_of(scenario), model_of(scenario, recording=False)
+    model.run()
+    other.run()
+    assert result(model)[:2] == result(other)[:2]
+    records, tallies = np.concatenate(model.records), model.world.tallies
+    for outcome in (Outcome.HANDLED, Outcome.ABANDONED, Outcome.CUT, Outcome.UNREACHED, Outcome.MESSAGE_DONE):
+        measure = "messages_done" if outcome == Outcome.MESSAGE_DONE else outcome.name.lower()
+        assert (records["outcome"] == outcome).sum() == tallies[measure].sum()
+    assert len(np.unique(records[["who", "attempt"]])) == len(records)
+    off_line = ~np.isnan(records["hung_up_at"]) & (records["outcome"] != Outcome.MESSAGE_DONE)
+    assert tallies["called_back"].sum() == (off_line & (records["outcome"] == Outcome.HANDLED)).sum()
+    ends = np.where(records["outcome"] == Outcome.HANDLED, records["answered_at"], records["ended_at"])
+    spent = (ends - records["hung_up_at"])[off_line]
+    np.testing.assert_allclose(spent.sum(), tallies["off_line"].sum(), rtol=1e-9, atol=1e-6)

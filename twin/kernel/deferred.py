@@ -1,0 +1,130 @@
+"""Contacts off the telephone: who is to be called back, and messages that are to be worked on."""
+
+import numpy as np
+
+from twin.kernel.chance import uniforms
+from twin.kernel.codes import Activity, Deferral, Event, Phase, Purpose
+from twin.kernel.draws import draw_time
+from twin.kernel.heap import schedule
+from twin.kernel.jit import compiled, inlined
+from twin.kernel.tally import ability_of, accrue, tally_of
+
+MANY = 65536
+"""Draws for one attempt at contact: keys of later attempts begin above."""
+
+
+@inlined
+def key_of(row, which):
+    """Which time, for a draw that an attempt at contact may need more than once."""
+    return np.int64(row.attempt) * MANY + which
+
+
+@compiled
+def line_of(world, contact):
+    """Where the contact waits: in its callers' line, with the promised call-backs, or with the messages."""
+    row = world.contacts[contact]
+    line = world.types[row.type].line
+    if row.deferral == Deferral.NONE:
+        return np.int64(line)
+    if row.deferral == Deferral.MESSAGE:
+        return np.int64(world.lines[line].message_line)
+    keeps_place = world.offers[world.lines[line].offer].keeps_place
+    return np.int64(line) if keeps_place else np.int64(world.lines[line].call_back_line)
+
+
+@inlined
+def wait_until(world, contact, at):
+    """The wait that is reported: from the first joining, off the telephone or on it."""
+    row = world.contacts[contact]
+    if not world.options[0].redial_cumulates:
+        return at - row.joined_at
+    if row.deferral == Deferral.NONE:
+        return at - row.since
+    return at - (row.joined_at - row.waited_before)  # a call-back may stand in line since a later instant
+
+
+@compiled
+def defer(world, contact, until):
+    """Out of all lines until an instant."""
+    row = world.contacts[contact]
+    row.phase = Phase.DUE_LATER
+    row.generation += np.uint32(1)  # events of the time in line mean nothing now
+    schedule(world, until, Event.DUE, contact, row.generation)
+
+
+@compiled
+def file_message(world, at, contact):
+    """The caller has hung up; what he said becomes work, the matter's next attempt."""
+    row = world.contacts[contact]
+    row.deferral = Deferral.MESSAGE
+    row.attempt += np.uint16(1)
+    row.hung_up_at = at
+    row.gives_up_at = np.inf
+    tally_of(world, contact).messages_filed += 1.0
+    defer(world, contact, at)
+
+
+@compiled
+def note_wait(world, now, contact):
+    """Keep the wait of the last one to reach an operator (Ibrahim & Whitt 2009: last to enter service)."""
+    row = world.contacts[contact]
+    line = world.types[row.type].line
+    is_first_dial = row.deferral == Deferral.CALL_BACK and row.n_dials == 0 and row.phase != Phase.DIALLING
+    keeps_place = is_first_dial and world.offers[world.lines[line].offer].keeps_place
+    if row.deferral == Deferral.NONE or keeps_place:
+        world.lines[line].last_wait = now - row.joined_at
+
+
+@compiled
+def begin_deferred(world, now, contact, operator):
+    """An operator takes what is not on the telephone: dials, or works on the message."""
+    accrue(world, operator, now)
+    world.operators[operator].activity = Activity.TALK
+    world.operators[operator].contact = contact
+    world.contacts[contact].operator = operator
+    if world.contacts[contact].deferral == Deferral.CALL_BACK:
+        dial(world, now, contact, operator)
+    else:
+        work_on(world, now, contact, operator)
+
+
+@compiled
+def dial(world, now, contact, operator):
+    """The operator dials and lets it ring; this is handling time. Call-backs go out on lines that limit nothing."""
+    row = world.contacts[contact]
+    rule = world.offers[world.lines[world.types[row.type].line].offer]
+    level, _ = uniforms(world.state[0].seed, Purpose.DIAL, row.who, key_of(row, row.n_dials))
+    ring = draw_time(world.laws, world.knots, rule.ring_law, level)
+    row.phase = Phase.DIALLING
+    tally = tally_of(world, contact)
+    tally.dials += 1.0
+    tally.dial_time += ring
+    tally.labour_cost += world.operators[operator].wage * ring
+    schedule(world, now + ring, Event.DIAL_END, contact, row.generation)
+
+
+@compiled
+def work_on(world, now, contact, operator):
+    """A message is heard and answered: its length is the message's law times what this operator makes of the matter."""
+    row = world.contacts[contact]
+    kind = world.types[row.type]
+    rule = world.offers[world.lines[kind.line].offer]
+    level, _ = uniforms(world.state[0].seed, Purpose.MESSAGE_WORK, row.who, row.attempt)
+    row.phase = Phase.TALKING
+    row.answered_at = now
+    row.grade = ability_of(world, operator, kind.need).grade
+    row.wrap_time = 0.0
+    row.talk_time = draw_time(world.laws, world.knots, rule.message_law, level)
+    row.talk_time *= ability_of(world, operator, kind.need).handle
+    schedule(world, now + row.talk_time, Event.TALK_END, operator, 0)
+
+
+@compiled
+def count_call_back(world, contact, wait):
+    """Beside what every answer counts."""
+    row = world.contacts[contact]
+    tally = tally_of(world, contact)
+    tally.called_back += 1.0
+    tally.called_wait += wait
+    tally.called_in_target += wait < world.types[row.type].target
+    tally.off_line += row.answered_at - row.hung_up_at
