@@ -58,7 +58,7 @@ def waiting(draw):
 @st.composite
 def centres(draw):
     """A random centre, with rules for all queues or for one."""
-    scenario, rules = draw(scenarios()), draw(waiting())
+    scenario, rules = draw(scenarios(is_basic=True)), draw(waiting())
     if draw(st.booleans()):
         return scenario.model_copy(update={"waiting": rules})
     queue = scenario.queues["one"].model_copy(update={"waiting": rules})
