@@ -1,5 +1,6 @@
 """Two small caring models: the same calls, served by specialists (as-is) or by everybody (to-be)."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,10 @@ def scenarios(tmp_path: Path) -> tuple[str, str]:
     (tmp_path / "as-is.toml").write_text(AS_IS)
     (tmp_path / "to-be.toml").write_text(TO_BE)
     return str(tmp_path / "as-is.toml"), str(tmp_path / "to-be.toml")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heeded_interrupts():
+    """Whoever starts the tests in the background has interrupts ignored, and commands started here would inherit that."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
