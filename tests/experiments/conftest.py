@@ -113,6 +113,6 @@ def scenarios(tmp_path: Path) -> tuple[str, str]:
 
 @pytest.fixture(scope="session", autouse=True)
 def heeded_interrupts():
-    """Whoever starts the tests in the background has interrupts ignored, and commands started here would inherit that."""
+    """Tests started in the background have interrupts ignored; the commands that they start would inherit that."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
