@@ -56,7 +56,7 @@ def outage(has_ivr, trunks):
 @st.composite
 def controlled(draw) -> Scenario:
     """A random centre with a random day's control."""
-    base = draw(scenarios(has_legs=False))
+    base = draw(scenarios(is_basic=True))
     groups, skills, queues = list(base.groups), list(base.skills), list(base.queues)
     rules = {
         "wrap": draw(maybe(st.fixed_dictionaries({
@@ -138,6 +138,7 @@ def test_records_tell_what_the_tallies_tell(scenario):
     model.run()
     records = np.concatenate(model.records)
     for outcome in Outcome:
-        measure = "messages" if outcome == Outcome.MESSAGE else outcome.name.lower()
+        names = {Outcome.MESSAGE: "messages", Outcome.MESSAGE_DONE: "messages_done"}
+        measure = names.get(outcome, outcome.name.lower())
         assert (records["outcome"] == outcome).sum() == model.world.tallies[measure].sum()
     assert len(np.unique(records[["who", "attempt"]])) == len(records)

@@ -129,3 +129,19 @@ def _preferences(s: "Scenario") -> Iterator[Problem]:
                 hint = nearest(queue, list(s.queues))
                 told = f"is not a queue, must be one of {', '.join(s.queues)}{hint}"
                 yield Problem(("groups", name, "prefers", queue), told)
+
+
+def rules_in_use(s: Scenario) -> Iterator[str]:
+    """Rules of who answers whom, beyond the usual ones, that some other rules do not know yet."""
+    if s.routing.contact_rule != "points":
+        yield f"routing.contact_rule {s.routing.contact_rule}"
+    if any(group.prefers for group in s.groups.values()):
+        yield "groups.prefers"
+    if any(route.sites for route in s.routes):
+        yield "routes.sites"
+    stages = [stage for route in s.routes for stage in route.stages or s.routing.stages]
+    gates = [*stages, *(choice for route in s.routes for choice in route.skills)]
+    if any(gate.until is not None or gate.idle_above or gate.waiting_above for gate in gates):
+        yield "stages with thresholds"
+    if any(choice.ratio_above is not None for route in s.routes for choice in route.skills):
+        yield "skills with ratio_above"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from twin.scenario.choice_checks import rules_in_use
 from twin.scenario.control_schema import Control, Loan, LoanRule, Outage
 from twin.scenario.files import nearest
 from twin.scenario.provenance import Path, Problem, show
@@ -22,6 +23,8 @@ def control_problems(s: Scenario) -> Iterator[Problem]:
     if s.legs:
         text = "stands beside legs, must be one or the other: who shares a contact cannot be called off"
         yield Problem(("control",), text)
+    for other in rules_in_use(s):
+        yield Problem(("control",), f"stands beside {other}, must be one or the other for now")
     yield from _loads(control)
     yield from _breaks(s, control)
     for i, loan in enumerate(control.loans):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from twin.scenario.choice_checks import rules_in_use
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
 from twin.scenario.waiting_schema import CallBack, Waiting
@@ -23,12 +24,7 @@ def _other_rules(s: Scenario) -> Iterator[str]:
         yield "legs"
     if s.control is not None:
         yield "control"
-    if s.routing.contact_rule != "points":
-        yield f"routing.contact_rule {s.routing.contact_rule}"
-    if any(group.prefers for group in s.groups.values()):
-        yield "groups.prefers"
-    if any(route.sites for route in s.routes):
-        yield "routes.sites"
+    yield from rules_in_use(s)
 
 
 def waiting_problems(s: Scenario) -> Iterator[Problem]:
