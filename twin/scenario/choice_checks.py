@@ -131,7 +131,7 @@ def _preferences(s: "Scenario") -> Iterator[Problem]:
                 yield Problem(("groups", name, "prefers", queue), told)
 
 
-def rules_in_use(s: Scenario) -> Iterator[str]:
+def rules_in_use(s: "Scenario") -> Iterator[str]:
     """Rules of who answers whom, beyond the usual ones, that some other rules do not know yet."""
     if s.routing.contact_rule != "points":
         yield f"routing.contact_rule {s.routing.contact_rule}"
