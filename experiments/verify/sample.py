@@ -1,7 +1,8 @@
 """From a case to numbers: its scenario is run, and each day becomes a row of counts and sums."""
 
+import json
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,14 +20,15 @@ BOOKED = ("entered", "self_served", "blocked", "offered", "handled", *LOST)
 
 
 def scenario_of(case: Case) -> "Scenario":
-    return _scenario(case.scenario, tuple(case.overrides.items()), case.without)
+    return _scenario(case.scenario, json.dumps(case.overrides), case.without)
 
 
 @cache
-def _scenario(name: str, overrides: tuple[tuple[str, Any], ...], without: tuple[str, ...]) -> "Scenario":
+def _scenario(name: str, overrides: str, without: tuple[str, ...]) -> "Scenario":
+    """As JSON, because an override may be a table, which no cache could take."""
     from twin.scenario.load import load_scenario
 
-    scenario = load_scenario(name, dict(overrides))
+    scenario = load_scenario(name, json.loads(overrides))
     return scenario.model_copy(update=dict.fromkeys(without)) if without else scenario
 
 

@@ -75,6 +75,7 @@ def check_lines(world, lines):
         is_off_line = contacts["deferral"][inside] != Deferral.NONE
         assert (contacts["phase"][inside] == np.where(is_off_line, Phase.DEFERRED, Phase.WAITING)).all()
         assert [line_of(world, contacts[row]) for row in inside] == [number] * len(inside)
+        assert (contacts["line"][inside] == number).all()
         assert not (line["is_work"] and world.state[0].closed and inside)
         has_bit = bool(int(world.waiting_mask[number >> 6]) >> (number & 63) & 1)
         assert has_bit == bool(inside)

@@ -179,6 +179,31 @@ def test_promised_call_backs_are_not_in_line_before_their_time():
         assert bench.total("call_backs") == n
 
 
+def test_a_promised_call_back_goes_to_the_stage_that_a_newcomer_opens():
+    """The third hangs up at 20 and is due at 190; the newcomer of 191 makes two who wait, and help answers the first.
+
+    Help is busy with its own call from 5 to 105. The caller of 191 waits for the desk, free at 200.
+    """
+    help_desk = {"desk": {"count": 1, "skills": {"a": 1}}, "help": {"count": 1, "skills": {"a": 3, "b": 1}}}
+    routes = [{"queue": "main", "skills": ["b"], "intents": ["other"]}, {"queue": "main", "skills": ["a"]}]
+    bench = bench_of(
+        promised(delay="170 s"),
+        skills={"a": {}, "b": {}},
+        intents={"calls": {"talk": seconds(100)}, "other": {"talk": seconds(100)}},
+        routes=routes,
+        routing={"stages": [{"level": 1}, {"level": 3, "expected_wait": "140 s"}]},
+        groups=help_desk,
+        demand={"kind": "rates", "rates": {"calls": "1 /h", "other": "1 /h"}},
+    )
+    first, second, third = bench.calls(0, 10, 20)
+    bench.call(5, intent="other")
+    last = bench.call(191)
+    run(bench)
+    assert (bench.operator(third), bench.last(third)["answered_at"]) == (1, 196)
+    assert (bench.operator(last), bench.last(last)["answered_at"]) == (0, 200)
+    assert [bench.last(contact)["answered_at"] for contact in (first, second)] == [0, 100]
+
+
 def test_promised_at_the_end_of_the_peak_by_the_clock():
     """At 09:00 and at 12:30 the next quiet period begins at 12:00 and at 16:00; at 17:00 it is the next open day."""
     opening = {"opens": "08:00", "closes": "18:00", "days": ["mon", "wed"]}

@@ -82,15 +82,24 @@ def answer(world, now, contact, operator):
 
 
 @compiled
-def take_from_line(world, now, contact, line, waited):
+def take_from_line(world, now, contact, waited):
     """Answer a waiting contact if somebody who may is idle."""
-    operator = select_operator(world, line, waited, 0, contact)
+    operator = select_operator(world, np.int64(world.contacts[contact].line), waited, 0, contact)
     if operator < 0:
         return False
     leave_idle(world, operator)
-    leave_line(world, line, contact)
+    leave_line(world, contact)
     answer(world, now, contact, operator)
     return True
+
+
+@compiled
+def pick_up(world, now, contact, operator):
+    """An idle operator answers; with him gone others may have to wait long enough for further stages."""
+    leave_idle(world, operator)
+    answer(world, now, contact, operator)
+    if world.options[0].has_overflow:
+        offer_again(world, now)
 
 
 @compiled
@@ -101,6 +110,5 @@ def offer_again(world, now):
         return
     contact = select_opened(world, now)
     while contact >= 0:
-        row = world.contacts[contact]
-        take_from_line(world, now, contact, world.types[row.type].line, now - row.since)
+        take_from_line(world, now, contact, now - world.contacts[contact].since)
         contact = select_opened(world, now)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from twin.kernel.answering import answer, offer_again
+from twin.kernel.answering import answer, pick_up
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Deferral, Outcome, Phase, Purpose, Reply
 from twin.kernel.contacts import lose, outcome_of_leaving, when_open
@@ -10,7 +10,7 @@ from twin.kernel.deferred import defer, key_of, line_of
 from twin.kernel.draws import draw_time
 from twin.kernel.handlers import serve_earlier, stand_in_line, widen_later
 from twin.kernel.jit import compiled
-from twin.kernel.lists import leave_idle, leave_line
+from twin.kernel.lists import leave_line
 from twin.kernel.offers import accepts, balks, change_patience, hang_up, hear_later, next_hearing, place_of, told_wait
 from twin.kernel.routing import select_operator
 from twin.kernel.shifts import become_free
@@ -29,17 +29,13 @@ def on_due(world, now, contact):
     is_message = row.deferral == Deferral.MESSAGE
     row.since = row.hung_up_at if is_message else now
     row.widened = now - row.since
-    has_overflow = world.options[0].has_overflow
     operator = select_operator(world, line, row.widened, 0 if is_message else 1, contact)
-    if operator >= 0 and not is_message and has_overflow and state.n_waiting > 0:
+    if operator >= 0 and not is_message and world.options[0].has_overflow and state.n_waiting > 0:
         operator = serve_earlier(world, now, contact, line)
     if operator < 0:
         stand_in_line(world, now, contact, line)
         return
-    leave_idle(world, operator)
-    answer(world, now, contact, operator)
-    if has_overflow:
-        offer_again(world, now)
+    pick_up(world, now, contact, operator)
 
 
 @compiled
@@ -88,10 +84,10 @@ def on_hear(world, now, contact):
         if rule.keeps_place:
             widen_later(world, now, contact, line)
     elif reply == Reply.LEAVES:
-        leave_line(world, line, contact)
+        leave_line(world, contact)
         lose(world, contact, now, Outcome.ABANDONED)
     elif row.gives_up_at <= now:
-        leave_line(world, line, contact)
+        leave_line(world, contact)
         lose(world, contact, now, outcome_of_leaving(world, contact))
     else:
         hear_later(world, contact, line)

@@ -180,7 +180,7 @@ def drop_expired(world, now, line):
     """Patience looked at lazily: those at the head whose patience ran out before now have left long ago."""
     while world.lines[line].head >= 0 and world.lines[line].head_gives_up_at <= now:
         contact = world.lines[line].head
-        leave_line(world, line, contact)
+        leave_line(world, contact)
         lose(world, contact, world.contacts[contact].gives_up_at, outcome_of_leaving(world, contact))
 
 
@@ -192,6 +192,6 @@ def drop_all_expired(world, now):
         while contact >= 0:
             after = world.contacts[contact].next
             if world.contacts[contact].gives_up_at <= now:
-                leave_line(world, line, contact)
+                leave_line(world, contact)
                 lose(world, contact, world.contacts[contact].gives_up_at, outcome_of_leaving(world, contact))
             contact = after

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from twin.kernel.answering import answer, offer_again, period_factor, take_from_line
+from twin.kernel.answering import answer, offer_again, period_factor, pick_up, take_from_line
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Activity, Deferral, Event, Outcome, Phase, Purpose, Reply
 from twin.kernel.contacts import (
@@ -167,10 +167,7 @@ def ask_operator(world, now, contact):
         operator = serve_earlier(world, now, contact, line)
     if operator >= 0:
         tally.offered += 1.0
-        leave_idle(world, operator)
-        answer(world, now, contact, operator)
-        if world.options[0].has_overflow:
-            offer_again(world, now)
+        pick_up(world, now, contact, operator)
     else:
         wait_in_line(world, now, contact, line)
 
@@ -183,8 +180,7 @@ def serve_earlier(world, now, contact, line):
     skill.n_waiting += 1
     first = select_opened(world, now)
     while first >= 0 and not passes(world, line, since, first, now):
-        row = world.contacts[first]
-        take_from_line(world, now, first, world.types[row.type].line, now - row.since)
+        take_from_line(world, now, first, now - world.contacts[first].since)
         first = select_opened(world, now)
     skill.n_waiting -= 1
     return select_operator(world, line, now - since, 1, contact)
@@ -282,7 +278,7 @@ def on_give_up(world, now, contact):
     if row.gives_up_at != now:
         return
     if row.phase == Phase.WAITING:
-        leave_line(world, world.types[row.type].line, contact)
+        leave_line(world, contact)
         lose(world, contact, now, outcome_of_leaving(world, contact))
         if world.options[0].has_gates:
             offer_again(world, now)
@@ -322,7 +318,7 @@ def on_widen(world, now, contact):
         return
     line = line_of(world, contact)
     row.widened = next_widening(world, contact, line)
-    if not take_from_line(world, now, contact, line, row.widened):
+    if not take_from_line(world, now, contact, row.widened):
         widen_later(world, now, contact, line)
     elif world.options[0].has_overflow or world.options[0].has_gates:
         offer_again(world, now)
@@ -366,8 +362,7 @@ def on_owner_timeout(world, now, contact):
     row.widened = now - row.since
     operator = select_operator(world, line, row.widened, 1, contact)
     if operator >= 0:
-        leave_idle(world, operator)
-        answer(world, now, contact, operator)
+        pick_up(world, now, contact, operator)
     else:
         stand_in_line(world, now, contact, line)
 
@@ -384,7 +379,7 @@ def on_close(world, now):
     for line in range(len(world.lines)):
         while world.lines[line].head >= 0:
             contact = world.lines[line].head
-            leave_line(world, line, contact)
+            leave_line(world, contact)
             lose(world, contact, now, Outcome.CUT)
     for operator in range(len(world.operators)):
         contact = world.operators[operator].reserved

@@ -26,6 +26,7 @@ def _note_head(world, line):
 def join_line(world, line, contact):
     """Behind all who have waited as long or longer: nearly always at the tail."""
     contacts, lines = world.contacts, world.lines
+    contacts[contact].line = line
     since = contacts[contact].since
     before = lines[line].tail
     while before >= 0 and contacts[before].since > since:
@@ -47,8 +48,10 @@ def join_line(world, line, contact):
 
 
 @compiled
-def leave_line(world, line, contact):
+def leave_line(world, contact):
+    """Out of the line in which the contact stands."""
     contacts, lines = world.contacts, world.lines
+    line = np.int64(contacts[contact].line)
     before, after = contacts[contact].previous, contacts[contact].next
     if after >= 0:
         contacts[after].previous = before

@@ -31,5 +31,5 @@ def shelve_messages(world, now):
     for line in range(len(world.lines)):
         while world.lines[line].is_work and world.lines[line].head >= 0:
             contact = world.lines[line].head
-            leave_line(world, line, contact)
+            leave_line(world, contact)
             defer(world, contact, opens_at)

@@ -154,7 +154,7 @@ def hang_up(world, now, contact, line):
             world.lines[line].head_gives_up_at = math.inf
         return
     if is_in_line:
-        leave_line(world, line, contact)
+        leave_line(world, contact)
     _, spread = uniforms(world.state[0].seed, Purpose.ACCEPT, row.who, key_of(row, row.n_offers))
     defer(world, contact, promised_at(world, now, rule, spread))
 

@@ -85,7 +85,7 @@ def take_by_rule(world, now, operator):
         contact = _best_contact(world, operator, world.line_mask, now)
     if contact < 0:
         return False
-    leave_line(world, world.types[world.contacts[contact].type].line, contact)
+    leave_line(world, contact)
     answer(world, now, contact, operator)
     if world.options[0].has_gates:
         offer_again(world, now)  # the line has become shorter than others

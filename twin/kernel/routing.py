@@ -155,8 +155,8 @@ def goes_before(rank, score, since, other_rank, other_score, other_since):
 
 @compiled
 def passes(world, line, since, contact, now):
-    """Whether a newcomer to `line`, who counts as there since `since`, goes before a contact of another line."""
-    other, other_since = world.types[world.contacts[contact].type].line, world.contacts[contact].since
+    """Whether a newcomer to `line`, who counts as there since `since`, goes before a contact who stands in one."""
+    other, other_since = np.int64(world.contacts[contact].line), world.contacts[contact].since
     score, other_score = score_of(world, line, now - since), score_of(world, other, now - other_since)
     return goes_before(world.lines[line].rank, score, since, world.lines[other].rank, other_score, other_since)
 

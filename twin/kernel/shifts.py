@@ -140,7 +140,7 @@ def take_next(world, now, operator):
     if line < 0:
         return False
     contact = world.lines[line].head
-    leave_line(world, line, contact)
+    leave_line(world, contact)
     answer(world, now, contact, operator)
     return True
 

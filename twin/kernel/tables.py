@@ -134,6 +134,7 @@ CONTACT = _table(  # one row per contact inside, or due to come back; what the e
     ("interval", "i4"),  # of arrival
     ("operator", "i4"),
     ("next", "i4"),
+    ("line", "i4"),  # in which the contact stands, or stood last
     ("generation", "u4"),  # of the row: tells an old event from one of the present contact
     ("type", "i2"),
     ("intent", "i2"),

@@ -133,7 +133,7 @@ def on_leg_limit(world, now, contact):
     row = world.contacts[contact]
     if row.stage != Stage.SEEKING:
         return
-    leave_line(world, world.types[row.type].line, contact)
+    leave_line(world, contact)
     stop_seeking(world, now, contact)
     go_on_alone(world, now, contact, row.partner, world.legs[row.leg].from_type)
 
