@@ -35,10 +35,20 @@ def assert_prints_as(value, printed):
 # --- V15: exact values, to the digits printed ---
 
 
-@pytest.mark.parametrize(("n_operators", "offered_load", "printed"), [
-    (1, 1, ".5"), (2, 1, ".2"), (10, 5, ".0183845703"), (16, 10, ".0223018720"), (17, 10, ".0129488752"),
-    (30, 25, ".0526031722"), (90, 84, ".0446198710"), (100, 100, ".0757004527"), (120, 84, "4.04969e-5"),
-])
+@pytest.mark.parametrize(
+    ("n_operators", "offered_load", "printed"),
+    [
+        (1, 1, ".5"),
+        (2, 1, ".2"),
+        (10, 5, ".0183845703"),
+        (16, 10, ".0223018720"),
+        (17, 10, ".0129488752"),
+        (30, 25, ".0526031722"),
+        (90, 84, ".0446198710"),
+        (100, 100, ".0757004527"),
+        (120, 84, "4.04969e-5"),
+    ],
+)
 def test_erlang_b_meets_the_exact_values(n_operators, offered_load, printed):
     assert_prints_as(erlang_b(n_operators, offered_load), printed)
 
@@ -84,14 +94,18 @@ def test_limited_queue_meets_the_simmer_vignette():
 
 @pytest.mark.parametrize(("arrival_rate", "service_rate", "sojourn"), [(3, 5, 1 / 2), (4, 5, 1), (3, 6, 1 / 3)])
 def test_one_operator_under_processor_sharing_has_the_sojourn_of_one_in_order_of_arrival(
-        arrival_rate, service_rate, sojourn):
+    arrival_rate, service_rate, sojourn
+):
     assert ErlangA(1, arrival_rate, service_rate, FOREVER).mean_sojourn == pytest.approx(sojourn, rel=1e-12)
 
 
-@pytest.mark.parametrize(("n_operators", "p_wait", "p_abandon", "mean_wait", "occupancy", "served_within"), [
-    (14, ".145260114", ".013983744", ".069918721", ".704297326", ".916792092"),
-    (13, ".225797084", ".024963304", ".124816518", ".750028228", ".858177700"),
-])
+@pytest.mark.parametrize(
+    ("n_operators", "p_wait", "p_abandon", "mean_wait", "occupancy", "served_within"),
+    [
+        (14, ".145260114", ".013983744", ".069918721", ".704297326", ".916792092"),
+        (13, ".225797084", ".024963304", ".124816518", ".750028228", ".858177700"),
+    ],
+)
 def test_erlang_a_meets_pyworkforce(n_operators, p_wait, p_abandon, mean_wait, occupancy, served_within):
     queue = ErlangA(n_operators, 100 / 30, 1 / 3, 1 / 5)
     assert_prints_as(queue.p_wait, p_wait)
@@ -119,11 +133,14 @@ def test_overloaded_erlang_a_with_100_places_has_the_value_herzog_meant():
     assert_prints_as(queue.p_abandon, ".188728118")
 
 
-@pytest.mark.parametrize(("n_operators", "p_wait", "p_abandon"), [
-    (95, (".807124", ".704821", ".596545"), (".062710846", ".069452840", ".076588390")),
-    (100, (".596703", ".513299", ".429999"), (".033030153", ".039860997", ".046683298")),
-    (105, (".369605", ".321593", ".271740"), (".015084074", ".020041052", ".025188058")),
-])
+@pytest.mark.parametrize(
+    ("n_operators", "p_wait", "p_abandon"),
+    [
+        (95, (".807124", ".704821", ".596545"), (".062710846", ".069452840", ".076588390")),
+        (100, (".596703", ".513299", ".429999"), (".033030153", ".039860997", ".046683298")),
+        (105, (".369605", ".321593", ".271740"), (".015084074", ".020041052", ".025188058")),
+    ],
+)
 def test_erlang_a_near_full_load_meets_the_exact_values(n_operators, p_wait, p_abandon):
     queue = ErlangA(n_operators, 100, 1, np.array([0.5, 1, 2]))
     for i in range(3):
@@ -131,8 +148,10 @@ def test_erlang_a_near_full_load_meets_the_exact_values(n_operators, p_wait, p_a
         assert_prints_as(queue.p_abandon[i], p_abandon[i])
 
 
-@pytest.mark.parametrize(("offered_load", "p_block", "mean_wait"), [
-    (77.4, "1.676626e-4", ".0827683"), (84, ".003643076", ".4500228"), (90, ".023492192", "1.2429632")])
+@pytest.mark.parametrize(
+    ("offered_load", "p_block", "mean_wait"),
+    [(77.4, "1.676626e-4", ".0827683"), (84, ".003643076", ".4500228"), (90, ".023492192", "1.2429632")],
+)
 def test_ninety_operators_and_thirty_places_meet_the_exact_values(offered_load, p_block, mean_wait):
     queue = ErlangA(90, offered_load / 10, 1 / 10, FOREVER, capacity=120)
     assert_prints_as(queue.p_block, p_block)
@@ -173,8 +192,10 @@ def test_large_centre_of_290_operators_meets_its_exact_kpis():
 # --- the same numbers by another way ---
 
 
-@pytest.mark.parametrize(("n_operators", "load", "theta", "capacity"), [
-    (3, 2.0, 0.7, 9), (3, 7.0, 0.2, 12), (1, 0.5, 0.0, 4), (5, 9.0, 0.0, 20), (4, 3.0, 2.0, 4)])
+@pytest.mark.parametrize(
+    ("n_operators", "load", "theta", "capacity"),
+    [(3, 2.0, 0.7, 9), (3, 7.0, 0.2, 12), (1, 0.5, 0.0, 4), (5, 9.0, 0.0, 20), (4, 3.0, 2.0, 4)],
+)
 def test_state_probabilities_solve_the_balance_equations(n_operators, load, theta, capacity):
     queue = ErlangA(n_operators, load, 1.0, theta, capacity)
     state = np.arange(1, capacity + 1)
@@ -201,8 +222,9 @@ def test_waiting_law_is_that_of_one_contact_followed_through_the_queue(theta):
         assert ours == pytest.approx(arrival[:n_operators].sum() + arrival[n_operators:] @ served, abs=1e-12)
 
 
-@pytest.mark.parametrize("queue", [
-    ErlangA(290, 100, 1 / 3, 1 / 2), ErlangA(9, 3.5, 1 / 3, 1 / 5, 20), ErlangA(14, 10 / 3, 1 / 3, FOREVER)])
+@pytest.mark.parametrize(
+    "queue", [ErlangA(290, 100, 1 / 3, 1 / 2), ErlangA(9, 3.5, 1 / 3, 1 / 5, 20), ErlangA(14, 10 / 3, 1 / 3, FOREVER)]
+)
 def test_mean_waits_are_the_areas_over_the_waiting_laws(queue):
     def waits_longer(t):
         return 1 - queue.served_within(t) - queue.abandoned_within(t)
@@ -218,11 +240,15 @@ def test_a_day_in_one_call_gives_the_numbers_of_its_intervals():
     n_operators, arrival_rates = np.array([3, 20, 8]), np.array([0.0, 9.0, 3.0])
     day = ErlangA(n_operators, arrival_rates, 1 / 2, 1.0, capacity=24)
     for measure in ("p_block", "p_wait", "p_abandon", "mean_wait", "asa", "mean_number", "occupancy"):
-        each = [getattr(ErlangA(int(n), rate, 1 / 2, 1.0, 24), measure)
-                for n, rate in zip(n_operators, arrival_rates, strict=True)]
+        each = [
+            getattr(ErlangA(int(n), rate, 1 / 2, 1.0, 24), measure)
+            for n, rate in zip(n_operators, arrival_rates, strict=True)
+        ]
         assert getattr(day, measure) == pytest.approx(each, rel=1e-12, abs=1e-300)
-    each = [ErlangA(int(n), rate, 1 / 2, 1.0, 24).service_level(0.2)
-            for n, rate in zip(n_operators, arrival_rates, strict=True)]
+    each = [
+        ErlangA(int(n), rate, 1 / 2, 1.0, 24).service_level(0.2)
+        for n, rate in zip(n_operators, arrival_rates, strict=True)
+    ]
     assert day.service_level(0.2) == pytest.approx(each, rel=1e-12)
 
 
@@ -265,7 +291,8 @@ def test_littles_law_holds(n_operators, utilisation, theta, n_places):
     p_state = np.array([queue.state_probability(k) for k in range(n_operators + n_places + 1)])
     assert p_state.sum() == pytest.approx(1.0, abs=1e-12)
     assert p_state @ np.arange(len(p_state)) == pytest.approx(
-        arrival_rate * (1 - queue.p_block) * queue.mean_sojourn, rel=1e-9)
+        arrival_rate * (1 - queue.p_block) * queue.mean_sojourn, rel=1e-9
+    )
 
 
 @given(operators, utilisations, patience_rates, st.floats(0, 10), st.floats(0, 10))
@@ -313,7 +340,8 @@ def test_priorities_shift_the_wait_between_classes_and_leave_its_sum():
     assert rates @ priority_waits(rates, 1.0, 6) == pytest.approx(5 * ErlangA(6, 5.0, 1.0, FOREVER).mean_wait)
     one_operator = rates / 6
     assert one_operator @ preemptive_sojourns(one_operator, 1.0) == pytest.approx(
-        ErlangA(1, 5 / 6, 1.0, FOREVER).mean_number)
+        ErlangA(1, 5 / 6, 1.0, FOREVER).mean_number
+    )
 
 
 def test_interrupting_class_does_not_notice_the_others():
@@ -335,15 +363,18 @@ def test_pollaczek_khinchine_gives_one_operator_his_wait_and_half_of_it_without_
 # --- errors ---
 
 
-@pytest.mark.parametrize("ask", [
-    lambda: erlang_c(10, 10.0),
-    lambda: ErlangA(10, 10.0, 1.0, FOREVER),
-    lambda: ErlangA(np.array([10, 10]), 10.0, 1.0, np.array([1.0, FOREVER])),
-    lambda: ErlangA(10, 20.0, 1.0, 1e-7).p_wait,
-    lambda: priority_waits(np.array([0.5, 0.5]), 1.0),
-    lambda: preemptive_sojourns(np.array([0.5, 0.5]), 1.0),
-    lambda: pollaczek_khinchine_wait(1.0, 1.0, 1.0),
-])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: erlang_c(10, 10.0),
+        lambda: ErlangA(10, 10.0, 1.0, FOREVER),
+        lambda: ErlangA(np.array([10, 10]), 10.0, 1.0, np.array([1.0, FOREVER])),
+        lambda: ErlangA(10, 20.0, 1.0, 1e-7).p_wait,
+        lambda: priority_waits(np.array([0.5, 0.5]), 1.0),
+        lambda: preemptive_sojourns(np.array([0.5, 0.5]), 1.0),
+        lambda: pollaczek_khinchine_wait(1.0, 1.0, 1.0),
+    ],
+)
 def test_queue_that_grows_without_end_is_refused(ask):
     with pytest.raises(UnstableQueueError, match="offered_load") as caught:
         ask()
@@ -352,18 +383,21 @@ def test_queue_that_grows_without_end_is_refused(ask):
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
-@pytest.mark.parametrize(("ask", "message"), [
-    (lambda: ErlangA(0, 1.0, 1.0, 1.0), "n_operators is 0, must be a whole number, 1 or more"),
-    (lambda: ErlangA(2.5, 1.0, 1.0, 1.0), "n_operators is 2.5"),
-    (lambda: ErlangA(1, -1.0, 1.0, 1.0), "arrival_rate is -1.0, must be 0 or more"),
-    (lambda: ErlangA(1, 1.0, 0.0, 1.0), "service_rate is 0.0, must be above 0"),
-    (lambda: ErlangA(1, 1.0, 1.0, -1.0), "patience_rate is -1.0, must be 0 or more"),
-    (lambda: ErlangA(5, 1.0, 1.0, 1.0, 4), "capacity is 4, must be at least n_operators"),
-    (lambda: ErlangA(5, 1.0, 1.0, 1.0).service_level(-1.0), "wait_time is -1.0, must be 0 or more"),
-    (lambda: required_operators(1.0, 1.0, 1.0, np.nan, 0.8), "wait_time is nan, must be 0 or more"),
-    (lambda: required_operators(1.0, 1.0, 1.0, 1.0, 1.0), "target is 1.0, must be above 0 and below 1"),
-    (lambda: priority_waits(np.array([1.0, 1.0]), np.array([1.0, 2.0]), 4), "service_rates"),
-])
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: ErlangA(0, 1.0, 1.0, 1.0), "n_operators is 0, must be a whole number, 1 or more"),
+        (lambda: ErlangA(2.5, 1.0, 1.0, 1.0), "n_operators is 2.5"),
+        (lambda: ErlangA(1, -1.0, 1.0, 1.0), "arrival_rate is -1.0, must be 0 or more"),
+        (lambda: ErlangA(1, 1.0, 0.0, 1.0), "service_rate is 0.0, must be above 0"),
+        (lambda: ErlangA(1, 1.0, 1.0, -1.0), "patience_rate is -1.0, must be 0 or more"),
+        (lambda: ErlangA(5, 1.0, 1.0, 1.0, 4), "capacity is 4, must be at least n_operators"),
+        (lambda: ErlangA(5, 1.0, 1.0, 1.0).service_level(-1.0), "wait_time is -1.0, must be 0 or more"),
+        (lambda: required_operators(1.0, 1.0, 1.0, np.nan, 0.8), "wait_time is nan, must be 0 or more"),
+        (lambda: required_operators(1.0, 1.0, 1.0, 1.0, 1.0), "target is 1.0, must be above 0 and below 1"),
+        (lambda: priority_waits(np.array([1.0, 1.0]), np.array([1.0, 2.0]), 4), "service_rates"),
+    ],
+)
 def test_impossible_input_is_refused_by_name(ask, message):
     with pytest.raises(ValueError, match=message):
         ask()

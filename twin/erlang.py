@@ -181,8 +181,10 @@ class ErlangA:
     @property
     def _columns(self):
         """n, λ, nμ and θ with a last axis for the waiting position j."""
-        n, lam, mu, theta = (np.asarray(field, dtype=float)[..., None] for field in
-                             (self.n_operators, self.arrival_rate, self.service_rate, self.patience_rate))
+        n, lam, mu, theta = (
+            np.asarray(field, dtype=float)[..., None]
+            for field in (self.n_operators, self.arrival_rate, self.service_rate, self.patience_rate)
+        )
         return n, lam, n * mu, theta
 
     @property
@@ -243,8 +245,9 @@ class ErlangA:
         return reached
 
 
-def required_operators(arrival_rate: float, service_rate: float, patience_rate: float, wait_time: float,
-                       target: float) -> int:
+def required_operators(
+    arrival_rate: float, service_rate: float, patience_rate: float, wait_time: float, target: float
+) -> int:
     """Smallest number of operators, at least 1, with `ErlangA.service_level(wait_time)` of `target` or more."""
     _refuse_unless(0 < target < 1, "target", target, "above 0 and below 1")
 

@@ -168,6 +168,8 @@ def check_legs(world):
     away = np.isin(contacts["phase"], [Phase.FREE, Phase.RETURNING, Phase.IVR, Phase.OWNER])
     for column in ("stage", "n_transfers", "n_legs", "hold_time"):
         assert not contacts[column][away].any()
+
+
 def check_control(world):
     """Loans, units, sites and the list of wrap-ups agree with what the operators do and wear."""
     if not world.options[0].has_control:

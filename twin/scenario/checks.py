@@ -411,6 +411,8 @@ def _legs(s: Scenario) -> Iterator[Problem]:
 @_rests_on("control", "groups", "sites", "queues", "routes", "scale")
 def _control(s: Scenario) -> Iterator[Problem]:
     yield from control_problems(s)
+
+
 @_rests_on("waiting", "queues.*.waiting", "opening.opens", "opening.closes", "priorities", "routes", "routing")
 def _waiting(s: Scenario) -> Iterator[Problem]:
     yield from waiting_problems(s)

@@ -157,5 +157,3 @@ class Money(Strict):
     ivr_contact: Amount
     trained_hour: Amount
     """Cost of an hour in training."""
-
-

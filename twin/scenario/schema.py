@@ -18,8 +18,6 @@ from twin.scenario.waiting_schema import Waiting
 LEVELS = {"primary": 1, "secondary": 2, "overflow": 3, "outsourcer": 4}
 
 
-
-
 def _level(value: object) -> object:
     level = LEVELS.get(value) if isinstance(value, str) else value
     if isinstance(level, bool) or not isinstance(level, int) or not 1 <= level <= 4:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from twin.kernel.rule_tables import OPTIONS
 from twin.kernel.tables import (
     ARRIVAL,
     CONTACT,
@@ -13,7 +14,6 @@ from twin.kernel.tables import (
     N_ACTIVITIES,
     NODE,
     OPERATOR,
-    OPTIONS,
     POOL,
     RECORD,
     ROSTER,

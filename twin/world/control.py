@@ -10,7 +10,8 @@ import numpy as np
 
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Breakdown, Purpose
-from twin.kernel.tables import CONTROL, CREW, LEAVE, LOAN, N_STAFF_COUNTS, OUTAGE, SITE, SUIT, UNIT
+from twin.kernel.rule_tables import CONTROL, CREW, LEAVE, LOAN, OUTAGE, SITE, SUIT, UNIT
+from twin.kernel.tables import N_STAFF_COUNTS
 from twin.scenario.control_schema import Control, Load, Loan, LoanRule, Outage
 from twin.scenario.schema import LEVELS, Scenario
 from twin.world.names import Names

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from twin.kernel.codes import LegKind
-from twin.kernel.tables import LEG, TYPE
+from twin.kernel.rule_tables import LEG
+from twin.kernel.tables import TYPE
 from twin.scenario.legs_schema import HANDS_ON, Leg
 from twin.scenario.schema import Priority, Route
 from twin.world.laws import mean_time

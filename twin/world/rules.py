@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from twin.kernel.codes import ContactRule, OperatorRule
-from twin.kernel.tables import ALLOTMENT, CREDIT, GATE
+from twin.kernel.rule_tables import ALLOTMENT, CREDIT, GATE
 from twin.scenario.schema import Priority, Route, Scenario, SkillChoice, Stage
 from twin.world.names import Names
 

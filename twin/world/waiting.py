@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.kernel.tables import OFFER
+from twin.kernel.rule_tables import OFFER
 from twin.scenario.schema import Scenario
 from twin.scenario.waiting_schema import Waiting
 from twin.world.laws import LawTable

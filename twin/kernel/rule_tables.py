@@ -1,0 +1,198 @@
+"""The tables of rules that a scenario may have: options, legs, offers, gates, the day's control; times in seconds."""
+
+from twin.kernel.tables import row_type
+
+OPTIONS = row_type(  # one row: rules that hold for the whole centre
+    ("trunks", "i8"),  # -1 = no limit
+    ("max_waiting", "i8"),  # -1 = no limit
+    ("message_after", "f8"),  # inf = never
+    ("owner_wait", "f8"),  # 0 = owners are not asked
+    ("serve_out", "b1"),
+    ("primary_first", "b1"),
+    ("patience_events", "b1"),
+    ("has_ivr", "b1"),
+    ("has_reserve", "b1"),
+    ("has_overflow", "b1"),  # some stage opens by expected wait
+    ("ivr_law", "i4"),
+    ("menu_first_factor", "f8"),
+    ("false_share", "f8"),
+    ("false_law", "i4"),
+    ("redial_share", "f8"),
+    ("redial_law", "i4"),
+    ("redial_keeps", "b1"),
+    ("redial_cumulates", "b1"),
+    ("redial_blocked", "b1"),
+    ("redial_factor", "f8"),
+    ("redial_floor", "f8"),
+    ("recall_share", "f8"),
+    ("recall_law", "i4"),
+    ("recall_talk", "f8"),
+    ("fcr_floor", "f8"),
+    ("fcr_ceiling", "f8"),
+    ("fcr_window", "f8"),
+    ("recall_window", "f8"),
+    ("has_csi", "b1"),
+    ("csi_waiting", "f8"),
+    ("csi_accuracy", "f8"),
+    ("csi_ability", "f8"),
+    ("csi_courtesy", "f8"),
+    ("waiting_decay", "f8"),
+    ("accuracy_resolved", "f8"),
+    ("accuracy_unresolved", "f8"),
+    ("ability_base", "f8"),
+    ("ability_slope", "f8"),
+    ("courtesy_base", "f8"),
+    ("courtesy_limit", "f8"),
+    ("courtesy_slope", "f8"),
+    ("repeat_points", "f8"),
+    ("period_time", "f8"),  # length of the periods of the factors
+    ("contact_rule", "i4"),  # ContactRule
+    ("by_rule", "b1"),  # a free operator looks by more than rank, points and wait
+    ("has_gates", "b1"),
+    ("has_ranks", "b1"),  # groups of operators have ranks of their own
+    ("has_allotments", "b1"),
+    ("has_legs", "b1"),  # some matters take more than one operator
+    ("has_control", "b1"),  # some rule of the day's control below, or another
+    ("has_wrap_rule", "b1"),
+    ("has_break_rule", "b1"),
+    ("has_outages", "b1"),
+    ("has_overtime", "b1"),
+    ("has_cuts", "b1"),  # talks or wrap-ups may end before the event that was planned
+    ("has_announcements", "b1"),
+    ("has_last_wait", "b1"),  # somebody is told the wait of the last one answered
+)
+
+LEG = row_type(  # how contacts of one type may come to a further operator
+    ("kind", "i4"),  # LegKind
+    ("from_type", "i4"),
+    ("seek_type", "i4"),  # in line for the further operator, and with him
+    ("back_type", "i4"),  # with the first operator again, after a consultation
+    ("share_primary", "f8"),  # of talks, by the first operator's grade
+    ("share_secondary", "f8"),
+    ("share_none", "f8"),
+    ("at", "f8"),  # share of the first talk
+    ("after_law", "i4"),  # -1 = by share
+    ("talk_law", "i4"),  # of the further operator; -1 = the rest of the first talk
+    ("briefing_law", "i4"),  # handover or consultation
+    ("limit", "f8"),  # for which the first operator waits
+    ("stays", "b1"),  # the first operator
+    ("if_unresolved", "b1"),
+    ("keeps_patience", "b1"),
+    ("keeps_age", "b1"),
+)
+
+OFFER = row_type(  # what is said and offered to who must wait; "knots" are rows of the laws' knots
+    ("by_last_entry", "b1"),  # estimator: the wait of the last one answered, not the length of the queue
+    ("calls_back", "b1"),
+    ("keeps_place", "b1"),  # else there is a promised instant
+    ("announces", "b1"),
+    ("offer_from", "f8"),  # expected wait at joining from which a call-back is offered; inf = never
+    ("first_after", "i4"),  # knots: waits at which it is offered
+    ("n_after", "i4"),
+    ("accept", "i4"),  # knots: waits, then shares
+    ("n_accept", "i4"),
+    ("promise_delay", "f8"),  # inf = by the clock
+    ("first_quiet", "i4"),  # knots: clock seconds at which call-backs begin
+    ("n_quiet", "i4"),
+    ("promise_spread", "f8"),
+    ("ring_law", "i4"),
+    ("reach", "f8"),
+    ("retries", "i4"),
+    ("retry_law", "i4"),
+    ("balk", "i4"),  # knots: waits, then shares
+    ("n_balk", "i4"),
+    ("factor", "i4"),  # knots: waits, then factors on patience
+    ("n_factor", "i4"),
+    ("redraw_law", "i4"),  # -1 = patience is not drawn anew
+    ("every", "f8"),  # time between announcements; inf = only the first
+    ("message_law", "i4"),
+    ("deadline", "f8"),
+)
+
+GATE = row_type(  # a row per step: when it is shut though its wait has come
+    ("until", "f8"),  # wait at which the stage closes; inf = never
+    ("ratio", "f8"),  # waiting over staffed operators that must be exceeded; below 0 = unused
+    ("idle_above", "i4"),  # operators of the pool that must stay idle
+    ("waiting_above", "i4"),  # contacts in line that must be exceeded; 0 = unused
+    ("waiting_down_to", "i4"),  # once exceeded, until so few are left
+    ("is_on", "b1"),  # exceeded, and not yet so few
+)
+
+CREDIT = row_type(("wait", "f8"), ("points", "f8"))  # knots of the lines' points by wait
+ALLOTMENT = row_type(("type", "i4"), ("upto", "f8"))  # share of contacts up to and with this type
+
+CONTROL = row_type(  # one row: the day's control; loads are contacts waiting per holder on duty, and expected waits
+    ("wrap_waiting", "f8"),  # inf = unused, here and below
+    ("wrap_expected", "f8"),
+    ("wrap_factor", "f8"),
+    ("wrap_most", "f8"),
+    ("break_waiting", "f8"),
+    ("break_expected", "f8"),
+    ("break_limit", "f8"),
+    ("break_again", "f8"),  # time between two looks at a break that is due
+    ("overtime_waiting", "f8"),
+    ("overtime_expected", "f8"),
+    ("overtime_most", "f8"),
+    ("overtime_again", "f8"),
+    ("trunks", "i8"),  # with all lines up; -1 = no limit
+    ("most_away", "i4"),  # -1 = no limit
+    ("first_wrap", "i4"),  # of the list of wrap-ups that may be cut short
+    ("last_wrap", "i4"),
+    ("wrap_postpones", "b1"),
+    ("wrap_interrupts", "b1"),
+    ("ivr_is_down", "b1"),
+)
+
+CREW = row_type(  # one row per operator: what the day's control must know
+    ("owed_wrap", "f8"),  # wrap-up put off
+    ("wrap_began", "f8"),
+    ("wrap_ends_at", "f8"),
+    ("wrap_least", "f8"),  # what is left of it under load
+    ("break_due_at", "f8"),
+    ("overtime_until", "f8"),  # 0 = the shift has not ended yet
+    ("stint", "u4"),  # talks and wrap-ups cut short so far: tells an old event from the present one
+    ("duty", "u4"),  # times signed on
+    ("n_due", "u4"),  # breaks that became due
+    ("n_owed", "i4"),  # of them not taken yet
+    ("site", "i4"),
+    ("unit", "i4"),
+    ("loan", "i4"),  # whose skills are worn; -1 = the own ones
+    ("next_loan", "i4"),  # to be worn from the end of the contact on
+    ("first_node", "i4"),  # own skills
+    ("n_nodes", "i4"),
+    ("profile", "i4"),
+    ("ability", "i4"),
+    ("wrap_interval", "i4"),  # of the contact that is written up; -1 = of several
+    ("wrap_cell", "i4"),
+    ("wrap_before", "i4"),
+    ("wrap_after", "i4"),
+    ("may_be_cut", "b1"),  # in the list of wrap-ups
+    ("leaves_early", "b1"),  # volunteer
+    ("stays_on", "b1"),  # volunteer
+)
+
+LOAN = row_type(  # operators of a group with other skills for a while
+    ("group", "i4"),
+    ("n", "i4"),  # at a time; -1 = the whole group
+    ("most", "i4"),
+    ("n_lent", "i4"),
+    ("first_suit", "i4"),  # of the group's first operator
+    ("queue", "i4"),  # that borrows by rule
+    ("expected_wait", "f8"),
+    ("idle_share", "f8"),
+    ("return_below", "f8"),
+)
+
+SUIT = row_type(("first_node", "i4"), ("n_nodes", "i4"), ("profile", "i4"), ("ability", "i4"))  # skills while lent
+LEAVE = row_type(("group", "i4"), ("n", "i4"), ("idle_share", "f8"))  # early leave
+UNIT = row_type(("n_away", "i4"))  # operators who share a limit of breaks at a time
+SITE = row_type(("is_down", "b1"), ("slow", "f8"))
+
+OUTAGE = row_type(
+    ("factor", "f8"),
+    ("kind", "i4"),  # Breakdown
+    ("site", "i4"),  # -1 = everywhere
+    ("trunks", "i4"),  # that are left
+    ("loses", "b1"),  # talks in progress are cut off
+    ("is_active", "b1"),
+)
