@@ -1,6 +1,5 @@
 """Two small caring models: the same calls, served by specialists (as-is) or by everybody (to-be)."""
 
-import signal
 from pathlib import Path
 
 import pytest
@@ -109,10 +108,3 @@ def scenarios(tmp_path: Path) -> tuple[str, str]:
     (tmp_path / "as-is.toml").write_text(AS_IS)
     (tmp_path / "to-be.toml").write_text(TO_BE)
     return str(tmp_path / "as-is.toml"), str(tmp_path / "to-be.toml")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def heeded_interrupts():
-    """Tests started in the background have interrupts ignored; the commands that they start would inherit that."""
-    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
