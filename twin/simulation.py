@@ -48,6 +48,7 @@ class Run:
     """float64 (counted intervals, groups, kinds of StaffCount), if the scenario has a day's control."""
     facts: dict[str, Any] = field(default_factory=dict)
     """Persons, training and other things worth a line in the report."""
+    _by_time: dict[tuple[str, ...], np.ndarray] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def counts(self, by: Sequence[str] = ()) -> pd.DataFrame:
         """Counts and sums, one row per combination of `by`.
@@ -62,10 +63,8 @@ class Run:
             raise InputError(f"kpis: by is {unknown[0]!r}, must be among {', '.join(CELL_KEYS + TIME_KEYS)}")
         times = _groups([self._time_key(key) for key in by if key in TIME_KEYS], len(self.tallies))
         cells = _groups([self._cell_key(key) for key in by if key in CELL_KEYS], len(self.names.cells))
-        flat = self.tallies.view(np.float64).reshape(*self.tallies.shape, -1)
-        sums = np.zeros((times.n, cells.n, flat.shape[2]))
-        np.add.at(sums, (times.rows[:, None], cells.rows[None, :]), flat)
-        table = pd.DataFrame(sums.reshape(-1, flat.shape[2]), columns=list(TALLY.names or ()))
+        sums = cells.sums(self._sums(tuple(key for key in by if key in TIME_KEYS), times), axis=1)
+        table = pd.DataFrame(sums.reshape(-1, sums.shape[2]), columns=list(TALLY.names or ()))
         self._add_money(table)
         self._add_staff(table, times, cells)
         self._add_stocks(table, times, cells, by)
@@ -79,6 +78,12 @@ class Run:
         else:
             table.index = pd.Index(index[by[0]], name=by[0])
         return table
+
+    def _sums(self, keys: tuple[str, ...], times: "_Groups") -> np.ndarray:
+        """The tallies summed by time, (times, cells, measures): kept, as many tables differ in their cells alone."""
+        if keys not in self._by_time:
+            self._by_time[keys] = times.sums(self.tallies.view(np.float64).reshape(*self.tallies.shape, -1), axis=0)
+        return self._by_time[keys]
 
     def kpis(self, by: Sequence[str] = (), names: Sequence[str] | None = None) -> pd.DataFrame:
         """KPIs (columns), one row per combination of `by`; see `counts` and `twin.kpi`."""
@@ -161,6 +166,15 @@ class _Groups:
         else:
             self.rows, self.table = np.zeros(n, int), pd.DataFrame(index=[0])
         self.n = len(self.table)
+
+    def sums(self, values: np.ndarray, axis: int) -> np.ndarray:
+        """The values summed by group along an axis."""
+        shape = (*values.shape[:axis], self.n, *values.shape[axis + 1 :])
+        sums = np.zeros(shape)
+        by_group, rows = np.moveaxis(sums, axis, 0), np.moveaxis(values, axis, 0)
+        for group, row in zip(self.rows, rows, strict=True):
+            by_group[group] += row
+        return sums
 
     def labels(self, rows: np.ndarray, key: str) -> pd.Series:
         return self.table[key].iloc[rows].reset_index(drop=True).rename(key)
