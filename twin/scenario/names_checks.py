@@ -51,7 +51,7 @@ def demand_names(s: Scenario) -> Iterator[Problem]:
         yield from key_problems(("demand", "rates"), s.demand.rates, "an intent", s.intents)
         if not s.demand.rates:
             yield Problem(("demand", "rates"), "is empty, must give the arrival rate of at least one intent")
-    groups = {intent.group or name for name, intent in s.intents.items()}
+    groups = dict.fromkeys(intent.group or name for name, intent in s.intents.items())
     for name, cluster in s.clusters.items():
         yield from key_problems(("clusters", name, "mix"), cluster.mix, "an intent or a group of intents", groups)
     by_segment = s.routing.priority_by == "segment"
