@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from twin import kpi
 from twin.calendar import DAY, Calendar
 from twin.errors import InputError
 from twin.kernel.codes import Activity, Outcome, StaffCount
 from twin.kernel.tables import TALLY
+from twin.kpi import work_out
 from twin.model import CallCentre
 from twin.scenario.schema import Scenario
 from twin.world.names import Names
@@ -87,7 +87,7 @@ class Run:
 
     def kpis(self, by: Sequence[str] = (), names: Sequence[str] | None = None) -> pd.DataFrame:
         """KPIs (columns), one row per combination of `by`; see `counts` and `twin.kpi`."""
-        return kpi.work_out(self.counts(by), tuple(names) if names else None)
+        return work_out(self.counts(by), tuple(names) if names else None)
 
     def staff(self) -> pd.DataFrame:
         """Hours by group and activity."""

@@ -6,20 +6,21 @@ from typing import Any
 
 import pandas as pd
 
-from twin import kpi
-from twin.kpi import HEADLINES, KPIS, YEAR, Kpi
+from twin.kpi import HEADLINES, KPIS, work_out
+from twin.kpi.definition import YEAR, Counts, Kpi
+from twin.kpi.money import arpu_at_risk, contact_cost
 
 DAY = 86400.0
 
 
-def cost_per_year(c: kpi.Counts) -> pd.Series:
+def cost_per_year(c: Counts) -> pd.Series:
     """Contact cost of the counted days x 365.25 / counted days [EUR a year]."""
-    return kpi.contact_cost(c) * YEAR * DAY / c.clock_time
+    return contact_cost(c) * YEAR * DAY / c.clock_time
 
 
-def money_per_year(c: kpi.Counts) -> pd.Series:
+def money_per_year(c: Counts) -> pd.Series:
     """Contact cost a year + ARPU at risk [EUR a year]: what the caring model costs and what it may lose."""
-    return cost_per_year(c) + kpi.arpu_at_risk(c)
+    return cost_per_year(c) + arpu_at_risk(c)
 
 
 _MONEY = {
@@ -51,9 +52,9 @@ NARROW = "\u00a0"  # keeps a number and its unit on one line
 NO_INTERVAL = "n/a, needs 2+ replications"
 
 
-def work_out_all(counts: kpi.Counts) -> pd.DataFrame:
+def work_out_all(counts: Counts) -> pd.DataFrame:
     """All measures of each row of counts; those whose counts are missing are left out."""
-    table = kpi.work_out(counts)
+    table = work_out(counts)
     if {"hour", "day"} & set(counts.index.names):  # an hour says nothing about a year
         return table
     for name, measure in _MONEY.items():

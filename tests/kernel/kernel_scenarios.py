@@ -17,11 +17,12 @@ def with_mixed_clusters(model: CallCentre) -> CallCentre:
 
 
 def result(model: CallCentre) -> tuple:
-    """Tallies, booked times and records, to the last bit."""
+    """Tallies, booked times, records and counts of staff, to the last bit."""
     records = np.concatenate(model.records) if model.records else np.zeros(0)
     order = np.lexsort((records["attempt"], records["who"], records["ended_at"])) if len(records) else []
     columns = [records[name][order].tobytes() for name in records.dtype.names or ()]  # rows have gaps between columns
-    return model.world.tallies.tobytes(), model.world.activity_time.tobytes(), columns
+    world = model.world
+    return world.tallies.tobytes(), world.activity_time.tobytes(), columns, world.staff_counts.tobytes()
 
 
 def run_one(task: tuple[Scenario, int, bool]) -> tuple:

@@ -1,4 +1,4 @@
-"""A bench run instant by instant; after each, all tables must agree."""
+"""A bench run instant by instant, or in small steps; after each, all tables must agree."""
 
 import math
 
@@ -7,16 +7,27 @@ from kernel_bench import DAY
 from kernel_invariants import check
 
 
+def next_instant(world):
+    """When something happens next: an event, an arrival or a duty row."""
+    state = world.state[0]
+    instants = [world.heap_at[0]] if state.n_heap else []
+    instants += [world.arrivals.at[state.next_arrival]] if state.next_arrival < state.n_arrivals else []
+    instants += [world.roster.at[state.next_roster]] if state.next_roster < state.n_roster else []
+    return min(instants, default=math.inf)
+
+
 def run(bench, until=DAY):
     """Like `bench.run`, with `kernel_invariants.check` after every instant."""
     bench.run(0)
-    world = bench.world
-    while world.state[0].now < until:
-        state, heads = world.state[0], [until]
-        heads += [world.heap_at[0]] if state.n_heap else []
-        heads += [world.arrivals.at[state.next_arrival]] if state.next_arrival < state.n_arrivals else []
-        heads += [world.roster.at[state.next_roster]] if state.next_roster < state.n_roster else []
-        bench.run(min(np.nextafter(min(heads), math.inf), until))
-        world = bench.world
-        check(world)
+    while bench.world.state[0].now < until:
+        bench.run(min(np.nextafter(next_instant(bench.world), math.inf), until))
+        check(bench.world)
+    return bench
+
+
+def steadily(bench, until, every=5.0):
+    """Like `bench.run`, with `kernel_invariants.check` after every small step."""
+    for at in [*np.arange(every, until, every), until]:
+        bench.run(at)
+        check(bench.world)
     return bench

@@ -2,22 +2,12 @@
 
 import pytest
 from kernel_bench import Bench, exponential, seconds
-from kernel_invariants import check
+from kernel_steps import steadily
 
 from twin.kernel.codes import Event
 
 KINDS = {"ann": {"talk": seconds(100)}, "bob": {"talk": seconds(100)}}
 RATES = {"kind": "rates", "rates": {"ann": "1 /h"}}
-
-
-def checked(bench, until, step=5.0):
-    """Run, and look at all tables every few seconds."""
-    at = 0.0
-    while at < until:
-        at += step
-        bench.run(at)
-        check(bench.world)
-    return bench
 
 
 def team(n, rule, **more):
@@ -37,7 +27,7 @@ def used(rule):
     bench.call(1, talk=199)
     bench.call(199.9, talk=50.1)
     last = bench.call(300, talk=10)
-    return checked(bench, 320), last
+    return steadily(bench, 320), last
 
 
 @pytest.mark.parametrize(
@@ -61,7 +51,7 @@ def test_least_occupied_looks_at_the_share_of_the_shift_not_at_the_idle_time():
         bench.call(0, talk=600)
         bench.call(900, talk=10)  # most idle: 0, who is then busy 610 s and idle 390 s; least occupied: 1
         last = bench.call(1000, talk=10)
-        checked(bench, 1020, 20)
+        steadily(bench, 1020, 20)
         assert bench.operator(last) == answers
 
 
@@ -83,7 +73,7 @@ def test_the_most_proficient_in_the_skill_of_the_matter_answers(rule, answers):
     routes = [{"queue": "main", "skills": ["a"], "need": "b"}]
     bench = Bench(skills={"a": {}, "b": {}}, groups=groups, routes=routes, routing={"operator_rule": rule})
     contacts = bench.calls(10, 11, 12)
-    checked(bench, 50)
+    steadily(bench, 50)
     bench.run()
     assert [bench.operator(contact) for contact in contacts] == answers
 
@@ -143,7 +133,7 @@ def test_chance_picks_the_same_operators_however_a_run_is_cut_and_others_with_an
     def answers(step, seed):
         bench = team(4, "random", seed=seed)
         bench.calls(*range(0, 3000, 50), talk=120)
-        checked(bench, 5000, step)
+        steadily(bench, 5000, step)
         return [int(row["operator"]) for row in sorted(bench.records, key=lambda row: row["who"])]
 
     assert answers(5000, 1) == answers(331.7, 1)
@@ -167,14 +157,14 @@ def test_a_site_keeps_its_contacts_though_another_is_idle():
     for sites, waits in (({"rome": 1.0}, [0.0, 90.0]), (None, [0.0, 0.0])):
         bench = two_sites(sites)
         contacts = bench.calls(0, 10)
-        checked(bench, 250)
+        steadily(bench, 250)
         assert [bench.wait(contact) for contact in contacts] == waits
 
 
 def test_other_sites_answer_after_a_wait():
     bench = two_sites({"rome": 1.0}, away_after="30 s")
     first, second = bench.calls(0, 10)
-    checked(bench, 250)
+    steadily(bench, 250)
     assert (bench.operator(first), bench.operator(second), bench.wait(second)) == (0, 1, 30.0)
 
 
@@ -187,7 +177,7 @@ def test_an_own_operator_is_asked_before_one_away_even_where_these_may_answer_at
     bench = two_sites({"rome": 1.0}, away_after="0 s", groups=groups)
     bench.start(0, 1).start(5, 0)
     first, second = bench.calls(10, 11)
-    checked(bench, 250)
+    steadily(bench, 250)
     assert (bench.operator(first), bench.operator(second)) == (0, 1)
 
 
@@ -208,7 +198,7 @@ def test_clusters_may_belong_to_sites():
     ]
     bench = two_sites(None, routes=routes, clusters={"south": {}, "north": {}})
     contacts = [bench.call(at, cluster=cluster) for at, cluster in ((0, "north"), (1, "south"), (2, "north"))]
-    checked(bench, 400)
+    steadily(bench, 400)
     assert [bench.operator(contact) for contact in contacts] == [1, 0, 1]
     assert bench.wait(contacts[2]) == 98.0
 
@@ -224,7 +214,7 @@ def test_a_free_operator_takes_contacts_of_the_own_site_first(rule, first):
     bench.call(0, cluster="rome", talk=100)
     bench.call(0, cluster="milan", talk=500)
     contacts = {"milan": bench.call(10, cluster="milan"), "rome": bench.call(80, cluster="rome")}
-    checked(bench, 600)
+    steadily(bench, 600)
     assert bench.order()[2] == contacts[first]
 
 
@@ -239,7 +229,7 @@ def test_local_first_still_keeps_others_out_until_their_wait():
     bench.call(0, cluster="rome", talk=100)
     bench.call(0, cluster="milan", talk=500)
     contact = bench.call(50, cluster="milan")
-    checked(bench, 600)
+    steadily(bench, 600)
     assert (bench.operator(contact), bench.wait(contact)) == (0, 60.0)
 
 
@@ -253,7 +243,7 @@ def test_a_redial_is_allotted_anew_and_counted_once():
     bench = two_sites({"rome": 0.5, "milan": 0.5}, redial={"share": 1.0, "delay": seconds(20)},
                       intents={"calls": {"talk": exponential(100), "patience": exponential(20)}})  # fmt: skip
     bench.calls(*range(0, 2000, 25))
-    checked(bench, 4000, 50)
+    steadily(bench, 4000, 50)
     attempts = {int(row["who"]): [] for row in bench.records}
     for row in bench.records:
         attempts[int(row["who"])].append(int(row["type"]))

@@ -1,26 +1,24 @@
 """Random small centres with every rule of the day's control: tables agree after every instant, however a run is cut."""
 
-import math
-
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from kernel_invariants import check
-from kernel_scenarios import scenarios
-from test_properties import EVERY, next_instant, result
+from kernel_scenarios import maybe, result, scenarios
+from property_runs import (
+    DAY,
+    EVERY,
+    HOUR,
+    check_every_instant,
+    check_now_and_then,
+    check_records,
+    cut_in_every_way,
+    model_of,
+    recorded_and_not,
+)
 
-from twin.kernel.codes import Outcome
-from twin.model import CallCentre
 from twin.scenario.control_schema import Control
 from twin.scenario.schema import Scenario, Site
 
-DAY = 86400.0
-HOUR = 3600.0
 LOADS = st.sampled_from([{"waiting": 0}, {"waiting": 0.5}, {"expected_wait": "40 s"}])
-
-
-def maybe(strategy):
-    return st.one_of(st.none(), strategy)
 
 
 @st.composite
@@ -85,60 +83,28 @@ def controlled(draw) -> Scenario:
     return base.model_copy(update=more)
 
 
-def model_of(scenario, seed=3, recording=True):
-    model = CallCentre(scenario, seed=seed, recording=recording)
-    model.close()
-    return model
-
-
-def everything(model):
-    return *result(model), model.world.staff_counts.tobytes()
-
-
 @given(controlled(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))
 @EVERY
 def test_all_tables_agree_after_every_instant(scenario, seed, begin, day):
-    model = model_of(scenario, seed)
-    model.run_until(day * DAY + begin)
-    for _ in range(300):
-        at = next_instant(model.world)
-        model.run_until(min(np.nextafter(at, math.inf), (model.now // DAY + 1) * DAY))
-        check(model.world)
-        if model.is_over:
-            break
+    check_every_instant(model_of(scenario, seed), day * DAY + begin)
 
 
 @given(controlled(), st.integers(0, 5))
 @EVERY
 def test_all_tables_agree_now_and_then(scenario, seed):
-    model = model_of(scenario, seed)
-    while not model.is_over:
-        model.run_until(model.now + 333.3)
-        check(model.world)
+    check_now_and_then(model_of(scenario, seed))
 
 
 @given(controlled(), st.lists(st.floats(0, 2 * DAY), max_size=30))
 @EVERY
 def test_no_way_of_cutting_a_run_changes_it(scenario, instants):
-    whole, steps, odd, blind = (model_of(scenario, recording=i < 3) for i in range(4))
-    whole.run_until(2 * DAY)
-    while not steps.is_over:
-        steps.step()
-    for at in [*sorted(instants), 2 * DAY]:
-        odd.run_until(at)
-    blind.run()
-    assert everything(whole) == everything(steps) == everything(odd)
-    assert everything(whole)[:2] == everything(blind)[:2]
+    whole, *others = cut_in_every_way(scenario, instants)
+    assert all(result(model) == result(whole) for model in others)
 
 
 @given(controlled())
 @EVERY
-def test_records_tell_what_the_tallies_tell(scenario):
-    model = model_of(scenario)
-    model.run()
-    records = np.concatenate(model.records)
-    for outcome in Outcome:
-        names = {Outcome.MESSAGE: "messages", Outcome.MESSAGE_DONE: "messages_done"}
-        measure = names.get(outcome, outcome.name.lower())
-        assert (records["outcome"] == outcome).sum() == model.world.tallies[measure].sum()
-    assert len(np.unique(records[["who", "attempt"]])) == len(records)
+def test_recording_changes_nothing_and_records_tell_what_the_tallies_tell(scenario):
+    model, other = recorded_and_not(scenario)
+    assert result(model)[:2] == result(other)[:2]
+    check_records(model)

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 from kernel_bench import Bench, seconds
-from kernel_invariants import check
+from kernel_steps import run
 from small_run import CSI
-from test_properties import next_instant
 
 from twin.kernel.codes import Activity, Event, Outcome
 
@@ -23,15 +22,6 @@ def bench_of(*legs, **changes):
     """Operator 0 at the desk answers calls (talk 100 s, wrap-up 10 s), operator 1 is the expert of skill b."""
     tables = {"skills": SKILLS, "groups": DESKS, "intents": CALLS, "legs": list(legs)}
     return Bench(**(tables | changes))
-
-
-def run(bench, until=7200.0):
-    """Let it run, with all tables checked after every instant."""
-    bench.run(0.0)
-    while next_instant(bench.world) < until:
-        bench.run(np.nextafter(next_instant(bench.world), np.inf))
-        check(bench.world)
-    return bench.run(until)
 
 
 def busy(bench, operator):

@@ -1,41 +1,25 @@
 """Random small centres: what must hold after every instant, and that no way of cutting a run changes it."""
 
-import math
-import os
-
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from kernel_invariants import check, check_abilities
-from kernel_scenarios import result, run_one, scenarios, with_mixed_clusters
+from kernel_invariants import check_abilities
+from kernel_scenarios import result, run_one, scenarios
+from property_runs import (
+    DAY,
+    EVERY,
+    HOUR,
+    N,
+    check_every_instant,
+    check_now_and_then,
+    check_records,
+    cut_in_every_way,
+    model_of,
+    recorded_and_not,
+)
 
 from experiments.compare.replicate import run_in_processes
-from twin.model import CallCentre
-
-DAY = 86400.0
-HOUR = 3600.0
-N = int(os.environ.get("KERNEL_EXAMPLES", "20"))
-"""Random centres per property; more are tried by hand."""
-EVERY = settings(deadline=None, max_examples=N, derandomize=N <= 20, suppress_health_check=list(HealthCheck))
-
-
-def model_of(scenario, seed=3, recording=True, **routing):
-    if routing:
-        scenario = scenario.model_copy(update={"routing": scenario.routing.model_copy(update=routing)})
-    model = with_mixed_clusters(CallCentre(scenario, seed=seed, recording=recording))
-    model.close()
-    return model
-
-
-def next_instant(world):
-    state = world.state[0]
-    instants = [world.heap_at[0]] if state.n_heap else []
-    if state.next_arrival < state.n_arrivals:
-        instants.append(world.arrivals.at[state.next_arrival])
-    if state.next_roster < state.n_roster:
-        instants.append(world.roster.at[state.next_roster])
-    return min(instants, default=math.inf)
 
 
 @given(scenarios(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))
@@ -43,43 +27,26 @@ def next_instant(world):
 def test_all_tables_agree_after_every_instant(scenario, seed, begin, day):
     model = model_of(scenario, seed)
     check_abilities(model.world)
-    model.run_until(day * DAY + begin)
-    for _ in range(300):
-        at = next_instant(model.world)
-        model.run_until(min(np.nextafter(at, math.inf), (model.now // DAY + 1) * DAY))
-        check(model.world)
-        if model.is_over:
-            break
+    check_every_instant(model, day * DAY + begin)
 
 
 @given(scenarios(), st.integers(0, 5))
 @EVERY
 def test_all_tables_agree_now_and_then(scenario, seed):
-    model = model_of(scenario, seed)
-    while not model.is_over:
-        model.run_until(model.now + 333.3)
-        check(model.world)
+    check_now_and_then(model_of(scenario, seed))
 
 
 @given(scenarios(), st.lists(st.floats(0, 2 * DAY), max_size=30))
 @EVERY
 def test_no_way_of_cutting_a_run_changes_it(scenario, instants):
-    whole, days, steps, odd = (model_of(scenario) for _ in range(4))
-    whole.run_until(2 * DAY)
-    days.run()
-    while not steps.is_over:
-        steps.step()
-    for at in [*sorted(instants), 2 * DAY]:
-        odd.run_until(at)
-    assert result(whole) == result(days) == result(steps) == result(odd)
+    whole, *others = cut_in_every_way(scenario, instants)
+    assert all(result(model) == result(whole) for model in others)
 
 
 @given(scenarios())
 @EVERY
 def test_recording_changes_nothing(scenario):
-    one, other = model_of(scenario, recording=True), model_of(scenario, recording=False)
-    one.run()
-    other.run()
+    one, other = recorded_and_not(scenario)
     assert result(one)[:2] == result(other)[:2]
 
 
@@ -111,10 +78,7 @@ def test_patience_looked_at_lazily_or_by_event_gives_the_same_records(scenario, 
 def test_records_tell_what_the_tallies_tell(scenario):
     model = model_of(scenario)
     model.run()
-    records = np.concatenate(model.records)
-    for outcome, measure in enumerate(["handled", "abandoned", "blocked", "self_served", "messages", "cut"]):
-        assert (records["outcome"] == outcome).sum() == model.world.tallies[measure].sum()
-    assert len(np.unique(records[["who", "attempt"]])) == len(records)
+    records = check_records(model)
     handled = records[records["outcome"] == 0]
     talk = handled["ended_at"] - handled["answered_at"]
     talk -= handled["hold_time"]

@@ -2,23 +2,13 @@
 
 import pytest
 from kernel_bench import Bench, seconds
-from kernel_invariants import check
+from kernel_steps import steadily
 
 from twin.kernel.codes import Event, Outcome
 
 TWO = {"a": {}, "b": {}}
 KINDS = {"ann": {"talk": seconds(100)}, "bob": {"talk": seconds(100)}}
 RATES = {"kind": "rates", "rates": {"ann": "1 /h"}}
-
-
-def checked(bench, until, step=5.0):
-    """Run, and look at all tables every few seconds."""
-    at = 0.0
-    while at < until:
-        at += step
-        bench.run(at)
-        check(bench.world)
-    return bench
 
 
 def by_priority(rule, **priorities):
@@ -30,7 +20,7 @@ def second(bench, **arrivals):
     """Which cluster's contact is taken at 100, when the operator's first talk ends."""
     bench.call(0, cluster=next(iter(arrivals)))
     contacts = {bench.call(at, cluster=name): name for name, at in sorted(arrivals.items(), key=lambda item: item[1])}
-    checked(bench, 400)
+    steadily(bench, 400)
     return contacts[bench.order()[1]]
 
 
@@ -86,7 +76,7 @@ def test_a_credit_of_ninety_seconds_from_the_start_is_that_of_the_anonymous_bank
         bench = by_priority("points", gold={"credit": [{"wait": "0 s", "points": 90.0}]}, basic={})
         bench.call(0, cluster="basic", talk=200)
         contacts = {"basic": bench.call(0, cluster="basic"), "gold": bench.call(at, cluster="gold")}
-        checked(bench, 400, 20)
+        steadily(bench, 400, 20)
         assert bench.order()[1] == contacts[first]
 
 
@@ -123,7 +113,7 @@ def test_the_longest_queue_goes_first(rule, first):
     bench = Bench(**TWO_QUEUES, routing={"contact_rule": rule})
     bench.call(0, "ann")
     ann, bob, other = bench.call(10, "ann"), bench.call(20, "bob"), bench.call(30, "bob")
-    checked(bench, 500)
+    steadily(bench, 500)
     assert bench.order() == ([0, bob, ann, other] if first == "bob" else [0, ann, bob, other])
 
 
@@ -134,7 +124,7 @@ def test_who_has_given_up_makes_no_queue_longer():
     bench.call(0, "ann")
     bench.call(5, "bob")  # gives up at 90
     ann, bob = bench.call(10, "ann"), bench.call(20, "bob")
-    checked(bench, 500)
+    steadily(bench, 500)
     assert bench.order() == [0, ann]
     assert bench.outcome(bob) == Outcome.ABANDONED
 
@@ -148,7 +138,7 @@ def test_groups_of_operators_prefer_queues():
     bench = Bench(**TWO_QUEUES, groups=groups)
     bench.calls(0, 0, intent="ann")
     bob, other, ann = bench.call(10, "bob"), bench.call(20, "bob"), bench.call(30, "ann")
-    checked(bench, 500)
+    steadily(bench, 500)
     assert [bench.operator(contact) for contact in (ann, bob, other)] == [0, 1, 0]
     assert [bench.wait(contact) for contact in (ann, bob, other)] == [70.0, 90.0, 180.0]
 
@@ -159,7 +149,7 @@ def test_within_a_preference_the_rank_decides():
     bench = Bench(**TWO_QUEUES, groups=groups, clusters={"gold": {}, "basic": {}}, priorities=priorities)
     bench.call(0, "ann", cluster="basic")
     ann, bob = bench.call(10, "ann", cluster="basic"), bench.call(20, "bob", cluster="gold")
-    checked(bench, 500)
+    steadily(bench, 500)
     assert bench.order() == [0, bob, ann]
 
 
@@ -175,7 +165,7 @@ def test_primary_skills_come_before_what_the_rule_says():
         bench.call(0, "ann")
         bench.call(10, "ann")
         bench.calls(20, 30, intent="bob")
-        checked(bench, 500)
+        steadily(bench, 500)
         assert bench.order() == answered
 
 
@@ -210,7 +200,7 @@ def helped(free_at, **more):
 def test_a_stage_that_opens_at_a_wait_may_close_at_another(free_at, operator, wait):
     bench = helped(free_at)
     contact = bench.call(10, "ann")
-    checked(bench, 1200, 10)
+    steadily(bench, 1200, 10)
     assert (bench.operator(contact), bench.wait(contact)) == (operator, wait)
 
 
@@ -218,7 +208,7 @@ def test_behind_one_for_whom_the_stage_has_closed_others_are_still_helped():
     """The helper is free at 80: the first has waited 70 s, too long; the second 30 s; the third 5 s, too short."""
     bench = helped(80)
     first, middle, last = bench.call(10, "ann"), bench.call(50, "ann"), bench.call(75, "ann")
-    checked(bench, 1500, 10)
+    steadily(bench, 1500, 10)
     assert (bench.operator(first), bench.operator(middle), bench.operator(last)) == (0, 1, 0)
     assert bench.wait(middle) == 30.0
     assert bench.wait(first) == 990.0
@@ -242,7 +232,7 @@ def test_operators_are_kept_idle_for_a_class():
     bench = two_classes({"idle_above": 1})
     anns = [bench.call(at, "ann", talk=500) for at in (0, 1, 2)]
     late, bob = bench.call(3, "ann"), bench.call(4, "bob")
-    checked(bench, 800, 10)
+    steadily(bench, 800, 10)
     assert [bench.operator(contact) for contact in anns] == [0, 1, 2]
     assert (bench.operator(bob), bench.wait(bob)) == (3, 0.0)
     assert bench.wait(late) == 497.0  # at 500 operator 0 is free
@@ -255,7 +245,7 @@ def test_the_one_who_is_freed_counts_as_idle():
     bench.call(0, "bob", talk=50)
     bench.call(0, "bob", talk=60)
     contact = bench.call(10, "ann")
-    checked(bench, 800, 10)
+    steadily(bench, 800, 10)
     assert (bench.operator(contact), bench.wait(contact)) == (2, 50.0)
 
 
@@ -264,7 +254,7 @@ def test_the_pool_helps_only_while_many_wait():
     bench = two_classes({"waiting_above": 2})
     bench.call(0, "ann", talk=500)
     first, middle, last = bench.call(10, "ann"), bench.call(20, "ann"), bench.call(30, "ann")
-    checked(bench, 1000, 10)
+    steadily(bench, 1000, 10)
     assert (bench.operator(first), bench.wait(first)) == (1, 20.0)
     assert [bench.operator(contact) for contact in (middle, last)] == [0, 0]
 
@@ -274,7 +264,7 @@ def test_once_open_the_pool_helps_until_few_are_left():
     bench = two_classes({"waiting_above": 2, "waiting_down_to": 1})
     bench.call(0, "ann", talk=500)
     first, middle, last = bench.call(10, "ann"), bench.call(20, "ann"), bench.call(30, "ann")
-    checked(bench, 1000, 10)
+    steadily(bench, 1000, 10)
     assert [bench.operator(contact) for contact in (first, middle, last)] == [1, 2, 0]
     assert [bench.wait(contact) for contact in (first, middle, last)] == [20.0, 10.0, 470.0]
 
@@ -286,7 +276,7 @@ def test_who_gives_up_may_shut_the_pool():
     bench.call(0, "ann", talk=500)
     bench.call(0, "bob", talk=40)
     contacts = [bench.call(at, "ann") for at in (10, 20, 30)]
-    checked(bench, 800, 5)
+    steadily(bench, 800, 5)
     assert [bench.outcome(contact) for contact in contacts] == [Outcome.ABANDONED] * 3
 
 
@@ -304,7 +294,7 @@ def test_a_queue_overflows_while_it_is_long_for_its_operators(above, operator):
     """Three of ann's wait for two operators: 1.5 each."""
     bench = ratio(above)
     first, _, _ = (bench.call(at, "ann") for at in (10, 20, 30))
-    checked(bench, 1000, 10)
+    steadily(bench, 1000, 10)
     assert bench.operator(first) == operator
 
 
@@ -313,7 +303,7 @@ def test_a_queue_overflows_only_while_the_other_is_shorter(n_bobs, wait):
     """Ann: 1.5 for each operator, waiting since 10; bob: 1, or 2 until one of his is taken at 100, since 50."""
     bench = ratio(1.0, n_bobs)
     first, _, _ = (bench.call(at, "ann") for at in (10, 20, 30))
-    checked(bench, 1500, 10)
+    steadily(bench, 1500, 10)
     assert (bench.operator(first), bench.wait(first)) == (2, wait)
 
 
@@ -324,7 +314,7 @@ def test_an_operator_who_leaves_may_open_the_overflow():
     bench.call(0, "ann", talk=500)
     bench.call(0, "ann", talk=60)
     first, other = bench.call(10, "ann"), bench.call(20, "ann")
-    checked(bench, 2000, 10)
+    steadily(bench, 2000, 10)
     assert (bench.operator(first), bench.wait(first)) == (2, 50.0)
     assert (bench.operator(other), bench.wait(other)) == (0, 480.0)
 
@@ -340,7 +330,7 @@ def test_a_number_of_operators_is_kept_for_others():
                   groups={"desk": {"count": 4, "skills": {"a": 1}}})  # fmt: skip
     contacts = [bench.call(at, cluster="basic", talk=200) for at in (0, 1, 2)]
     gold = [bench.call(at, cluster="gold") for at in (3, 4)]
-    checked(bench, 800)
+    steadily(bench, 800)
     assert [bench.wait(contact) for contact in contacts] == [0.0, 0.0, 198.0]
     assert [bench.wait(contact) for contact in gold] == [0.0, 0.0]
 
@@ -349,5 +339,5 @@ def test_a_reserve_of_operators_ends_with_the_guaranteed_wait():
     basic = {"reserve": {"operators": 1, "guarantee": "60 s"}}
     bench = Bench(clusters={"basic": {}}, priorities={"basic": basic})
     contact = bench.call(10, cluster="basic")
-    checked(bench, 300)
+    steadily(bench, 300)
     assert bench.wait(contact) == 60.0

@@ -1,17 +1,26 @@
 """Random small centres with random rules of waiting: tables agree, and no way of cutting or recording changes a run."""
 
-import math
-
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from kernel_invariants import check
-from kernel_scenarios import law, scenarios
-from test_properties import DAY, EVERY, HOUR, model_of, next_instant, result
+from kernel_scenarios import law, result, scenarios
+from property_runs import (
+    DAY,
+    EVERY,
+    HOUR,
+    check_every_instant,
+    check_now_and_then,
+    check_records,
+    cut_in_every_way,
+    model_of,
+    recorded_and_not,
+)
 
 from twin.kernel.codes import Outcome
 from twin.scenario.waiting_schema import Waiting
 
+OUTCOMES = tuple(outcome for outcome in Outcome if outcome != Outcome.MESSAGE)
+"""A message that becomes work is recorded when the work is done."""
 SHARES = [0.0, 0.5, 1.0, {"waits": ["20 s", "200 s"], "values": [0.2, 0.9]}]
 FACTORS = [1.0, 0.0, {"waits": ["20 s", "200 s"], "values": [1.5, 0.4]}]
 
@@ -68,49 +77,28 @@ def centres(draw):
 @given(centres(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))
 @EVERY
 def test_all_tables_agree_after_every_instant(scenario, seed, begin, day):
-    model = model_of(scenario, seed)
-    model.run_until(day * DAY + begin)
-    for _ in range(300):
-        at = next_instant(model.world)
-        model.run_until(min(np.nextafter(at, math.inf), (model.now // DAY + 1) * DAY))
-        check(model.world)
-        if model.is_over:
-            break
+    check_every_instant(model_of(scenario, seed), day * DAY + begin)
 
 
 @given(centres(), st.integers(0, 5))
 @EVERY
 def test_all_tables_agree_now_and_then(scenario, seed):
-    model = model_of(scenario, seed)
-    while not model.is_over:
-        model.run_until(model.now + 333.3)
-        check(model.world)
+    check_now_and_then(model_of(scenario, seed))
 
 
 @given(centres(), st.lists(st.floats(0, 2 * DAY), max_size=30))
 @EVERY
 def test_no_way_of_cutting_a_run_changes_it(scenario, instants):
-    whole, steps, odd = (model_of(scenario) for _ in range(3))
-    whole.run()
-    while not steps.is_over:
-        steps.step()
-    for at in [*sorted(instants), 2 * DAY]:
-        odd.run_until(at)
-    assert result(whole) == result(steps) == result(odd)
+    whole, *others = cut_in_every_way(scenario, instants)
+    assert all(result(model) == result(whole) for model in others)
 
 
 @given(centres())
 @EVERY
 def test_recording_changes_nothing_and_records_tell_what_the_tallies_tell(scenario):
-    model, other = model_of(scenario), model_of(scenario, recording=False)
-    model.run()
-    other.run()
+    model, other = recorded_and_not(scenario)
     assert result(model)[:2] == result(other)[:2]
-    records, tallies = np.concatenate(model.records), model.world.tallies
-    for outcome in (Outcome.HANDLED, Outcome.ABANDONED, Outcome.CUT, Outcome.UNREACHED, Outcome.MESSAGE_DONE):
-        measure = "messages_done" if outcome == Outcome.MESSAGE_DONE else outcome.name.lower()
-        assert (records["outcome"] == outcome).sum() == tallies[measure].sum()
-    assert len(np.unique(records[["who", "attempt"]])) == len(records)
+    records, tallies = check_records(model, OUTCOMES), model.world.tallies
     off_line = ~np.isnan(records["hung_up_at"]) & (records["outcome"] != Outcome.MESSAGE_DONE)
     assert tallies["called_back"].sum() == (off_line & (records["outcome"] == Outcome.HANDLED)).sum()
     ends = np.where(records["outcome"] == Outcome.HANDLED, records["answered_at"], records["ended_at"])

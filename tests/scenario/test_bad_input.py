@@ -235,6 +235,14 @@ def test_size_that_leaves_nobody_is_told(write):
     ]
 
 
+def test_names_are_told_in_the_order_of_the_file(write):
+    intents = ("zeta", "eta", "theta", "iota", "kappa", "alpha")
+    tables = "".join(f'[intents.{name}]\ntalk = {{ law = "exponential", mean = "1 s" }}\n' for name in intents)
+    path = write(("[patience]", f"{tables}[patience]"), ("[run]", "[clusters.all.mix]\nrum = 1.0\n[run]"))
+    told = "must be one of bill, fault, zeta, eta, theta, iota, kappa, alpha"
+    assert f"clusters.all.mix.rum is not an intent or a group of intents, {told}" in problems_of(path)[0]
+
+
 # -- traces ----------------------------------------------------------------------------------------------------------
 
 GOOD_TRACE = "date,at_s,intent\n1999-01-03,28800,bill\n1999-01-03,28900,fault\n1999-01-04,100,bill\n"

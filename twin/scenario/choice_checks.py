@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from twin.scenario.answer_checks import heads_of, held_skills
 from twin.scenario.files import nearest
+from twin.scenario.problems import sum_problems
 from twin.scenario.provenance import Path, Problem
 
 if TYPE_CHECKING:
@@ -18,11 +20,11 @@ USED_BY = {
     "weight": ("weighted_longest_wait", "local_first"),
 }
 """Contact rules that look at a number of a priority."""
-TOLERANCE = 1e-6  # [-] by which shares may miss 1
 
 
-def choice_problems(s: "Scenario", held: Mapping[str, set[str]]) -> Iterator[Problem]:
-    """All that is wrong; `held` are the skills that each group's operators can hold."""
+def choice_problems(s: "Scenario") -> Iterator[Problem]:
+    """All that is wrong with the rules of who answers whom."""
+    held = {name: held_skills(s, name) for name in s.groups}
     for path, priority in _priorities(s):
         yield from _numbers_are_used(s, path, priority)
         yield from _credit(path, priority)
@@ -92,9 +94,8 @@ def _may_stay_shut(gate: "Gate") -> bool:
 
 def _kept(s: "Scenario", path: Path, route: "Route", held: Mapping[str, set[str]]) -> Iterator[Problem]:
     """Of operators who are all kept for others, none would ever answer."""
-    factor = s.scale.sizes.get(s.scale.size, 1.0)
     for j, choice in enumerate(route.skills):
-        n = sum(group.heads(factor) for name, group in s.groups.items() if choice.skill in held[name])
+        n = sum(heads_of(s, group) for name, group in s.groups.items() if choice.skill in held[name])
         if 0 < n <= choice.idle_above:
             told = f"is {choice.idle_above}, must be below {n}, the operators who may hold the skill"
             yield Problem((*path, "skills", j, "idle_above"), told)
@@ -109,9 +110,7 @@ def _sites(s: "Scenario", path: Path, route: "Route", held: Mapping[str, set[str
     for name in unknown:
         hint = nearest(name, list(s.sites))
         yield Problem((*path, "sites", name), f"is not a site, must be one of {', '.join(s.sites)}{hint}")
-    total = sum(route.sites.values())
-    if abs(total - 1) > TOLERANCE:
-        yield Problem((*path, "sites"), f"has shares that sum to {total:.6g}, must sum to 1")
+    yield from sum_problems((*path, "sites"), route.sites.values())
     if any(stage.expected_wait is not None for stage in route.stages or s.routing.stages):
         yield Problem((*path, "sites"), "stands beside a stage by expected_wait, must have only stages by wait")
     wanted = {choice.skill for choice in route.skills}

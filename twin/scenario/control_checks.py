@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from twin.scenario.answer_checks import heads_of, routed_skills
 from twin.scenario.choice_checks import rules_in_use
 from twin.scenario.control_schema import Control, Loan, LoanRule, Outage
 from twin.scenario.files import nearest
@@ -69,11 +70,11 @@ def _breaks(s: Scenario, control: Control) -> Iterator[Problem]:
 
 def _lending(s: Scenario, at: Path, loan: Loan | LoanRule) -> Iterator[Problem]:
     yield from _unknown((*at, "group"), loan.group, "group", s.groups)
-    routed = dict.fromkeys(choice.skill for route in s.routes for choice in route.skills)
+    routed = routed_skills(s)
     for skill in loan.skills:
         yield from _unknown((*at, "skills", skill), skill, "skill of a route", routed)
     if loan.group in s.groups and loan.count is not None:
-        heads = s.groups[loan.group].heads(s.scale.sizes.get(s.scale.size, 1.0))
+        heads = heads_of(s, s.groups[loan.group])
         if loan.count > heads:
             yield Problem((*at, "count"), f"is {loan.count}, must be at most {heads}, the operators of {loan.group}")
 

@@ -1,26 +1,22 @@
 """What must hold of legs: each kind has what it needs and no more, tiers are reached, shares do not pass 1."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from twin.scenario.legs_schema import Leg, LegShares
+from twin.scenario.problems import TOLERANCE, name_problems
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
 
-_TOLERANCE = 1e-6  # [-] by which shares may pass 1
 
-
-NameCheck = Callable[[Path, str | None, Iterable[str]], Iterator[Problem]]
-
-
-def legs_problems(s: Scenario, name: NameCheck) -> Iterator[Problem]:
-    """All that is wrong with the legs of a scenario; `name` tells of a name that is not among those allowed."""
+def legs_problems(s: Scenario) -> Iterator[Problem]:
+    """All that is wrong with the legs of a scenario."""
     for number, leg in enumerate(s.legs):
         at: Path = ("legs", number)
-        yield from name((*at, "queue"), leg.queue, s.queues)
+        yield from name_problems((*at, "queue"), leg.queue, s.queues)
         for place, skill in enumerate(leg.skills):
-            yield from name((*at, "skills", place), skill, s.skills)
+            yield from name_problems((*at, "skills", place), skill, s.skills)
         for intent in leg.intents or []:
-            yield from name((*at, "intents"), intent, s.intents)
+            yield from name_problems((*at, "intents"), intent, s.intents)
         if not leg.skills:
             yield Problem((*at, "skills"), "is empty, must name at least one skill")
         yield from _parts(at, leg)
@@ -81,7 +77,7 @@ def _shares(s: Scenario) -> Iterator[Problem]:
                 ]
                 for match in LegShares.model_fields:
                     total = sum(getattr(s.legs[number].share, match) for number in rows)
-                    if total > 1 + _TOLERANCE and tuple(rows) not in told:
+                    if total > 1 + TOLERANCE and tuple(rows) not in told:
                         told.add(tuple(rows))
                         text = f"is too much: with the legs before it {total:.4g} of the talks about {intent}"
                         yield Problem(("legs", rows[-1], "share"), f"{text} ({match}), must be at most 1")

@@ -10,6 +10,7 @@ from typing import IO, Any, NamedTuple
 
 from twin.scenario.demand_schema import Trace
 from twin.scenario.files import data_file, nearest
+from twin.scenario.problems import sum_problems
 from twin.scenario.provenance import Problem, show
 from twin.scenario.schema import Scenario
 
@@ -69,9 +70,7 @@ def _setting_problems(s: Scenario, trace: Trace) -> Iterator[Problem]:
                 hint = nearest(name, allowed)
                 yield Problem(("demand", key), f"names {name!r}, must be one of {', '.join(allowed)}{hint}")
     for value, shares in trace.split.items():
-        if abs(math.fsum(shares.values()) - 1) > 1e-6:
-            total = math.fsum(shares.values())
-            yield Problem(("demand", "split", value), f"has shares that sum to {total:.6g}, must sum to 1")
+        yield from sum_problems(("demand", "split", value), shares.values())
     if trace.dates is not None:
         yield from _date_problems(s, trace.dates)
 
