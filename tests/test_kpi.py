@@ -169,7 +169,7 @@ def test_an_unknown_cut_is_refused(run):
 
 
 def test_the_cost_of_a_run_is_that_of_the_hours_on_duty(run):
-    on_duty = run.activity_time[:, :, [Activity.IDLE, Activity.TALK, Activity.WRAP, Activity.BREAK]].sum()
+    on_duty = run.group_time[:, :, [Activity.IDLE, Activity.TALK, Activity.WRAP, Activity.BREAK]].sum()
     assert run.kpis()["contact_cost"][0] == pytest.approx(on_duty * 0.01)
     assert run.kpis(["queue"])["contact_cost"].sum() == pytest.approx(on_duty * 0.01)
     assert run.counts()["clock_time"][0] == 2 * 86400
@@ -179,10 +179,10 @@ def test_staff_hours_of_a_hand_made_run():
     calendar = Calendar(datetime.date(2013, 3, 4), 0, 1, 43_200.0)
     names = Names(["ann"], ["all"], ["all"], ["a"], ["one"], ["desk"], ["in-house"], [Cell("ann", "all", "one")])
     tallies = np.zeros((2, 1), TALLY)
-    time = np.zeros((2, 1, N_ACTIVITIES))
-    time[0, 0, [Activity.IDLE, Activity.TALK]] = 7200.0, 3600.0
-    time[1, 0, [Activity.OFF, Activity.WRAP, Activity.BREAK]] = 3600.0, 1800.0, 5400.0
-    run = Run(scenario(), 1, 0, names, calendar, tallies, time, np.zeros((1, N_ACTIVITIES)), np.zeros(1))
+    time = np.zeros((2, N_ACTIVITIES))
+    time[0, [Activity.IDLE, Activity.TALK]] = 7200.0, 3600.0
+    time[1, [Activity.OFF, Activity.WRAP, Activity.BREAK]] = 3600.0, 1800.0, 5400.0
+    run = Run(scenario(), 1, 0, names, calendar, tallies, time, time.sum(axis=0)[None, None], time[:1], np.zeros(1))
     hours = {"off": 1.0, "idle": 2.0, "talk": 1.0, "wrap": 0.5, "break": 1.5, "hold": 0.0, "outage": 0.0}
     assert run.staff().loc["desk"].to_dict() == hours
     assert run.kpis()["occupancy"][0] == pytest.approx(1.5 / 3.5)

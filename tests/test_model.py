@@ -49,7 +49,7 @@ def model():
 
 def state_of(model):
     world = model.world
-    return world.tallies.tobytes(), world.activity_time.tobytes(), world.operator_time.tobytes()
+    return [table.tobytes() for table in (world.tallies, world.activity_time, world.group_time, world.operator_time)]
 
 
 def test_a_call_centre_is_a_mesa_model_of_operators(model):

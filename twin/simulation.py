@@ -33,7 +33,9 @@ class Run:
     tallies: np.ndarray
     """TALLY (counted intervals, cells)."""
     activity_time: np.ndarray
-    """float64 (counted intervals, groups, activities) [operator-seconds]."""
+    """float64 (counted intervals, activities) [operator-seconds]."""
+    group_time: np.ndarray
+    """float64 (counted days, groups, activities) [operator-seconds]."""
     operator_time: np.ndarray
     """float64 (operators, activities) [s], the whole run."""
     wages: np.ndarray
@@ -91,7 +93,7 @@ class Run:
 
     def staff(self) -> pd.DataFrame:
         """Hours by group and activity."""
-        hours = self.activity_time.sum(axis=0) / 3600
+        hours = self.group_time.sum(axis=0) / 3600
         groups = pd.Index(self.names.groups, name="group")
         return pd.DataFrame(hours, index=groups, columns=[a.name.lower() for a in Activity])
 
@@ -117,7 +119,7 @@ class Run:
 
     @property
     def _staff_cost_total(self) -> float:
-        on_duty, on_hold = self.activity_time[:, :, ON_DUTY], self.activity_time[:, :, Activity.HOLD]
+        on_duty, on_hold = self.group_time[:, :, ON_DUTY], self.group_time[:, :, Activity.HOLD]
         return float(((on_duty.sum(axis=(0, 2)) + on_hold.sum(axis=0)) * self.wages).sum())
 
     def _add_money(self, table: pd.DataFrame) -> None:
@@ -137,7 +139,7 @@ class Run:
         if cells.n != 1:
             return
         for activity in (*ON_DUTY, Activity.HOLD, Activity.OFF):
-            sums = np.bincount(times.rows, self.activity_time[:, :, activity].sum(axis=1), minlength=times.n)
+            sums = np.bincount(times.rows, self.activity_time[:, activity], minlength=times.n)
             table[f"staff_{activity.name.lower()}"] = sums
         if self.staff_counts is not None:
             for kind in StaffCount:
@@ -221,7 +223,7 @@ def simulate(
 
 
 def run_of(model: CallCentre) -> Run:
-    """What a model that has run to its end has to tell."""
+    """What a model that has run to its end has to tell: its own tables, not copies."""
     calendar = model.calendar
     first, last = calendar.warm_up * calendar.intervals_a_day, calendar.n_intervals
     sites = model.scenario.sites
@@ -234,14 +236,15 @@ def run_of(model: CallCentre) -> Run:
         replication=model.replication,
         names=model.names,
         calendar=calendar,
-        tallies=np.ascontiguousarray(model.world.tallies[first:last]).view(np.ndarray),
-        activity_time=model.world.activity_time[first:last].copy(),
-        operator_time=model.world.operator_time.copy(),
+        tallies=model.world.tallies[first:last].view(np.ndarray),
+        activity_time=model.world.activity_time[first:last],
+        group_time=model.world.group_time[calendar.warm_up : calendar.n_days],
+        operator_time=model.world.operator_time,
         wages=wages,
         stocks=demand.stocks() if hasattr(demand, "stocks") else None,
         records=record_table(model) if model.keeps_records else None,
         recorded=getattr(demand, "recorded", None),
-        staff_counts=model.world.staff_counts[first:last].copy() if model.scenario.control is not None else None,
+        staff_counts=model.world.staff_counts[first:last] if model.scenario.control is not None else None,
         facts={
             "operators": len(model.persons),
             "moved": sum(person.has_moved for person in model.persons),

@@ -54,12 +54,12 @@ def columns_of(run: "Run") -> pd.DataFrame:
     table["squared"] = table.entered**2
     opening = run.scenario.opening
     per_day, length = run.calendar.intervals_a_day, run.calendar.interval_time
-    time = run.activity_time.reshape(-1, per_day, *run.activity_time.shape[1:])
+    time = run.activity_time.reshape(-1, per_day, run.activity_time.shape[1])
     for activity in (Activity.TALK, Activity.WRAP, Activity.IDLE):
-        table[f"staff_{activity.name.lower()}"] = time[..., activity].sum(axis=(1, 2))
+        table[f"staff_{activity.name.lower()}"] = time[..., activity].sum(axis=1)
     is_open = slice(round(opening.opens / length), round(opening.closes / length))
     for activity in (Activity.TALK, Activity.IDLE):
-        table[f"open_{activity.name.lower()}"] = time[:, is_open, :, activity].sum(axis=(1, 2))
+        table[f"open_{activity.name.lower()}"] = time[:, is_open, activity].sum(axis=1)
     tallies = run.tallies.reshape(-1, per_day, run.tallies.shape[1])
     for queue in run.scenario.queues:
         cells = [row for row, cell in enumerate(run.names.cells) if cell.queue == queue]
@@ -74,23 +74,28 @@ def multi_skill(case: Case, seed: int, chunk: int) -> pd.DataFrame:
     from twin.simulation import run_of
 
     model = CallCentre(scenario_of(case), seed, chunk, case.days, recording=True)
-    last = np.zeros(model.calendar.n_days)
+    calendar, opening = model.calendar, model.scenario.opening
+    opens, closes = (round(at / calendar.interval_time) for at in (opening.opens, opening.closes))
+    last = np.zeros(calendar.n_days)
+    at_closing = np.zeros(model.world.group_time[:, 0].shape)
     while not model.is_over:
+        model.run_until(model.now + opening.closes)
+        at_closing[model.day] = model.world.group_time[model.day, 0]
         model.run_day()
         last[model.day] = model.records.pop()["ended_at"].max() - model.day * DAY
     run = run_of(model)
     model.close()
     table = columns_of(run)
-    calendar, opening = run.calendar, run.scenario.opening
-    opens, closes = (round(at / calendar.interval_time) for at in (opening.opens, opening.closes))
     tallies = run.tallies.reshape(calendar.days, calendar.intervals_a_day, -1)
     for row, cell in enumerate(run.names.cells):
         for period in range(closes - opens):
             table[f"good_{cell.queue}_{period}"] = tallies["in_20s"][:, opens + period, row]
-    time = run.activity_time.reshape(calendar.days, calendar.intervals_a_day, *run.activity_time.shape[1:])[:, :, 0]
-    table["busy_g0"] = time[:, :, Activity.TALK].sum(axis=1)
-    table["staffed_g0"] = time[:, :closes, [Activity.TALK, Activity.IDLE]].sum(axis=(1, 2)) + _evening(
-        run.scenario.groups["g0"].head_count or [0], last - opening.closes, time[:, closes:, Activity.TALK].sum(axis=1)
+    by_day, at_closing = run.group_time[:, 0], at_closing[calendar.warm_up :]
+    table["busy_g0"] = by_day[:, Activity.TALK]
+    table["staffed_g0"] = at_closing[:, [Activity.TALK, Activity.IDLE]].sum(axis=1) + _evening(
+        run.scenario.groups["g0"].head_count or [0],
+        last - opening.closes,
+        by_day[:, Activity.TALK] - at_closing[:, Activity.TALK],
     )
     return table
 

@@ -22,7 +22,8 @@ def result(model: CallCentre) -> tuple:
     order = np.lexsort((records["attempt"], records["who"], records["ended_at"])) if len(records) else []
     columns = [records[name][order].tobytes() for name in records.dtype.names or ()]  # rows have gaps between columns
     world = model.world
-    return world.tallies.tobytes(), world.activity_time.tobytes(), columns, world.staff_counts.tobytes()
+    tallies, staff = world.tallies.tobytes(), world.activity_time.tobytes() + world.group_time.tobytes()
+    return tallies, staff, columns, world.staff_counts.tobytes()
 
 
 def run_one(task: tuple[Scenario, int, bool]) -> tuple:

@@ -275,7 +275,8 @@ class World(NamedTuple):
     opening: np.ndarray  # f8 (7, 2): clock seconds of opening and closing by weekday; equal = closed
     day_quantiles: np.ndarray  # f8: clock seconds at evenly spread levels of the day's arrivals
     tallies: np.ndarray  # TALLY (intervals, cells)
-    activity_time: np.ndarray  # f8 (intervals, groups, activities) [operator-seconds]
+    activity_time: np.ndarray  # f8 (intervals, activities) [operator-seconds]
+    group_time: np.ndarray  # f8 (days, groups, activities) [operator-seconds]
     operator_time: np.ndarray  # f8 (operators, activities) [s]
     booked_time: np.ndarray  # the same at the end of the last interval
     records: np.ndarray  # RECORD

@@ -6,6 +6,8 @@ from twin.kernel.codes import Activity, Deferral, Outcome, Stage
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.tables import N_ACTIVITIES
 
+DAY = 86400.0
+
 
 @inlined
 def tally_of(world, contact):
@@ -37,22 +39,26 @@ def accrue(world, operator, now):
 
 @compiled
 def accrue_all(world, now):
-    """At the end of an interval: book everybody's time, and what it grew by to the interval and the group."""
+    """At the end of an interval: book everybody's time, and what it grew by to the interval, and to the group's day."""
     interval = world.state[0].interval
-    total, booked, by_group = world.operator_time, world.booked_time, world.activity_time
+    total, booked, in_interval, in_day = world.operator_time, world.booked_time, world.activity_time, world.group_time
     began = interval * world.state[0].interval_time
+    day = np.int64(began / DAY)
     for operator in range(len(world.operators)):
         row = world.operators[operator]
         group = row.group
         if row.activity == Activity.OFF and row.since == began:  # all the time: nothing else has grown
             row.since = now
-            by_group[interval, group, Activity.OFF] += now - began
+            in_interval[interval, Activity.OFF] += now - began
+            in_day[day, group, Activity.OFF] += now - began
             total[operator, Activity.OFF] += now - began
             booked[operator, Activity.OFF] = total[operator, Activity.OFF]
             continue
         accrue(world, operator, now)
         for activity in range(N_ACTIVITIES):
-            by_group[interval, group, activity] += total[operator, activity] - booked[operator, activity]
+            time = total[operator, activity] - booked[operator, activity]
+            in_interval[interval, activity] += time
+            in_day[day, group, activity] += time
             booked[operator, activity] = total[operator, activity]
 
 

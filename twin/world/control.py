@@ -106,7 +106,7 @@ def build_control(
         "units": np.zeros(int(unit.max(initial=0)) + 1, UNIT).view(np.recarray),
         "sites": np.array([(False, 1.0)] * len(names.sites), SITE).view(np.recarray),
         "outages": _outages(control, names),
-        "staff_counts": np.zeros((n_rows, len(names.groups), N_STAFF_COUNTS)),
+        "staff_counts": np.zeros((n_rows if scenario.control is not None else 0, len(names.groups), N_STAFF_COUNTS)),
     }
 
 
