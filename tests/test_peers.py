@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import ciw_peer
 from benchmarks.simpy_peer import DayOfCalls, Floor, draw_day, run_w1, run_w2
 from benchmarks.workloads import W1_KPIS, W2_KPIS, load_workload, w1_kpis, w2_kpis, w2_tally
 
@@ -46,7 +47,6 @@ def test_simpy_w2b_meets_the_400_day_reference():
 
 
 def test_ciw_w1_meets_erlang_a():
-    ciw_peer = pytest.importorskip("benchmarks.ciw_peer")
     result = ciw_peer.run_w1(load_workload("w1"), n_calls=20_000, seed=2)
     assert_w1_is_erlang_a(result)
     assert result.n_calls == pytest.approx(20_000, abs=4 * math.sqrt(20_000))
@@ -216,8 +216,6 @@ def test_drawn_day_follows_the_rates_and_the_means():
     ],
 )
 def test_peer_prints_one_json_object(peer, arguments, kpis):
-    if peer == "ciw_peer":
-        pytest.importorskip("ciw")
     command = [sys.executable, "-m", f"benchmarks.{peer}", *arguments]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     result = json.loads(printed)

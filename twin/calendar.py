@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
 
-DAY = 86400.0
+DAY = 86400.0  # [s]
+YEAR = 365.25  # [days]
 
 
 @dataclass(frozen=True)

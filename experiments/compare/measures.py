@@ -6,11 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from twin.calendar import DAY, YEAR
 from twin.kpi import HEADLINES, KPIS, work_out
-from twin.kpi.definition import YEAR, Counts, Kpi
+from twin.kpi.definition import Counts, Kpi
 from twin.kpi.money import arpu_at_risk, contact_cost
-
-DAY = 86400.0
 
 
 def cost_per_year(c: Counts) -> pd.Series:

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from kernel_bench import DAY
+from kernel_bench import DAY, HOUR
 from kernel_invariants import check
 
 
@@ -25,7 +25,7 @@ def run(bench, until=DAY):
     return bench
 
 
-def steadily(bench, until, every=5.0):
+def steadily(bench, until=2 * HOUR, every=7.0):
     """Like `bench.run`, with `kernel_invariants.check` after every small step."""
     for at in [*np.arange(every, until, every), until]:
         bench.run(at)

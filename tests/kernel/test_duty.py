@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from kernel_bench import DAY, Bench, seconds
+from small_run import CSI
 
 from twin.kernel.codes import Activity, Event, Outcome
 
@@ -197,14 +198,8 @@ def test_labour_is_paid_for_talk_and_wrap_up():
 
 
 def test_satisfaction_is_the_weighted_mean_of_its_items():
-    rule = {
-        "waiting_weight": 0.25, "accuracy_weight": 0.25, "ability_weight": 0.25, "courtesy_weight": 0.25,
-        "waiting_decay": "100 s", "accuracy_resolved": 90.0, "accuracy_unresolved": 30.0,
-        "ability_base": 40.0, "ability_slope": 50.0, "courtesy_base": 90.0, "courtesy_occupancy_limit": 0.6,
-        "courtesy_slope": 1.0, "repeat_points": 15.0,
-    }  # fmt: skip
     group = {"desk": {"count": 1, "skills": {"a": {"level": 1, "proficiency": 0.8}}}}
-    bench = Bench(satisfaction=rule, groups=group)
+    bench = Bench(satisfaction=CSI, groups=group)
     first, second = bench.call(100), bench.call(150)
     bench.run()
     assert bench.last(first)["csi"] == pytest.approx((100 + 90 + 80 + 90) / 4)  # busy 100 of 200 s
@@ -215,15 +210,9 @@ def test_satisfaction_is_the_weighted_mean_of_its_items():
 
 
 def test_the_interval_of_reporting_changes_no_record():
-    rule = {
-        "waiting_weight": 0.25, "accuracy_weight": 0.25, "ability_weight": 0.25, "courtesy_weight": 0.25,
-        "waiting_decay": "100 s", "accuracy_resolved": 90.0, "accuracy_unresolved": 30.0,
-        "ability_base": 40.0, "ability_slope": 50.0, "courtesy_base": 90.0, "courtesy_occupancy_limit": 0.6,
-        "courtesy_slope": 1.0, "repeat_points": 15.0,
-    }  # fmt: skip
     tables = []
     for interval in ("5 min", "60 min"):
-        bench = Bench(satisfaction=rule, intents=WRAP, run={"interval": interval})
+        bench = Bench(satisfaction=CSI, intents=WRAP, run={"interval": interval})
         bench.calls(*range(0, 8000, 170))
         bench.run()
         tables.append(bench.records)

@@ -14,7 +14,10 @@ from twin.kernel import CACHE
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-NAMES = ("routing", "contacts", "duty", "gaps", "choice", "legs", "control", "reference")
+NAMES = [
+    *("routing", "overflow", "case_owner", "choice", "legs", "gaps"),
+    *("contacts", "duty", "control", "loans", "outages", "reference"),
+]
 FILES = [str(HERE / f"test_{name}.py") for name in NAMES]
 PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *FILES)
 FEW = {"REFERENCE_EXAMPLES": "8"}

@@ -8,7 +8,6 @@ import pandas as pd
 
 Counts = pd.DataFrame
 Formula = Callable[[Counts], pd.Series]
-YEAR = 365.25
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from twin.kpi.definition import YEAR, Counts, Topic, ratio
+from twin.calendar import YEAR
+from twin.kpi.definition import Counts, Topic, ratio
 
 kpi = Topic()
 

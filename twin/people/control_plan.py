@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.calendar import DAY
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Event, Purpose
 from twin.kernel.draws import draw_times
@@ -13,7 +14,6 @@ from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
 from twin.world.laws import LawTable
 
-DAY = 86400.0
 LEAST_UP = 1.0
 """[s] between a repair and the next failure, whatever the law says."""
 Row = tuple[float, int, int, float]

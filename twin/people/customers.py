@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from twin.calendar import DAY
+from twin.calendar import DAY, YEAR
 from twin.demand import DayNoise
 from twin.kernel.tables import ARRIVAL
 from twin.people.births import be_born
@@ -25,7 +25,6 @@ from twin.scenario.demand_schema import CustomerDemand
 if TYPE_CHECKING:
     from twin.model import CallCentre
 
-YEAR = 365.25
 WINDOWS = {"contacts_3": 3, "contacts_30": 30, "contacts_90": 90}
 LONG_AGO = -32000
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.calendar import DAY
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Event, Purpose
 from twin.kernel.tables import ROSTER
@@ -11,8 +12,6 @@ from twin.people.control_plan import ControlPlan
 from twin.people.persons import Person
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario, Shift
-
-DAY = 86400.0
 
 
 def sort_rows(table: np.ndarray) -> np.ndarray:

@@ -4,12 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from twin.calendar import DAY, YEAR
 from twin.people.states import CLUSTERS, TIERS
 from twin.scenario.people_schema import ByTier
 from twin.scenario.schema import Scenario
-
-DAY = 86400.0
-YEAR = 365.25
 
 
 class Rules(NamedTuple):
