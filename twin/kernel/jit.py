@@ -2,12 +2,17 @@
 
 Numba would optimise each function together with all that it calls, and translate it to machine code, once for every
 function: most of a minute, for code that only `entry` functions run. So functions of the kernel are kept as parts, to
-be linked into an entry and optimised there, once.
+be linked into an entry and optimised there, once. For the same reason a part is compiled for integers of 64 bits alone:
+callers hold rows in 32 bits here and in 64 there, and Numba would compile it for every mixture of them.
 """
 
-from numba import njit
+from collections.abc import Callable
+from typing import Any
+
+from numba import config, njit, types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.registry import CPUDispatcher
 
 
 class _PartLibrary(JITCodeLibrary):
@@ -38,10 +43,35 @@ class _PartCompiler(Compiler):
         return result
 
 
-compiled = njit(nogil=True, _nrt=False, pipeline_class=_PartCompiler)
+def _widened(kind: types.Type) -> types.Type:
+    """The type for which a part is compiled when it is called with this one."""
+    kind = types.unliteral(kind)
+    is_narrow = isinstance(kind, types.Integer) and not isinstance(kind, types.IntEnumMember) and kind.bitwidth < 64
+    return types.int64 if is_narrow else kind
+
+
+class _Part(CPUDispatcher):
+    """A part as its callers see it."""
+
+    def get_call_template(self, args, kws):
+        _, args = self._compiler.fold_argument_types(args, kws)
+        return super().get_call_template(tuple(_widened(kind) for kind in args), {})
+
+
+def _part(**options: bool) -> Callable[[Callable], Any]:
+    def decorate(function: Callable) -> Any:
+        if config.DISABLE_JIT:
+            return function
+        targetoptions = {"nopython": True, "nogil": True, "_nrt": False, **options}
+        return _Part(function, targetoptions=targetoptions, pipeline_class=_PartCompiler)
+
+    return decorate
+
+
+compiled = _part()
 """An ordinary function of the kernel."""
 
-inlined = njit(nogil=True, _nrt=False, forceinline=True, pipeline_class=_PartCompiler)
+inlined = _part(forceinline=True)
 """Merged into its callers: for small functions, and for larger ones that are called from one place."""
 
 entry = njit(cache=True, nogil=True)
