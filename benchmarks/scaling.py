@@ -1,6 +1,7 @@
 """How our engine grows: with operators, with records, with a year, with threads; how long it takes to start.
 
-Ratios are taken between runs that take turns in one process, best of several: a shared machine only ever adds time.
+Runs take turns in one process; ratios are taken within each round, and their median told: a machine that is slow for a
+second is slow for all of a round.
 
     python -m benchmarks.scaling                # all of it, some five minutes on a quiet machine
     python -m benchmarks.scaling operators records
@@ -15,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from statistics import median
 from typing import Any
 
 from benchmarks.ours import DAY, _Stopwatch, w1_scenario, w2_scenario
@@ -23,7 +25,7 @@ from twin.kernel.tables import CONTACT
 from twin.model import CallCentre
 from twin.scenario.schema import Scenario
 
-ROUNDS = 5
+ROUNDS = 11
 HEAP_SLOT = 24
 """Bytes of an event on the heap; a contact inside has at most two."""
 
@@ -52,12 +54,9 @@ def kernel_time(scenario: Scenario, seconds: float, recording: bool = False) -> 
 def operators() -> dict[str, float]:
     """Nanoseconds per contact with 100, 1,000 and 10,000 operators, some 300,000 contacts each."""
     sizes = {100: 6 * DAY, 1000: 0.6 * DAY, 10_000: 0.06 * DAY}
-    best: dict[int, float] = dict.fromkeys(sizes, float("inf"))
-    for _ in range(ROUNDS):
-        for size, span in sizes.items():
-            best[size] = min(best[size], kernel_time(erlang_a(size), span)[0])
-    figures = {f"ns per contact, {size} operators": value * 1e9 for size, value in best.items()}
-    return figures | {"growth from 100 to 10,000": best[10_000] / best[100] - 1}
+    rounds = [{size: kernel_time(erlang_a(size), span)[0] for size, span in sizes.items()} for _ in range(ROUNDS)]
+    figures = {f"ns per contact, {size} operators": median(times[size] * 1e9 for times in rounds) for size in sizes}
+    return figures | {"growth from 100 to 10,000": median(times[10_000] / times[100] - 1 for times in rounds)}
 
 
 def records() -> dict[str, float]:
@@ -67,11 +66,10 @@ def records() -> dict[str, float]:
         ("w1", w1_scenario(load_workload("w1")), 3),
         ("w2b", w2_scenario(load_workload("w2b")), 5),
     ):
-        best = {False: float("inf"), True: float("inf")}
-        for _ in range(ROUNDS):
-            for recording in best:
-                best[recording] = min(best[recording], kernel_time(scenario, days * DAY, recording)[1])
-        figures[f"records on {name}"] = best[True] / best[False] - 1
+        rounds = [
+            [kernel_time(scenario, days * DAY, recording)[1] for recording in (False, True)] for _ in range(ROUNDS)
+        ]
+        figures[f"records on {name}"] = median(with_records / without - 1 for without, with_records in rounds)
     return figures
 
 
@@ -110,7 +108,7 @@ def threads() -> dict[str, float]:
         for worker in workers:
             worker.join()
 
-    return {"speed-up by two threads": max(_clock(in_turn) / _clock(at_once) for _ in range(ROUNDS))}
+    return {"speed-up by two threads": median(_clock(in_turn) / _clock(at_once) for _ in range(ROUNDS))}
 
 
 def _clock(what: Callable[[], None]) -> float:
@@ -129,7 +127,7 @@ def start() -> dict[str, float]:
             subprocess.run(command, env=environment, check=True, capture_output=True)
 
         first = _clock(run)
-        return {"first run, compiling [s]": first, "warm run [s]": min(_clock(run) for _ in range(ROUNDS))}
+        return {"first run, compiling [s]": first, "warm run [s]": median(_clock(run) for _ in range(ROUNDS))}
 
 
 MEASURES = {measure.__name__: measure for measure in (operators, records, memory, threads, start)}
@@ -148,12 +146,14 @@ LIMITS = {
 def main(arguments: list[str] | None = None) -> None:
     """Print each figure beside what is wanted, or all of them as one JSON object."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scaling", description="How our engine grows.")
-    parser.add_argument("what", nargs="*", choices=[*MEASURES, []], default=list(MEASURES))
+    parser.add_argument("what", nargs="*", metavar="|".join(MEASURES), help="all of them unless given")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(arguments)
+    for name in set(args.what) - set(MEASURES):
+        parser.error(f"what is {name!r}, must be among {', '.join(MEASURES)}")
     kernel_time(erlang_a(29), DAY)  # compile first
     figures: dict[str, float] = {}
-    for name in args.what:
+    for name in args.what or MEASURES:
         measured = MEASURES[name]()
         figures |= measured
         for key, value in measured.items() if not args.json else ():

@@ -206,7 +206,7 @@ class CallCentre(mesa.Model):
     def _end_day(self) -> None:
         if not self.world.state[0].recording:
             return
-        records = self.engine.records()
+        records = self.engine.records(self.keeps_records)
         if self.keeps_records:
             self.records.append(records)
         if hasattr(self.demand, "end_day"):
