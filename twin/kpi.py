@@ -54,7 +54,7 @@ def _on_duty(c: Counts) -> pd.Series:
 
 
 def _lost(c: Counts) -> pd.Series:
-    return c.abandoned + c.messages + c.cut + n_dropped(c) + c.unreached
+    return c.abandoned + c.messages + c.cut + n_dropped(c) + c.unreached + c.nuisance
 
 
 @_kpi("Entered", "count")
@@ -77,7 +77,7 @@ def n_blocked(c: Counts) -> pd.Series:
 
 @_kpi("Offered", "count")
 def n_offered(c: Counts) -> pd.Series:
-    """Contacts that got in: handled + abandoned + messages + cut + dropped + unreached + still inside."""
+    """Contacts that got in: handled + abandoned + messages + cut + dropped + unreached + nuisance + inside."""
     return c.offered
 
 
@@ -464,6 +464,42 @@ def balk_share(c: Counts) -> pd.Series:
 def messages_in_time(c: Counts) -> pd.Series:
     """Messages whose work ended before their deadline / messages that became work, those still open included."""
     return _ratio(c.messages_in_time, c.messages_filed)
+
+
+@_kpi("Answered by the deadline", "share", 1)
+def in_deadline(c: Counts) -> pd.Series:
+    """E-mails, letters and desk work answered by their deadline / those that came in, what still lies included."""
+    return _ratio(c.in_deadline, c.deferred)
+
+
+@_kpi("Answered within 1 day", "share", 1)
+def in_1_day(c: Counts) -> pd.Series:
+    """E-mails, letters and desk work answered within 24 h / those that came in, what still lies included."""
+    return _ratio(c.in_1_day, c.deferred)
+
+
+@_kpi("Answered within 3 days", "share", 1)
+def in_3_days(c: Counts) -> pd.Series:
+    """E-mails, letters and desk work answered within 72 h / those that came in, what still lies included."""
+    return _ratio(c.in_3_days, c.deferred)
+
+
+@_kpi("Response time", "s", -1)
+def response_time(c: Counts) -> pd.Series:
+    """From the coming in of e-mails, letters and desk work to the answer: sum of these times / those answered."""
+    return _ratio(c.response_time, c.deferred_handled)
+
+
+@_kpi("Reached", "share", 1)
+def reach_share(c: Counts) -> pd.Series:
+    """Outbound: dials of campaigns that a person answered / dials of campaigns."""
+    return _ratio(c.reached, c.numbers_dialled)
+
+
+@_kpi("Nuisance calls", "share", -1)
+def nuisance_share(c: Counts) -> pd.Series:
+    """Outbound: reached, but dropped after 2 s as no operator was free / reached."""
+    return _ratio(c.nuisance, c.reached)
 
 
 HEADLINES = (
