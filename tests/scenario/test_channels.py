@@ -12,6 +12,12 @@ MAIL = '[intents.fault]\nchannel = "e-mail"\nanswer_by = "1 day"'
 
 IVR = '[ivr]\nnavigation = { law = "constant", value = "9 s" }\n[run]'
 
+LEG = '[[legs]]\nkind = "transfer"\nshare = 0.1\nskills = ["SK02"]\nat = 0.5\n'
+
+OUTAGE = '[[control.outages]]\nwhat = "slow"\nfactor = 1.2\nat = "10:00"\nlength = "1 h"\n'
+
+CREDIT = '[priorities.all]\ncredit = [{ wait = "10 s", points = 5.0 }]\n'
+
 MISTAKES = {
     "unknown channel": (
         [("[intents.fault]", '[intents.fault]\nchannel = "fax"')],
@@ -40,6 +46,22 @@ MISTAKES = {
     "time to resume what is never put down": (
         [("[intents.fault]", MAIL + '\nresume_time = "30 s"')],
         "intents.fault.resume_time is 30 s, must be 0 s unless interruptible is true",
+    ),
+    "work beside the day's control": (
+        [("[intents.fault]", MAIL), ("[run]", OUTAGE + "[run]")],
+        "intents.fault.channel is 'e-mail' beside control, must have one or the other",
+    ),
+    "work beside legs": (
+        [("[intents.fault]", MAIL), ("[run]", LEG + "[run]")],
+        "intents.fault.channel is 'e-mail' beside legs, must have one or the other",
+    ),
+    "work beside another contact rule": (
+        [("[intents.fault]", MAIL), ("[run]", '[routing]\ncontact_rule = "longest_queue"\n[run]')],
+        "intents.fault.channel is 'e-mail' beside routing.contact_rule longest_queue, must have one or the other",
+    ),
+    "work beside points by wait": (
+        [("[intents.fault]", MAIL), ("[run]", CREDIT + "[run]")],
+        "intents.fault.channel is 'e-mail' beside credit, must have one or the other",
     ),
     "interruption by rank": (
         [("[intents.fault]", MAIL + "\ninterruptible = true"), ("[run]", '[blending]\ndeferred = "by_rank"\n[run]')],
@@ -159,4 +181,5 @@ def test_outbound_calls_have_no_rate_and_need_a_route(write):
 def test_show_tells_of_campaigns(write):
     told = words(write(("[shifts.day]", CAMPAIGN)))
     assert "500 numbers are called about sales (predictive), 09:00 to 18:00, each up to 3 times." in told
+    assert "It rings always 15 s; 40 % of the dials are answered." in told
     assert "The pace aims at no more than 3 % nuisance calls." in told

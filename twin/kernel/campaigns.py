@@ -1,4 +1,4 @@
-"""The hours of outbound campaigns, and what becomes of their dials: answered by an operator, a nuisance, or given up."""
+"""Outbound campaigns: their hours and pace, and what becomes of numbers: answered, a nuisance call, or given up."""
 
 import numpy as np
 

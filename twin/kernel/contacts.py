@@ -121,8 +121,7 @@ def block(world, now, contact):
 
 @compiled
 def lose(world, contact, at, outcome):
-    """Somebody who asked for an operator goes without an answer: gave up, left a message, was cut, not reached,
-    or was called to no purpose."""
+    """Somebody who asked for an operator goes without an answer: gave up, left a message, was cut, not reached."""
     options = world.options[0]
     row = world.contacts[contact]
     tally = tally_of(world, contact)

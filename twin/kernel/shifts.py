@@ -143,10 +143,10 @@ def take_next(world, now, operator):
     if world.options[0].by_rule:
         return take_by_rule(world, now, operator, world.line_mask)
     line = select_contact(world, operator, now)
-    if world.options[0].has_interruption and world.operators[operator].held >= 0:
-        if line < 0 or world.lines[line].is_work:
-            take_up_held(world, now, operator)
-            return True
+    is_at_leisure = line < 0 or world.lines[line].is_work
+    if world.options[0].has_interruption and is_at_leisure and world.operators[operator].held >= 0:
+        take_up_held(world, now, operator)
+        return True
     return take_head(world, now, operator, line)
 
 

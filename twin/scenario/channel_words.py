@@ -2,7 +2,7 @@
 
 from twin.scenario.channel_schema import DEFERRED
 from twin.scenario.schema import Scenario
-from twin.scenario.words import clock, duration, joined, percent
+from twin.scenario.words import clock, duration, joined, law, percent
 
 
 def channel_lines(s: Scenario) -> list[str]:
@@ -11,7 +11,9 @@ def channel_lines(s: Scenario) -> list[str]:
     lines = []
     for name, intent in deferred.items():
         due = f", due within {duration(intent.answer_by)}" if intent.answer_by is not None else ""
-        lines.append(f"{intent.title or name} comes by {intent.channel}{due}.")
+        by = "is done at the desk" if intent.channel == "desk" else f"comes by {intent.channel}"
+        again = f"; taking it up again costs {duration(intent.resume_time)}" if intent.resume_time else ""
+        lines.append(f"{intent.title or name} {by}{due}{again}.")
     if deferred:
         names = joined([intent.title or name for name, intent in deferred.items()])
         when = (
@@ -29,8 +31,15 @@ def channel_lines(s: Scenario) -> list[str]:
         hours = f"{clock(campaign.opens)} to {clock(campaign.closes)}"
         tries = f"each up to {campaign.attempts} times" if campaign.attempts > 1 else "each once"
         lines.append(f"{campaign.count} numbers are called about {title} ({campaign.mode}), {hours}, {tries}.")
+        lines.append(f"It rings {law(campaign.ring_time)}; {_reach(campaign.reach)} of the dials are answered.")
         if campaign.nuisance_cap is not None:
             lines.append(f"The pace aims at no more than {percent(campaign.nuisance_cap)} nuisance calls.")
         if campaign.reserve:
             lines.append(f"Meanwhile {campaign.reserve} idle operators are kept for other contacts.")
     return lines
+
+
+def _reach(of: float | list[float]) -> str:
+    if isinstance(of, list):
+        return f"{percent(min(of))} to {percent(max(of))}, by the hour,"
+    return percent(of)

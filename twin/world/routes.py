@@ -158,7 +158,7 @@ def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[
             found.pools.setdefault(place, len(found.pools))
     types = np.array(found.types, TYPE).view(np.recarray)
     lines = _line_table(found)
-    lines.is_work[types.line[types.deferral == Deferral.WORK]] = True
+    lines["is_work"][types.line[types.deferral == Deferral.WORK]] = True
     rows = rows_of(scenario, names, lines, found.line_sites, found.line_rules, found.steps, found.allotted, len(types))
     dial_rules = DialRules(laws)
     lines, offers = add_rules_of_waiting(scenario, names, laws, lines, dial_rules)
