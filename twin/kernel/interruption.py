@@ -82,8 +82,11 @@ def interrupt(world, now, contact, line, waited):
 
 
 @compiled
-def take_up_held(world, now, operator):
-    """Before other work an operator finishes what he put down."""
+def takes_up_held(world, now, operator, line):
+    """Before other work an operator finishes what he put down; False if there is none, or somebody waits in `line`."""
     contact = np.int64(world.operators[operator].held)
+    if contact < 0 or (line >= 0 and not world.lines[line].is_work):
+        return False
     world.operators[operator].held = -1
     answer(world, now, contact, operator)
+    return True

@@ -19,7 +19,7 @@ from twin.kernel.control import (
 )
 from twin.kernel.dialling import dial_soon
 from twin.kernel.heap import schedule, stint_of
-from twin.kernel.interruption import put_down, take_up_held
+from twin.kernel.interruption import put_down, takes_up_held
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import forget_legs
 from twin.kernel.lists import join_idle, leave_idle, leave_line, staff
@@ -143,9 +143,7 @@ def take_next(world, now, operator):
     if world.options[0].by_rule:
         return take_by_rule(world, now, operator, world.line_mask)
     line = select_contact(world, operator, now)
-    is_at_leisure = line < 0 or world.lines[line].is_work
-    if world.options[0].has_interruption and is_at_leisure and world.operators[operator].held >= 0:
-        take_up_held(world, now, operator)
+    if world.options[0].has_interruption and takes_up_held(world, now, operator, line):
         return True
     return take_head(world, now, operator, line)
 
