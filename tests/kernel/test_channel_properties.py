@@ -104,4 +104,6 @@ def test_all_tables_agree_in_a_centre_with_every_channel():
         model.run_until(model.now + 301.3)
         check(model.world)
     counts = model.world.tallies
+    lines = model.world.lines[: model.world.campaigns.due_line[0]]
+    assert model.backlog == lines.n_waiting[lines.is_work].sum() > 0
     assert min(counts[name].sum() for name in ("deferred_handled", "reached", "handled", "abandoned")) > 0

@@ -45,6 +45,13 @@ def test_preview_takes_a_look_dials_and_rings():
     assert (bench.total("dial_time"), bench.total("wait_handled")) == (60.0, 0.0)
 
 
+def test_dialling_costs_the_wage():
+    """30 s of looking and ringing, 100 s of talk, at 0.01 EUR a second."""
+    bench = bench_of(campaign(1, **PREVIEW), sites={"in-house": {"wage": "36 EUR/h"}})
+    run_checked(bench)
+    assert bench.total("labour_cost") == pytest.approx(1.3)
+
+
 def test_progressive_dials_once_an_idle_operator():
     bench = run_checked(bench_of(campaign(3), n=2))
     assert talks(bench) == [10.0, 10.0, 120.0]
