@@ -90,7 +90,7 @@ def _as_counts(recorded: pd.DataFrame) -> pd.DataFrame:
         "abandoned": recorded["abandoned"],
         "wait_handled": recorded["wait_sum_s"],  # of all offered: `mean_wait` adds the two sums anyway
         "in_20s": recorded["answered_20s"],
-    }).assign(wait_lost=0.0, messages=0.0, cut=0.0, unreached=0.0)  # fmt: skip
+    }).assign(wait_lost=0.0, messages=0.0, cut=0.0, unreached=0.0, nuisance=0.0)  # fmt: skip
 
 
 def _same_times(simulated: pd.DataFrame, recorded: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -220,15 +220,22 @@ class CallCentre(mesa.Model):
         contacts = self.world.contacts
         return int(np.count_nonzero((contacts.phase == Phase.WAITING) & (contacts.gives_up_at > self.now)))
 
+    @property
+    def backlog(self) -> int:
+        """E-mails, letters, desk work and messages that lie, and on which nobody works."""
+        contacts = self.world.contacts
+        lies = (contacts.phase == Phase.DEFERRED) | (contacts.phase == Phase.HELD)
+        return int(np.count_nonzero(lies & np.isin(contacts.deferral, [Deferral.WORK, Deferral.MESSAGE])))
+
     def count_operators(self, activity: str) -> int:
         """Operators who are "off", "idle", in "talk", "wrap" or on a "break"."""
         return int(np.count_nonzero(self.world.operators.activity == Activity[activity.upper()]))
 
     def inside(self) -> np.ndarray:
-        """Rows of contacts in the IVR, waiting (on the telephone or to be called back) or talking now."""
+        """Rows of contacts in the IVR, waiting (on the telephone, to be called back, for an answer) or talking now."""
         contacts = self.world.contacts
         is_out = (contacts.phase == Phase.FREE) | (contacts.phase == Phase.RETURNING)
-        return np.flatnonzero(~is_out & (contacts.deferral != Deferral.MESSAGE))
+        return np.flatnonzero(~is_out & ~np.isin(contacts.deferral, [Deferral.MESSAGE, Deferral.OUTBOUND]))
 
     def remove_all_agents(self) -> None:
         super().remove_all_agents()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # slow to import, and the process that only judges the sample
     from twin.simulation import Run
 
 DAY = 86400.0
-LOST = ("abandoned", "messages", "cut", "dropped", "unreached")
+LOST = ("abandoned", "messages", "cut", "dropped", "unreached", "nuisance")
 BOOKED = ("entered", "self_served", "blocked", "offered", "handled", *LOST)
 
 
@@ -135,7 +135,7 @@ def by_looks(case: Case, seed: int, chunk: int) -> pd.DataFrame:
 def conserved(scenario: "Scenario", seed: int, days: int) -> dict[str, float]:
     """Largest number of contacts missing (or too many) in any queue after any interval.
 
-    offered = handled + abandoned + messages + cut + dropped + unreached + waiting or talking;
+    offered = handled + abandoned + messages + cut + dropped + unreached + nuisance + waiting or talking;
     entered = self-served + blocked + offered + in the IVR.
     """
     from twin.model import CallCentre

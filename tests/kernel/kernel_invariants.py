@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from channel_invariants import NEAR, check_campaigns, check_workers
 
 from twin.kernel.codes import Activity, Deferral, Event, Grade, LegKind, Phase, Stage
 
@@ -28,9 +29,14 @@ PARTS = {
     "unreached": "call_backs",
     "messages_filed": "messages",
     "messages_in_time": "messages_done",
+    "deferred": "offered",
+    "deferred_handled": "deferred",
+    "in_deadline": "deferred_handled",
+    "in_1_day": "in_3_days",
+    "in_3_days": "deferred_handled",
+    "reached": "numbers_dialled",
+    "nuisance": "reached",
 }
-NEAR = 1e-6
-"""Waits this near to a threshold may lie on either side of it."""
 
 
 def members(rows, head):
@@ -57,6 +63,8 @@ def check(world):
     check_events(world)
     check_gates(world)
     check_nobody_waits_in_vain(world, lines)
+    check_workers(world, lines)
+    check_campaigns(world)
 
 
 def plain(world):
@@ -76,7 +84,6 @@ def check_lines(world, lines):
         assert (contacts["phase"][inside] == np.where(is_off_line, Phase.DEFERRED, Phase.WAITING)).all()
         assert [line_of(world, contacts[row]) for row in inside] == [number] * len(inside)
         assert (contacts["line"][inside] == number).all()
-        assert not (line["is_work"] and world.state[0].closed and inside)
         has_bit = bool(int(world.waiting_mask[number >> 6]) >> (number & 63) & 1)
         assert has_bit == bool(inside)
         if inside:
@@ -97,6 +104,8 @@ def check_lines(world, lines):
 def line_of(world, contact):
     """The line in which a contact waits, on the telephone or off it."""
     line = world.lines[world.types["line"][contact["type"]]]
+    if contact["deferral"] == Deferral.OUTBOUND:
+        return world.campaigns["due_line"][contact["campaign"]]
     if contact["deferral"] == Deferral.MESSAGE:
         return line["message_line"]
     if contact["deferral"] == Deferral.CALL_BACK and not world.offers["keeps_place"][line["offer"]]:
@@ -112,7 +121,8 @@ def check_operators(world):
         contact = world.operators["contact"][operator]
         assert contacts["phase"][contact] in (Phase.TALKING, Phase.DIALLING)
         assert contacts["operator"][contact] == operator
-    assert np.isin(contacts["phase"], [Phase.TALKING, Phase.DIALLING]).sum() == len(leaders)
+    rings = (contacts["phase"] == Phase.DIALLING) & (contacts["operator"] >= 0)
+    assert ((contacts["phase"] == Phase.TALKING) | rings).sum() == len(leaders)
     spans = zip(world.operators["first_node"].tolist(), world.operators["n_nodes"].tolist(), strict=True)
     pool_of = {(op, int(p)) for op, (a, n) in enumerate(spans) for p in world.nodes["pool"][a : a + n]}
     for number, pool in enumerate(world.pools):
@@ -218,12 +228,13 @@ def check_contacts(world, lines):
     assert free == set(np.flatnonzero(contacts["phase"] == Phase.FREE).tolist())
     if options.trunks >= 0:
         inside = ~np.isin(contacts["phase"], [Phase.FREE, Phase.RETURNING]) & (contacts["deferral"] == Deferral.NONE)
+        inside &= world.types["deferral"][contacts["type"]] != Deferral.OUTBOUND
         assert state.n_inside == inside.sum() <= world.control["trunks"][0]
         assert options.trunks <= world.control["trunks"][0]
         assert (contacts["is_on_trunk"] == inside).all()
     off_line = contacts["deferral"] != Deferral.NONE
     assert not np.isin(contacts["phase"][off_line], [Phase.FREE, Phase.RETURNING, Phase.IVR, Phase.WAITING]).any()
-    deferred = np.isin(contacts["phase"], [Phase.DEFERRED, Phase.DUE_LATER, Phase.DIALLING])
+    deferred = np.isin(contacts["phase"], [Phase.DEFERRED, Phase.DUE_LATER, Phase.DIALLING, Phase.HELD])
     assert off_line[deferred].all()
     assert (contacts["gives_up_at"][deferred] == math.inf).all()
     if options.patience_events:
@@ -235,18 +246,19 @@ def check_conservation(world):
     """By interval of arrival and cell: entered = self-served + blocked + offered + in the IVR, and so on."""
     t, contacts = world.tallies, world.contacts
 
-    def inside(*phases, deferrals=(Deferral.NONE, Deferral.CALL_BACK)):
+    def inside(*phases, deferrals=(Deferral.NONE, Deferral.CALL_BACK, Deferral.WORK)):
         counts = np.zeros(t.shape)
         rows = np.flatnonzero(np.isin(contacts["phase"], phases) & np.isin(contacts["deferral"], deferrals))
         np.add.at(counts, (contacts["interval"][rows], world.types["cell"][contacts["type"][rows]]), 1)
         return counts
 
     assert (t["entered"] == t["self_served"] + t["blocked"] + t["offered"] + inside(Phase.IVR)).all()
-    lost = t["abandoned"] + t["messages"] + t["cut"] + t["dropped"] + t["unreached"]
-    off_line = (Phase.DEFERRED, Phase.DUE_LATER, Phase.DIALLING)
+    lost = t["abandoned"] + t["messages"] + t["cut"] + t["dropped"] + t["unreached"] + t["nuisance"]
+    off_line = (Phase.DEFERRED, Phase.DUE_LATER, Phase.DIALLING, Phase.HELD)
     asking = (Phase.WAITING, Phase.OWNER, Phase.TALKING, *off_line)
     assert (t["offered"] == t["handled"] + lost + inside(*asking)).all()
     assert (t["messages_filed"] == t["messages_done"] + inside(*asking, deferrals=[Deferral.MESSAGE])).all()
+    assert (t["deferred"] == t["deferred_handled"] + inside(*asking, deferrals=[Deferral.WORK])).all()
     open_calls = inside(*off_line, Phase.TALKING, deferrals=[Deferral.CALL_BACK])
     assert (t["call_backs"] >= t["called_back"] + t["unreached"] + open_calls).all()  # the rest was cut off
     assert (t["handled"] == t["primary"] + t["secondary"] + t["mismatched"]).all()
@@ -264,8 +276,8 @@ def check_events(world):
     kinds, rows = (order >> np.uint64(56)).astype(int), (what & np.uint64(0xFFFFFFFF)).astype(int)
     generations = (what >> np.uint64(32)).astype(np.uint32)
     activity = world.operators["activity"]
-    dialling = world.contacts["operator"][world.contacts["phase"] == Phase.DIALLING].tolist()
-    others = set(partners(world)) | set(dialling)
+    dialling = set(world.contacts["operator"][world.contacts["phase"] == Phase.DIALLING].tolist()) - {-1}
+    others = set(partners(world)) | dialling
     for event, busy in ((Event.TALK_END, Activity.TALK), (Event.WRAP_END, Activity.WRAP)):
         present = rows[kinds == event]
         if options.has_cuts:

@@ -7,15 +7,15 @@ import numpy as np
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Activity, Deferral, Event, Phase, Purpose, Stage
 from twin.kernel.contacts import weekday_of
-from twin.kernel.control import stint_of
-from twin.kernel.deferred import begin_deferred, note_wait
+from twin.kernel.deferred import begins_off_line, note_wait
 from twin.kernel.draws import draw_time
-from twin.kernel.heap import schedule
+from twin.kernel.heap import schedule, stint_of
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import meet, plan_leg
 from twin.kernel.lists import leave_idle, leave_line
 from twin.kernel.routing import select_opened, select_operator
 from twin.kernel.tally import ability_of, accrue
+from twin.kernel.work_in_hand import take_in_hand
 
 DAY = 86400.0
 
@@ -46,8 +46,7 @@ def answer(world, now, contact, operator):
     kind = world.types[row.type]
     if options.has_last_wait:
         note_wait(world, now, contact)
-    if row.deferral != Deferral.NONE and row.phase != Phase.DIALLING:
-        begin_deferred(world, now, contact, operator)
+    if row.deferral != Deferral.NONE and row.phase != Phase.DIALLING and begins_off_line(world, now, contact, operator):
         return
     row.phase = Phase.TALKING
     row.answered_at = now
@@ -75,6 +74,8 @@ def answer(world, now, contact, operator):
         row.wrap_time *= slow
     if options.has_legs:
         plan_leg(world, contact, operator)
+    if options.has_interruption and kind.is_interruptible:
+        take_in_hand(world, contact, operator, now + row.talk_time)
     world.operators[operator].contact = contact
     set_activity(world, now, operator, Activity.TALK)
     ticket = stint_of(world, operator) if options.has_cuts else np.int64(contact)  # the heap looks ahead by the latter

@@ -3,59 +3,86 @@
 import numpy as np
 
 from twin.kernel.answering import answer, pick_up
+from twin.kernel.campaigns import give_up, reach
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Deferral, Outcome, Phase, Purpose, Reply
 from twin.kernel.contacts import lose, outcome_of_leaving, when_open
-from twin.kernel.deferred import defer, key_of, line_of
+from twin.kernel.deferred import defer, dial_rule_of, key_of, line_of, reach_of
+from twin.kernel.dialling import dial_soon, list_again
 from twin.kernel.draws import draw_time
-from twin.kernel.handlers import serve_earlier, stand_in_line, widen_later
+from twin.kernel.handlers import serve_earlier, stand_in_line
+from twin.kernel.interruption import interrupt, lay_down
 from twin.kernel.jit import compiled
 from twin.kernel.lists import leave_line
 from twin.kernel.offers import accepts, balks, change_patience, hang_up, hear_later, next_hearing, place_of, told_wait
 from twin.kernel.routing import select_operator
 from twin.kernel.shifts import become_free
+from twin.kernel.widening import widen_later
 
 
 @compiled
 def on_due(world, now, contact):
-    """The promised instant, the next try, or a message: to an operator if one is free, else in line."""
-    state = world.state[0]
+    """The promised instant, or the next try of a call; a message to be worked on."""
+    row = world.contacts[contact]
+    if row.deferral == Deferral.MESSAGE:
+        row.since = row.hung_up_at
+        lay_down(world, now, contact)
+    elif row.deferral == Deferral.OUTBOUND:
+        list_again(world, now, contact)
+    else:
+        call_back(world, now, contact)
+
+
+@compiled
+def call_back(world, now, contact):
+    """Somebody is to be called back now: by an operator if one is free or can be, else in line."""
     row = world.contacts[contact]
     opens_at = when_open(world, now, 0.0)
-    if state.closed and opens_at > now:
+    if world.state[0].closed and opens_at > now:
         defer(world, contact, opens_at)
         return
     line = line_of(world, contact)
-    is_message = row.deferral == Deferral.MESSAGE
-    row.since = row.hung_up_at if is_message else now
-    row.widened = now - row.since
-    operator = select_operator(world, line, row.widened, 0 if is_message else 1, contact)
-    if operator >= 0 and not is_message and world.options[0].has_overflow and state.n_waiting > 0:
+    row.since = now
+    row.widened = 0.0
+    operator = select_operator(world, line, 0.0, 1, contact)
+    if operator >= 0 and world.options[0].has_overflow and world.state[0].n_waiting > 0:
         operator = serve_earlier(world, now, contact, line)
-    if operator < 0:
+    if operator >= 0:
+        pick_up(world, now, contact, operator)
+    elif not (world.options[0].has_interruption and interrupt(world, now, contact, line, 0.0)):
         stand_in_line(world, now, contact, line)
-        return
-    pick_up(world, now, contact, operator)
 
 
 @compiled
 def on_dial_end(world, now, contact):
-    """The customer picks up, or the operator rings off and the next try comes later, behind those then in line."""
+    """Somebody picks up, or the operator rings off and the next try comes later, behind those then in line."""
     row = world.contacts[contact]
-    rule = world.offers[world.lines[world.types[row.type].line].offer]
-    operator = row.operator
+    rule = dial_rule_of(world, contact)
+    operator = np.int64(row.operator)
+    is_outbound = row.deferral == Deferral.OUTBOUND
+    if operator < 0:
+        world.campaigns[row.campaign].n_ringing -= 1
     _, chance = uniforms(world.state[0].seed, Purpose.DIAL, row.who, key_of(row, row.n_dials))
-    if chance < rule.reach:
-        answer(world, now, contact, operator)
+    if chance < reach_of(world, rule, now):
+        if is_outbound:
+            reach(world, now, contact, operator)
+            dial_soon(world, now)
+        else:
+            answer(world, now, contact, operator)
         return
-    if row.n_dials >= rule.retries:
-        lose(world, contact, now, Outcome.UNREACHED)
-    else:
+    if row.n_dials < rule.retries:
         level, _ = uniforms(world.state[0].seed, Purpose.RETRY, row.who, key_of(row, row.n_dials))
         row.n_dials += np.uint8(1)
         delay = draw_time(world.laws, world.knots, rule.retry_law, level)
         defer(world, contact, when_open(world, now + delay, 0.0))
-    become_free(world, now, operator)
+    elif is_outbound:
+        give_up(world, contact)
+    else:
+        lose(world, contact, now, Outcome.UNREACHED)
+    if operator >= 0:
+        become_free(world, now, operator)
+    else:
+        dial_soon(world, now)
 
 
 @compiled

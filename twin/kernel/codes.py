@@ -38,6 +38,8 @@ class Event(IntEnum):
     DIAL_END = 15
     DUE = 16
     HEAR = 17
+    CAMPAIGN_CLOSE = 18
+    CAMPAIGN_OPEN = 19
     LOAN_END = 40
     OUTAGE_END = 41
     OUTAGE_BEGIN = 42
@@ -46,6 +48,9 @@ class Event(IntEnum):
     LEAVE_CHECK = 45
     BREAK_CHECK = 46
     OVERTIME_CHECK = 47
+    ADAPT = 48
+    DIAL = 49
+    """Campaigns dial when all else that the instant brings has happened."""
 
 
 class Activity(IntEnum):
@@ -75,6 +80,9 @@ class Phase(IntEnum):
     DUE_LATER = 7
     """Off the telephone, not in line before a given instant."""
     DIALLING = 8
+    """The centre calls: it rings, or the operator still looks at the record."""
+    HELD = 9
+    """Work put down, which waits for the operator who began it."""
 
 
 class Deferral(IntEnum):
@@ -83,6 +91,18 @@ class Deferral(IntEnum):
     NONE = 0
     CALL_BACK = 1
     MESSAGE = 2
+    WORK = 3
+    """E-mail, letter, desk: nobody is at the other end, from the coming in to the answer."""
+    OUTBOUND = 4
+    """A number of a campaign, until somebody answers there."""
+
+
+class Dialling(IntEnum):
+    """How a campaign dials."""
+
+    PREVIEW = 0
+    PROGRESSIVE = 1
+    PREDICTIVE = 2
 
 
 class Reply(IntEnum):
@@ -106,6 +126,8 @@ class Outcome(IntEnum):
     DROPPED = 6
     UNREACHED = 7
     MESSAGE_DONE = 8
+    NUISANCE = 9
+    """Called by a campaign and, having answered, met by nobody."""
 
 
 class Purpose(IntEnum):
@@ -142,6 +164,7 @@ class Purpose(IntEnum):
     ALLOTMENT = 32
     OUTAGE = 40
     VOLUNTEER = 41
+    PREVIEW = 42
 
 
 class OperatorRule(IntEnum):
@@ -282,6 +305,16 @@ class Measure(IntEnum):
     MESSAGES_DONE = 64
     MESSAGES_IN_TIME = 65
     MESSAGE_TIME = 66
+    DEFERRED = 67
+    DEFERRED_HANDLED = 68
+    IN_DEADLINE = 69
+    IN_1_DAY = 70
+    IN_3_DAYS = 71
+    RESPONSE_TIME = 72
+    NUMBERS_DIALLED = 73
+    REACHED = 74
+    NUISANCE = 75
+    GIVEN_UP = 76
 
 
 class Breakdown(IntEnum):

@@ -139,6 +139,9 @@ def lose(world, contact, at, outcome):
         tally.messages += 1.0
     elif outcome == Outcome.UNREACHED:
         tally.unreached += 1.0
+    elif outcome == Outcome.NUISANCE:
+        tally.nuisance += 1.0
+        world.campaigns[row.campaign].n_nuisance += 1
     else:
         tally.cut += 1.0
     if wait < 20.0:
@@ -171,6 +174,8 @@ def outcome_of_leaving(world, contact):
     row = world.contacts[contact]
     if row.stage == Stage.SEEKING:
         return Outcome.ABANDONED
+    if world.options[0].has_campaigns and world.types[row.type].deferral == Deferral.OUTBOUND:
+        return Outcome.NUISANCE
     asked_at = row.joined_at + world.options[0].message_after  # the same sum as when it was planned: no rounding
     return Outcome.MESSAGE if row.gives_up_at >= asked_at else Outcome.ABANDONED
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from twin.kernel.codes import Event, Outcome, StaffCount
 from twin.kernel.contacts import go_home, leave_trunk, will_redial
-from twin.kernel.heap import schedule
+from twin.kernel.heap import schedule, stint_of
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import staff
 from twin.kernel.routing import expected_wait, lowest_bit
@@ -40,21 +40,6 @@ def is_overloaded(world, operator, most_waiting, longest):
             if expected_wait(world, line, 0) > longest:
                 return True
     return False
-
-
-# ---- events that mean nothing any more -------------------------------------------------------------------------------
-
-
-@inlined
-def stint_of(world, operator):
-    """What an event about the end of a talk or wrap-up carries, to be known as the present one."""
-    return world.crew[operator].stint if world.options[0].has_cuts else 0
-
-
-@inlined
-def holds(world, operator, stint):
-    """Whether the talk or wrap-up whose end was planned has not been cut short since."""
-    return not world.options[0].has_cuts or world.crew[operator].stint == stint
 
 
 # ---- wrap-up under load ----------------------------------------------------------------------------------------------

@@ -13,10 +13,9 @@ from twin.kernel.control import (
     is_overloaded,
     leave_wraps,
     may_take_break,
-    stint_of,
     wear,
 )
-from twin.kernel.heap import schedule
+from twin.kernel.heap import schedule, stint_of
 from twin.kernel.jit import compiled
 from twin.kernel.lists import leave_idle, staff
 from twin.kernel.routing import expected_wait, select_contact

@@ -1,14 +1,18 @@
-"""Contacts off the telephone: who is to be called back, and messages that are to be worked on."""
+"""Contacts off the telephone: who is to be called back or called first, and messages and work that are to be done."""
+
+import math
 
 import numpy as np
 
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Activity, Deferral, Event, Phase, Purpose
 from twin.kernel.draws import draw_time
-from twin.kernel.heap import schedule
+from twin.kernel.heap import schedule, stint_of
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.tally import ability_of, accrue, tally_of
+from twin.kernel.work_in_hand import resume
 
+DAY, HOUR = 86400.0, 3600.0
 MANY = 65536
 """Draws for one attempt at contact: keys of later attempts begin above."""
 
@@ -21,10 +25,12 @@ def key_of(row, which):
 
 @compiled
 def line_of(world, contact):
-    """Where the contact waits: in its callers' line, with the promised call-backs, or with the messages."""
+    """Where the contact waits: in the line of its type, with the promised call-backs, messages or numbers to call."""
     row = world.contacts[contact]
     line = world.types[row.type].line
-    if row.deferral == Deferral.NONE:
+    if row.deferral == Deferral.OUTBOUND:
+        return np.int64(world.campaigns[row.campaign].due_line)
+    if row.deferral == Deferral.NONE or row.deferral == Deferral.WORK:
         return np.int64(line)
     if row.deferral == Deferral.MESSAGE:
         return np.int64(world.lines[line].message_line)
@@ -76,31 +82,68 @@ def note_wait(world, now, contact):
 
 
 @compiled
-def begin_deferred(world, now, contact, operator):
-    """An operator takes what is not on the telephone: dials, or works on the message."""
+def begins_off_line(world, now, contact, operator):
+    """An operator dials, works on a message, or resumes work; False for new work: it begins as a talk does."""
+    row = world.contacts[contact]
+    if row.deferral == Deferral.WORK and row.work_left <= 0.0:
+        return False
     accrue(world, operator, now)
     world.operators[operator].activity = Activity.TALK
     world.operators[operator].contact = contact
-    world.contacts[contact].operator = operator
-    if world.contacts[contact].deferral == Deferral.CALL_BACK:
-        dial(world, now, contact, operator)
-    else:
+    row.operator = operator
+    if row.deferral == Deferral.WORK:
+        resume(world, now, contact, operator)
+    elif row.deferral == Deferral.MESSAGE:
         work_on(world, now, contact, operator)
+    else:
+        dial(world, now, contact, operator)
+    return True
+
+
+@inlined
+def dial_rule_of(world, contact):
+    row = world.contacts[contact]
+    if row.deferral == Deferral.OUTBOUND:
+        return world.dial_rules[world.campaigns[row.campaign].dial_rule]
+    return world.dial_rules[world.offers[world.lines[world.types[row.type].line].offer].dial_rule]
+
+
+@inlined
+def reach_of(world, rule, now):
+    """Share of dials that are answered at this hour of the day."""
+    hour = np.int64((now - math.floor(now / DAY) * DAY) / HOUR)
+    return world.knots[rule.reach + min(hour, 23)]
 
 
 @compiled
 def dial(world, now, contact, operator):
-    """The operator dials and lets it ring; this is handling time. Call-backs go out on lines that limit nothing."""
+    """It rings; for the operator, if there is one (-1), this is handling time. Such calls go out on lines that limit
+    nothing."""
     row = world.contacts[contact]
-    rule = world.offers[world.lines[world.types[row.type].line].offer]
     level, _ = uniforms(world.state[0].seed, Purpose.DIAL, row.who, key_of(row, row.n_dials))
-    ring = draw_time(world.laws, world.knots, rule.ring_law, level)
-    row.phase = Phase.DIALLING
+    time = draw_time(world.laws, world.knots, dial_rule_of(world, contact).ring_law, level)
     tally = tally_of(world, contact)
-    tally.dials += 1.0
-    tally.dial_time += ring
-    tally.labour_cost += world.operators[operator].wage * ring
-    schedule(world, now + ring, Event.DIAL_END, contact, row.generation)
+    if row.deferral == Deferral.OUTBOUND:
+        time += time_of_look(world, contact)
+        tally.numbers_dialled += 1.0
+    else:
+        tally.dials += 1.0
+    if operator >= 0:
+        tally.dial_time += time
+        tally.labour_cost += world.operators[operator].wage * time
+    row.phase = Phase.DIALLING
+    schedule(world, now + time, Event.DIAL_END, contact, row.generation)
+
+
+@compiled
+def time_of_look(world, contact):
+    """Time [s] for which the operator looks at the record before dialling."""
+    row = world.contacts[contact]
+    law = world.campaigns[row.campaign].preview_law
+    if law < 0:
+        return 0.0
+    level, _ = uniforms(world.state[0].seed, Purpose.PREVIEW, row.who, key_of(row, row.n_dials))
+    return draw_time(world.laws, world.knots, law, level)
 
 
 @compiled
@@ -116,15 +159,23 @@ def work_on(world, now, contact, operator):
     row.wrap_time = 0.0
     row.talk_time = draw_time(world.laws, world.knots, rule.message_law, level)
     row.talk_time *= ability_of(world, operator, kind.need).handle
-    schedule(world, now + row.talk_time, Event.TALK_END, operator, 0)
+    schedule(world, now + row.talk_time, Event.TALK_END, operator, stint_of(world, operator))
 
 
 @compiled
-def count_call_back(world, contact, wait):
-    """Beside what every answer counts."""
+def count_off_line(world, now, contact, wait):
+    """Beside what every answer counts: of a call-back, or of work, whose answer is sent now."""
     row = world.contacts[contact]
     tally = tally_of(world, contact)
-    tally.called_back += 1.0
-    tally.called_wait += wait
-    tally.called_in_target += wait < world.types[row.type].target
-    tally.off_line += row.answered_at - row.hung_up_at
+    if row.deferral == Deferral.CALL_BACK:
+        tally.called_back += 1.0
+        tally.called_wait += wait
+        tally.called_in_target += wait < world.types[row.type].target
+        tally.off_line += row.answered_at - row.hung_up_at
+        return
+    time = now - row.joined_at
+    tally.deferred_handled += 1.0
+    tally.response_time += time
+    tally.in_deadline += time <= world.types[row.type].answer_by
+    tally.in_1_day += time <= DAY
+    tally.in_3_days += time <= 3.0 * DAY

@@ -21,12 +21,14 @@ from twin.kernel.control import ivr_is_down
 from twin.kernel.deferred import line_of
 from twin.kernel.draws import draw_time
 from twin.kernel.heap import schedule
+from twin.kernel.interruption import arrive_work, interrupt, put_down
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import join_line, leave_idle, leave_line
-from twin.kernel.messages import shelve_messages
 from twin.kernel.offers import change_patience, hang_up, hear, hear_later
 from twin.kernel.routing import passes, select_opened, select_operator
 from twin.kernel.tally import record, tally_of
+from twin.kernel.widening import next_widening, widen_later
+from twin.kernel.work_in_hand import may_put_down
 
 
 @inlined
@@ -93,6 +95,9 @@ def enter(world, now, contact):
     if options.has_allotments:
         row.type = allotted_type(world, contact)
     tally_of(world, contact).entered += 1.0
+    if options.has_channels and world.types[row.type].deferral == Deferral.WORK:
+        arrive_work(world, now, contact)
+        return
     if options.trunks >= 0:
         if state.n_inside >= options.trunks:
             block(world, now, contact)
@@ -168,6 +173,8 @@ def ask_operator(world, now, contact):
     if operator >= 0:
         tally.offered += 1.0
         pick_up(world, now, contact, operator)
+    elif world.options[0].has_interruption and interrupt(world, now, contact, line, now - row.since):
+        tally.offered += 1.0
     else:
         wait_in_line(world, now, contact, line)
 
@@ -288,29 +295,6 @@ def on_give_up(world, now, contact):
 
 
 @compiled
-def next_widening(world, contact, line):
-    """The next wait at which more operators may answer, or residual capacity is no longer asked for; inf = none."""
-    widened = world.contacts[contact].widened
-    queue = world.lines[line]
-    following = math.inf
-    for step in range(queue.first_step, queue.first_step + queue.n_steps):
-        after = world.steps[step].after
-        if after > widened:
-            following = min(following, after)
-    if queue.guarantee > widened:
-        following = min(following, queue.guarantee)
-    return following
-
-
-@compiled
-def widen_later(world, now, contact, line):
-    row = world.contacts[contact]
-    following = next_widening(world, contact, line)
-    if following < math.inf:
-        schedule(world, max(row.since + following, now), Event.WIDEN, contact, row.generation)
-
-
-@compiled
 def on_widen(world, now, contact):
     """The circle of operators who may answer grows; nothing happens if one has answered, or patience has run out."""
     row = world.contacts[contact]
@@ -318,7 +302,10 @@ def on_widen(world, now, contact):
         return
     line = line_of(world, contact)
     row.widened = next_widening(world, contact, line)
-    if not take_from_line(world, now, contact, row.widened):
+    is_taken = take_from_line(world, now, contact, row.widened)
+    if not is_taken and world.options[0].has_interruption:
+        is_taken = interrupt(world, now, contact, line, row.widened)
+    if not is_taken:
         widen_later(world, now, contact, line)
     elif world.options[0].has_overflow or world.options[0].has_gates:
         offer_again(world, now)
@@ -336,6 +323,12 @@ def ask_owner(world, now, contact):
         leave_idle(world, row.owner)
         answer(world, now, contact, row.owner)
         offer_again(world, now)
+        return True
+    if may_put_down(world, now, row.owner):
+        tally.offered += 1.0
+        tally.to_owner += 1.0
+        put_down(world, now, row.owner)
+        answer(world, now, contact, row.owner)
         return True
     is_busy = owner.activity == Activity.TALK or owner.activity == Activity.WRAP or owner.activity == Activity.HOLD
     if not is_busy or owner.reserved >= 0 or owner.is_leaving:
@@ -363,7 +356,7 @@ def on_owner_timeout(world, now, contact):
     operator = select_operator(world, line, row.widened, 1, contact)
     if operator >= 0:
         pick_up(world, now, contact, operator)
-    else:
+    elif not (world.options[0].has_interruption and interrupt(world, now, contact, line, row.widened)):
         stand_in_line(world, now, contact, line)
 
 
@@ -372,12 +365,10 @@ def on_close(world, now):
     """The doors close. Those in line are cut off, or served by operators who stay until the line is empty."""
     world.state[0].closed = True
     drop_all_expired(world, now)
-    if world.state[0].n_work > 0:
-        shelve_messages(world, now)
     if world.options[0].serve_out:
         return
     for line in range(len(world.lines)):
-        while world.lines[line].head >= 0:
+        while world.lines[line].head >= 0 and not world.lines[line].is_work:
             contact = world.lines[line].head
             leave_line(world, contact)
             lose(world, contact, now, Outcome.CUT)

@@ -139,3 +139,18 @@ def row_of(what):
 @inlined
 def generation_of(what):
     return np.uint32(what >> _ROW_SHIFT)
+
+
+# ---- ends of talks that mean nothing any more ------------------------------------------------------------------------
+
+
+@inlined
+def stint_of(world, operator):
+    """What an event about the end of a talk or wrap-up carries, to be known as the present one."""
+    return world.crew[operator].stint if world.options[0].has_cuts else 0
+
+
+@inlined
+def holds(world, operator, stint):
+    """Whether the talk or wrap-up whose end was planned has not been cut short since."""
+    return not world.options[0].has_cuts or world.crew[operator].stint == stint

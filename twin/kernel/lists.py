@@ -48,6 +48,23 @@ def join_line(world, line, contact):
 
 
 @compiled
+def join_line_again(world, line, contact):
+    """Back where one came from: nearly always at the head."""
+    contacts, lines = world.contacts, world.lines
+    head = lines[line].head
+    if head < 0 or contacts[head].since <= contacts[contact].since:
+        join_line(world, line, contact)
+        return
+    contacts[contact].line = line
+    contacts[contact].previous = -1
+    contacts[contact].next = head
+    contacts[head].previous = contact
+    lines[line].head = contact
+    _note_head(world, line)
+    _count(world, line, 1)
+
+
+@compiled
 def leave_line(world, contact):
     """Out of the line in which the contact stands."""
     contacts, lines = world.contacts, world.lines

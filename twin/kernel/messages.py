@@ -1,10 +1,8 @@
 """Messages left: work for between calls, with a deadline."""
 
 from twin.kernel.codes import Deferral, Outcome
-from twin.kernel.contacts import free_row, when_open
-from twin.kernel.deferred import defer
+from twin.kernel.contacts import free_row
 from twin.kernel.jit import compiled
-from twin.kernel.lists import leave_line
 from twin.kernel.tally import record, tally_of
 
 
@@ -22,14 +20,3 @@ def settle_message(world, now, contact, operator):
         record(world, contact, now, Outcome.MESSAGE_DONE, False)
     row.deferral = Deferral.NONE
     free_row(world, contact)
-
-
-@compiled
-def shelve_messages(world, now):
-    """At closing time: nobody stays for messages, they are in line again when the doors open."""
-    opens_at = when_open(world, now, 0.0)
-    for line in range(len(world.lines)):
-        while world.lines[line].is_work and world.lines[line].head >= 0:
-            contact = world.lines[line].head
-            leave_line(world, contact)
-            defer(world, contact, opens_at)

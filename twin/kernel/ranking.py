@@ -76,13 +76,13 @@ def _best_contact(world, operator, masks, now):
 
 
 @compiled
-def take_by_rule(world, now, operator):
-    """Take the contact that goes first; False if nobody is there for this operator."""
+def take_by_rule(world, now, operator, masks):
+    """Take the contact of the lines in `masks` that goes first; False if nobody is there for this operator."""
     contact = -1
     if world.options[0].primary_first:
         contact = _best_contact(world, operator, world.primary_mask, now)
     if contact < 0:
-        contact = _best_contact(world, operator, world.line_mask, now)
+        contact = _best_contact(world, operator, masks, now)
     if contact < 0:
         return False
     leave_line(world, contact)

@@ -7,7 +7,7 @@ import numpy as np
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Deferral, Grade, Outcome, Purpose
 from twin.kernel.contacts import come_back, free_row
-from twin.kernel.deferred import count_call_back, wait_until
+from twin.kernel.deferred import count_off_line, wait_until
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import count_tier
 from twin.kernel.messages import settle_message
@@ -41,8 +41,8 @@ def settle(world, now, contact, operator):
         return
     wait = wait_until(world, contact, row.answered_at)
     count_answer(world, contact, operator, wait)
-    if row.deferral == Deferral.CALL_BACK:
-        count_call_back(world, contact, wait)
+    if row.deferral != Deferral.NONE:
+        count_off_line(world, now, contact, wait)
     if options.has_legs:
         count_tier(world, contact)
     is_resolved, opens_case = draw_resolution(world, contact, operator)
@@ -51,7 +51,7 @@ def settle(world, now, contact, operator):
         accrue(world, operator, now)  # this talk is part of the occupancy so far
         csi = satisfaction(world, contact, operator, wait + row.hold_time, is_resolved)
     finish(world, now, contact, operator, csi, is_resolved, opens_case)
-    if row.deferral == Deferral.CALL_BACK:
+    if row.deferral != Deferral.NONE:
         row.deferral = Deferral.NONE
 
 

@@ -197,6 +197,17 @@ def select_contact(world, operator, now):
 
 
 @compiled
+def select_live(world, operator, now):
+    """The same among those with somebody on the telephone."""
+    profile = world.operators[operator].profile
+    if world.options[0].primary_first:
+        best = _best_line(world, operator, profile, world.primary_mask, now)
+        if best >= 0:
+            return best
+    return _best_line(world, operator, profile, world.live_mask, now)
+
+
+@compiled
 def first_to_offer(world, line, now):
     """The head of the line, or where stages close the first contact, whom somebody idle may answer; -1 = none."""
     contact = world.lines[line].head

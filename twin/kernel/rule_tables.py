@@ -60,6 +60,10 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
     ("has_cuts", "b1"),  # talks or wrap-ups may end before the event that was planned
     ("has_announcements", "b1"),
     ("has_last_wait", "b1"),  # somebody is told the wait of the last one answered
+    ("has_channels", "b1"),  # some contacts are no calls
+    ("has_interruption", "b1"),  # some work may be put down
+    ("resume_same", "b1"),  # and is taken up again by the operator who began it
+    ("has_campaigns", "b1"),
 )
 
 LEG = row_type(  # how contacts of one type may come to a further operator
@@ -95,10 +99,7 @@ OFFER = row_type(  # what is said and offered to who must wait; "knots" are rows
     ("first_quiet", "i4"),  # knots: clock seconds at which call-backs begin
     ("n_quiet", "i4"),
     ("promise_spread", "f8"),
-    ("ring_law", "i4"),
-    ("reach", "f8"),
-    ("retries", "i4"),
-    ("retry_law", "i4"),
+    ("dial_rule", "i4"),
     ("balk", "i4"),  # knots: waits, then shares
     ("n_balk", "i4"),
     ("factor", "i4"),  # knots: waits, then factors on patience
@@ -195,4 +196,32 @@ OUTAGE = row_type(
     ("trunks", "i4"),  # that are left
     ("loses", "b1"),  # talks in progress are cut off
     ("is_active", "b1"),
+)
+
+DIAL_RULE = row_type(  # how the centre calls somebody: who is to be called back, or the numbers of a campaign
+    ("ring_law", "i4"),
+    ("reach", "i4"),  # knots: share of dials that are answered, by hour of the day
+    ("retries", "i4"),
+    ("retry_law", "i4"),
+)
+
+CAMPAIGN = row_type(  # a list of numbers to be called
+    ("type", "i4"),
+    ("mode", "i4"),  # Dialling
+    ("dial_rule", "i4"),
+    ("preview_law", "i4"),
+    ("due_line", "i4"),  # of numbers to be called again; no operator takes from it
+    ("reserve", "i4"),  # idle operators kept for other contacts
+    ("who", "u8"),  # key of the first number
+    ("n_begun", "i8"),  # numbers dialled at least once
+    ("n_left", "i8"),  # numbers never dialled
+    ("n_ringing", "i8"),  # without an operator
+    ("ratio", "f8"),  # dials an idle operator
+    ("most", "f8"),
+    ("cap", "f8"),  # share of nuisance among those reached
+    ("span", "f8"),  # between adaptations of the ratio
+    ("adapts_at", "f8"),
+    ("n_reached", "i8"),  # since the last adaptation
+    ("n_nuisance", "i8"),
+    ("is_open", "b1"),
 )

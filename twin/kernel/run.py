@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from twin.kernel.call_backs import on_dial_end, on_due, on_hear
+from twin.kernel.campaigns import on_campaign, on_pace
 from twin.kernel.codes import Event, Status
 from twin.kernel.contacts import drop_all_expired
-from twin.kernel.control import holds
 from twin.kernel.day import cut_wraps, on_check, on_control, on_movable_break
 from twin.kernel.handlers import (
     on_arrival,
@@ -18,7 +18,7 @@ from twin.kernel.handlers import (
     on_return,
     on_widen,
 )
-from twin.kernel.heap import close_top, generation_of, kind_of, look_ahead, row_of, take_first
+from twin.kernel.heap import close_top, generation_of, holds, kind_of, look_ahead, row_of, take_first
 from twin.kernel.jit import compiled, entry, inlined
 from twin.kernel.pack import packed
 from twin.kernel.shifts import (
@@ -55,6 +55,8 @@ def on_roster(world, now, entry):
             on_movable_break(world, now, entry.who, entry.value)
         else:
             on_break(world, now, entry.who, entry.value)
+    elif entry.kind == Event.CAMPAIGN_OPEN or entry.kind == Event.CAMPAIGN_CLOSE:
+        on_campaign(world, now, entry.who, entry.kind == Event.CAMPAIGN_OPEN)
     elif entry.kind >= Event.LOAN_END:
         on_control(world, now, entry.kind, entry.who)
 
@@ -152,6 +154,8 @@ def _run(world, until):
                     on_wrap_end(world, at, row_of(what))
             elif kind == Event.BREAK_END:
                 on_break_end(world, at, row_of(what))
+            elif kind >= Event.ADAPT:
+                on_pace(world, at, kind, row_of(what))
             elif kind >= Event.BREAK_CHECK:
                 on_check(world, at, kind, row_of(what), generation_of(what))
             else:

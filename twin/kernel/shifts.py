@@ -14,19 +14,21 @@ from twin.kernel.control import (
     open_shift,
     return_from_break,
     stays_on,
-    stint_of,
     take_owed_wrap,
     wrap_under_load,
 )
-from twin.kernel.heap import schedule
+from twin.kernel.dialling import dial_soon
+from twin.kernel.heap import schedule, stint_of
+from twin.kernel.interruption import put_down, takes_up_held
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import forget_legs
 from twin.kernel.lists import join_idle, leave_idle, leave_line, staff
 from twin.kernel.ranking import take_by_rule
 from twin.kernel.resolution import settle
-from twin.kernel.routing import select_contact
+from twin.kernel.routing import select_contact, select_live
 from twin.kernel.tally import accrue, tally_of
 from twin.kernel.transfers import goes_on
+from twin.kernel.work_in_hand import leave_workers, may_put_down
 
 
 @compiled
@@ -38,6 +40,8 @@ def on_talk_end(world, now, operator):
     wrap_time = world.contacts[contact].wrap_time
     if world.options[0].has_wrap_rule and wrap_time > 0.0:
         wrap_time = wrap_under_load(world, contact, operator)
+    if world.options[0].has_interruption and world.operators[operator].is_interruptible:
+        leave_workers(world, operator)
     world.operators[operator].n_handled += 1
     leave_trunk(world, contact)
     settle(world, now, contact, operator)
@@ -72,7 +76,7 @@ def become_free(world, now, operator):
         answer(world, now, contact, operator)
         return
     if is_due_to_leave(world, operator):
-        if world.state[0].closed and world.options[0].serve_out and take_next(world, now, operator):
+        if world.state[0].closed and world.options[0].serve_out and take_live(world, now, operator):
             return
         if not (world.options[0].has_wrap_rule and catch_up(world, now, operator)):
             sign_off(world, now, operator)
@@ -87,6 +91,8 @@ def become_free(world, now, operator):
         join_idle(world, operator)
         if world.options[0].has_reserve:
             offer_again(world, now)
+        if world.options[0].has_campaigns:
+            dial_soon(world, now)
 
 
 @compiled
@@ -135,8 +141,23 @@ def is_due_to_leave(world, operator):
 def take_next(world, now, operator):
     """Take the head of the line that goes first; False if nobody is there for this operator."""
     if world.options[0].by_rule:
-        return take_by_rule(world, now, operator)
+        return take_by_rule(world, now, operator, world.line_mask)
     line = select_contact(world, operator, now)
+    if world.options[0].has_interruption and takes_up_held(world, now, operator, line):
+        return True
+    return take_head(world, now, operator, line)
+
+
+@compiled
+def take_live(world, now, operator):
+    """The same after hours: nobody stays for work."""
+    if world.options[0].by_rule:
+        return take_by_rule(world, now, operator, world.live_mask)
+    return take_head(world, now, operator, select_live(world, operator, now))
+
+
+@inlined
+def take_head(world, now, operator, line):
     if line < 0:
         return False
     contact = world.lines[line].head
@@ -188,6 +209,9 @@ def on_shift_end(world, now, operator):
         sign_off(world, now, operator)
     elif row.activity == Activity.BREAK or row.activity == Activity.OUTAGE:
         sign_off(world, now, operator)
+    elif may_put_down(world, now, operator):
+        put_down(world, now, operator)
+        sign_off(world, now, operator)
     elif row.activity != Activity.OFF:
         row.is_leaving = True
 
@@ -203,6 +227,8 @@ def on_head_count(world, now, group, head_count):
         if world.operators[operator].activity == Activity.IDLE:
             leave_idle(world, operator)
             sign_off(world, now, operator)
+    if world.options[0].has_interruption:
+        send_workers_home(world, now, group)
     for operator in range(row.first, row.first + row.n):
         if row.n_on >= head_count:
             break
@@ -211,11 +237,27 @@ def on_head_count(world, now, group, head_count):
 
 
 @compiled
+def send_workers_home(world, now, group):
+    """If idle ones were not enough, those at interruptible work put it down and leave."""
+    row = world.groups[group]
+    for operator in range(row.first + row.n - 1, row.first - 1, -1):
+        if row.n_on <= row.head_count:
+            break
+        if may_put_down(world, now, operator):
+            put_down(world, now, operator)
+            sign_off(world, now, operator)
+
+
+@compiled
 def on_break(world, now, operator, length):
     """A break is due: now if idle, after the contact if busy."""
     row = world.operators[operator]
     if row.activity == Activity.IDLE:
         leave_idle(world, operator)
+        row.break_time = length
+        begin_break(world, now, operator)
+    elif may_put_down(world, now, operator):
+        put_down(world, now, operator)
         row.break_time = length
         begin_break(world, now, operator)
     elif row.activity != Activity.OFF and row.activity != Activity.BREAK:

@@ -38,7 +38,9 @@ STATE = row_type(  # one row: the clock and the counters
     ("has_joined", "b1"),  # somebody has joined a line in the present event
     ("closed", "b1"),
     ("recording", "b1"),
-    ("n_work", "i8"),  # messages in line
+    ("n_work", "i8"),  # in line without anybody on the telephone
+    ("last_worker", "i8"),  # who began interruptible work last; -1 = nobody is at it
+    ("is_dial_due", "b1"),  # campaigns dial at the end of this instant
 )
 
 ARRIVAL = row_type(  # sorted by `at`
@@ -107,7 +109,10 @@ CONTACT = row_type(  # one row per contact inside, or due to come back; what the
     ("n_heard", "u2"),  # announcements after the first
     ("told", "f8"),  # expected wait last announced
     ("patience_ends_at", "f8"),  # kept only where announcements change it
-    ("hung_up_at", "f8"),  # of who is to be called back or has left a message
+    ("hung_up_at", "f8"),  # of who is to be called back or has left a message; work: came in
+    ("work_ends_at", "f8"),  # of interruptible work in hand
+    ("work_left", "f8"),  # of work put down; 0 = not begun
+    ("campaign", "i4"),  # of a number that is called
 )
 
 TYPE = row_type(  # contacts alike in all that the kernel must know
@@ -131,6 +136,10 @@ TYPE = row_type(  # contacts alike in all that the kernel must know
     ("first_leg", "i4"),
     ("n_legs", "i4"),
     ("tier", "i4"),  # 1 = of the operator who answers first
+    ("deferral", "i1"),  # with which these contacts come: WORK, OUTBOUND or NONE
+    ("is_interruptible", "b1"),
+    ("answer_by", "f8"),  # work: time within which the answer is due
+    ("resume_time", "f8"),  # work: added each time it is taken up again
 )
 
 LINE = row_type(  # contacts that wait for the same operators with the same priority, first come first served
@@ -161,7 +170,7 @@ LINE = row_type(  # contacts that wait for the same operators with the same prio
     ("call_back_line", "i4"),  # where promised call-backs wait when they are due; -1 = none
     ("message_line", "i4"),  # where messages wait; -1 = they are not worked on
     ("last_wait", "f8"),  # of the last one who went from here to an operator
-    ("is_work", "b1"),  # messages: nobody is on the telephone
+    ("is_work", "b1"),  # nobody is on the telephone: messages, work, numbers that are due
 )
 
 QUEUE = row_type(("n_waiting", "i4"), ("max_waiting", "i4"))
@@ -194,6 +203,10 @@ OPERATOR = row_type(
     ("is_leaving", "b1"),
     ("is_counted", "b1"),  # of a group with a head count
     ("n_skills", "i4"),
+    ("held", "i4"),  # work put down that only this operator resumes; -1 = none
+    ("next_worker", "i4"),  # who began interruptible work before
+    ("previous_worker", "i4"),
+    ("is_interruptible", "b1"),  # at such work now
 )
 
 NODE = row_type(("next", "i4"), ("previous", "i4"), ("pool", "i4"), ("operator", "i4"))
@@ -269,6 +282,7 @@ class World(NamedTuple):
     line_mask: np.ndarray  # u8 (profiles, words): lines they may ever answer
     primary_mask: np.ndarray  # u8 (profiles, words): lines of their primary skills
     waiting_mask: np.ndarray  # u8 (words): lines with somebody in them
+    live_mask: np.ndarray  # u8 (profiles, words): lines they may ever answer with somebody on the telephone
     laws: np.ndarray  # LAW
     knots: np.ndarray  # f8: tables of the laws
     period_factors: np.ndarray  # f8 (rows, periods)
@@ -296,3 +310,5 @@ class World(NamedTuple):
     outages: np.ndarray  # OUTAGE
     staff_counts: np.ndarray  # f8 (intervals, groups, kinds of StaffCount)
     offers: np.ndarray  # OFFER
+    dial_rules: np.ndarray  # DIAL_RULE
+    campaigns: np.ndarray  # CAMPAIGN

@@ -9,7 +9,7 @@ kpi = Topic()
 
 def lost(c: Counts) -> pd.Series:
     """Contacts that got in and left with no talk to its end."""
-    return c.abandoned + c.messages + c.cut + n_dropped(c) + c.unreached
+    return c.abandoned + c.messages + c.cut + n_dropped(c) + c.unreached + c.nuisance
 
 
 @kpi("Entered", "count")
@@ -32,7 +32,7 @@ def n_blocked(c: Counts) -> pd.Series:
 
 @kpi("Offered", "count")
 def n_offered(c: Counts) -> pd.Series:
-    """Contacts that got in: handled + abandoned + messages + cut + dropped + unreached + still inside."""
+    """Contacts that got in: handled + abandoned + messages + cut + dropped + unreached + nuisance + inside."""
     return c.offered
 
 

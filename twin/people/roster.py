@@ -54,6 +54,7 @@ class Roster:
         rows: list[tuple[float, int, int, float]] = []
         if hours is not None:
             ends = self._ends(weekday, hours)
+            rows += self._campaigns(day)
             rows += self._doors(day, hours, ends) + self._head_counts(day, hours, ends)
             rows += self._always(day, hours, day == 0 or self._ends((weekday + 6) % 7, hours), ends)
         if self._control is not None:
@@ -70,6 +71,14 @@ class Roster:
         rows = [(day * DAY + opens, int(Event.OPEN), -1, 0.0)]
         if ends:
             rows.append((day * DAY + closes, int(Event.CLOSE), -1, 0.0))
+        return rows
+
+    def _campaigns(self, day: int) -> list[tuple[float, int, int, float]]:
+        """The hours in which numbers are dialled."""
+        rows = []
+        for row, campaign in enumerate(self.scenario.campaigns.values()):
+            rows.append((day * DAY + campaign.opens, int(Event.CAMPAIGN_OPEN), row, 0.0))
+            rows.append((day * DAY + campaign.closes, int(Event.CAMPAIGN_CLOSE), row, 0.0))
         return rows
 
     def _head_counts(self, day: int, hours: tuple[float, float], ends: bool) -> list[tuple[float, int, int, float]]:

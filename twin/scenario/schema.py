@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from twin.scenario.channel_schema import Blending, Campaign, Channel
 from twin.scenario.choice_schema import ContactRule, Gate, OperatorRule, Points
 from twin.scenario.control_schema import Control
 from twin.scenario.days import WEEKDAYS, Date, Weekday
@@ -93,6 +94,14 @@ class Intent(Strict):
     talk_factors: list[float] | None = None
     """Multiplies the talk time by the period (of `demand.period`, counted from opening) of arrival."""
     patience_factors: list[float] | None = None
+    channel: Channel = "phone"
+    """How the contact is made; e-mails, letters and desk work are deferred: they wait until somebody has time."""
+    answer_by: PositiveTime | None = None
+    """Time within which the answer to deferred work is due."""
+    interruptible: bool = False
+    """Deferred work is put down when a live contact would otherwise wait, and goes on later from where it stood."""
+    resume_time: Time = 0.0
+    """Time it takes to find one's place again, added each time such work is taken up again."""
 
 
 class Cluster(Strict):
@@ -370,6 +379,8 @@ class Scenario(Strict):
     control: Control | None = None
     waiting: Waiting | None = None
     """What those who must wait are told and offered, in all queues that have no such rules of their own."""
+    blending: Blending = Blending()
+    campaigns: dict[str, Campaign] = {}
 
     @property
     def factor(self) -> float:

@@ -25,6 +25,7 @@ from twin.kernel.tables import (
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
 from twin.world.abilities import build_abilities, distinct, holdings
+from twin.world.channels import channel_options
 from twin.world.control import build_control, control_options, part_suits, stands
 from twin.world.laws import LawTable
 from twin.world.names import Names
@@ -81,7 +82,7 @@ def build_world(
     options = _options(scenario, routes, laws)
     period_factors = _period_factors(scenario, names, routes)
     operators, nodes, profiles = _operators(scenario, names, everyone, routes, held, sites)
-    entry_wait, entry_expected, line_mask, primary_mask = _profile_tables(routes, profiles)
+    entry_wait, entry_expected, line_mask, primary_mask, live_mask = _profile_tables(routes, profiles)
     abilities, operators.ability = distinct(build_abilities(scenario, names, everyone, held))
     suits = part_suits(operators, nodes, len(persons), everyone, scenario)
     operators = operators[: len(persons)].view(np.recarray)
@@ -116,6 +117,7 @@ def build_world(
         entry_expected=entry_expected,
         line_mask=line_mask,
         primary_mask=primary_mask,
+        live_mask=live_mask,
         waiting_mask=np.zeros(line_mask.shape[1], np.uint64),
         laws=law_rows,
         knots=knots,
@@ -133,6 +135,8 @@ def build_world(
         suits=suits,
         **day,
         offers=routes.offers,
+        dial_rules=routes.dial_rules,
+        campaigns=routes.campaigns,
     )
 
 
@@ -145,6 +149,7 @@ def _state(scenario: Scenario, seed: int, weekday: int, n_contacts: int, recordi
     opening = scenario.opening
     state.closed = opening.closes - opening.opens < DAY or WEEKDAYS[weekday] not in opening.days
     state.recording = recording
+    state.last_worker = -1
     return state
 
 
@@ -163,6 +168,7 @@ def needs_patience_events(scenario: Scenario) -> bool:
         or bool(scenario.legs)
         or scenario.control is not None
         or waits_differently(scenario)
+        or any(campaign.mode == "predictive" for campaign in scenario.campaigns.values())
     )
     return needed if wanted is None else wanted or needed
 
@@ -192,6 +198,7 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     _options_of_returning(scenario, options, laws)
     _options_of_satisfaction(scenario, options)
     control_options(scenario, options)
+    channel_options(scenario, options)
     return options
 
 
@@ -260,6 +267,7 @@ def _operators(
     """OPERATOR and NODE rows, and the distinct sets of pools (profiles)."""
     operators = np.zeros(len(persons), OPERATOR).view(np.recarray)
     operators.contact = operators.reserved = -1
+    operators.held = operators.next_worker = operators.previous_worker = -1
     group_rows = {name: row for row, name in enumerate(names.groups)}
     counted = _counted_groups(scenario)
     wages = {name: site.wage for name, site in scenario.sites.items()}
@@ -294,7 +302,10 @@ def _nodes(routes: Routes, held: np.recarray, sites: np.ndarray) -> np.recarray:
 
 
 def _profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np.ndarray, ...]:
-    """From which wait, and from which expected wait, each profile may answer each line; and the same as bit masks."""
+    """From which wait, and from which expected wait, each profile may answer each line; and the same as bit masks.
+
+    The last two, of lines of primary skills and of all, are without lines of work.
+    """
     n_lines, n_pools = len(routes.lines), max(len(routes.pools), 1)
     after = np.full((n_pools, n_lines), math.inf)  # by pool first: an operator's profile is a handful of pools
     expected = np.full((n_pools, n_lines), math.inf)
@@ -308,6 +319,7 @@ def _profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np
             expected[pool, line] = min(expected[pool, line], by_expected)
             opens[pool, line] = True
             is_first[pool, line] = routes.pools[pool][:2] == (skills[line], 1)
+    is_live = ~routes.lines["is_work"]
     holds = np.zeros((len(profiles), n_pools), bool)
     for row, pools in enumerate(profiles):
         holds[row, list(pools)] = True
@@ -315,7 +327,8 @@ def _profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np
         _over_pools(np.minimum, holds, after, math.inf),
         _over_pools(np.minimum, holds, expected, math.inf),
         _bit_masks(_over_pools(np.logical_or, holds, opens, False)),
-        _bit_masks(_over_pools(np.logical_or, holds, is_first, False)),
+        _bit_masks(_over_pools(np.logical_or, holds, is_first & is_live, False)),
+        _bit_masks(_over_pools(np.logical_or, holds, opens & is_live, False)),
     )
 
 

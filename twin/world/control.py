@@ -14,6 +14,7 @@ from twin.kernel.rule_tables import CONTROL, CREW, LEAVE, LOAN, OUTAGE, SITE, SU
 from twin.kernel.tables import N_STAFF_COUNTS
 from twin.scenario.control_schema import Control, Load, Loan, LoanRule, Outage
 from twin.scenario.schema import LEVELS, Scenario
+from twin.world.channels import interrupts
 from twin.world.names import Names
 
 WORN = ("first_node", "n_nodes", "profile", "ability")
@@ -98,9 +99,10 @@ def build_control(
     """The tables of the day's control, by their names in `World`."""
     control = scenario.control or Control()
     unit = _units(control, persons)
+    has_crew = control != Control() or interrupts(scenario)
     return {
         "control": _control(control, scenario.limits.trunks),
-        "crew": _crew(control, names, persons, operators, unit, seed),
+        "crew": _crew(control, names, persons if has_crew else [], operators, unit, seed),
         "loans": _loans(scenario, names, operators),
         "leaves": _leaves(control, names),
         "units": np.zeros(int(unit.max(initial=0)) + 1, UNIT).view(np.recarray),
@@ -151,7 +153,7 @@ def _first(person: Any) -> str:
 def _crew(
     control: Control, names: Names, persons: Sequence[Any], operators: np.recarray, unit: np.ndarray, seed: int
 ) -> np.recarray:
-    if control == Control():
+    if not persons:
         return np.zeros(1, CREW).view(np.recarray)
     crew = np.zeros(len(persons), CREW).view(np.recarray)
     site_rows = {name: row for row, name in enumerate(names.sites)}

@@ -15,7 +15,7 @@ from twin.scenario.legs_schema import HANDS_ON, Leg
 from twin.scenario.schema import Priority, Route
 from twin.world.laws import mean_time
 
-LineOf = Callable[[Any, Route, Priority, int], int]
+LineOf = Callable[[Any, Route, Priority, int, str], int]
 
 
 class _Legs:
@@ -56,7 +56,7 @@ class _Legs:
         _, origin = found.line_rules[self._get(row, "line")]
         changes = {"points": origin.points + leg.points, "rank": origin.rank if leg.rank is None else leg.rank}
         route = Route.model_validate({"queue": leg.queue or queue, "skills": leg.skills})
-        line = self.line_of(found, route, origin.model_copy(update=changes), -1)
+        line = self.line_of(found, route, origin.model_copy(update=changes), -1, intent)
         meaning = found.scenario.intents[intent]
         wrap = leg.wrap or meaning.wrap
         if leg.kind == "consultation":

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from twin.kernel.codes import Deferral
 from twin.kernel.tables import LINE, QUEUE, STEP, TYPE
 from twin.scenario.schema import Priority, Route, Scenario
+from twin.world.channels import DialRules, add_campaigns, channel_columns, deferral_of, steps_and_points
 from twin.world.laws import LawTable, mean_time
 from twin.world.legs import add_legs
 from twin.world.names import Cell, Names
@@ -27,6 +29,8 @@ class Routes:
     rows: Rows
     legs: np.ndarray
     offers: np.ndarray
+    dial_rules: np.ndarray
+    campaigns: np.ndarray
 
 
 @dataclass
@@ -61,17 +65,19 @@ def find_route(scenario: Scenario, intent: str, cluster: str, segment: str, cond
     return None
 
 
-def _line_of(found: _Collector, route: Route, priority: Priority, site: int) -> int:
+def _line_of(found: _Collector, route: Route, priority: Priority, site: int, intent: str) -> int:
+    meaning = found.scenario.intents[intent]
     steps = route_steps(found.scenario, found.names, route, site, found.staffed, found.pools)
     operator_rule = route.operator_rule or found.scenario.routing.operator_rule
     skill = found.names.skills.index(route.skills[0].skill)
     queue = found.names.queues.index(route.queue)
     rule = priority.model_dump(exclude={"target"})
-    key = (steps, skill, queue, str(rule), operator_rule, site)
+    points: tuple = line_points(found.scenario.routing.contact_rule, priority)
+    steps, points = steps_and_points(found.scenario, meaning, steps, points)
+    key = (steps, skill, queue, str(rule), operator_rule, site, deferral_of(meaning))
     if key not in found.line_rows:
         found.line_rows[key] = len(found.lines)
         overflow_at = min((step[2] for step in steps), default=math.inf)
-        points = line_points(found.scenario.routing.contact_rule, priority)
         found.lines.append((len(found.steps), len(steps), queue, skill, *points, overflow_at))
         found.line_sites.append(site)
         found.line_rules.append((operator_rule, priority))
@@ -108,7 +114,7 @@ def _type_at(
     scenario, names = found.scenario, found.names
     intent, cluster, condition = asked
     meaning, kind = scenario.intents[intent], scenario.clusters[cluster]
-    line = _line_of(found, route, priority, site)
+    line = _line_of(found, route, priority, site, intent)
     menu_first = scenario.ivr is not None and intent in dict(scenario.ivr.menu_first).get(condition, [])  # type: ignore[call-overload]
     need = names.skills.index(route.need or route.skills[0].skill)
     target = next(t for t in (priority.target, kind.target, scenario.queues[route.queue].target) if t is not None)
@@ -125,7 +131,7 @@ def _type_at(
             (names.intents.index(intent), names.clusters.index(cluster), line, names.cells.index(cell), need)
             + (found.laws.row(meaning.talk), found.laws.row(meaning.wrap))
             + (found.laws.row(meaning.patience or scenario.patience), -1, -1, kind.talk_factor, kind.patience_factor)
-            + (containment, meaning.fcr, meaning.case_share, target, menu_first, 0, 0, 1)
+            + (containment, meaning.fcr, meaning.case_share, target, menu_first, 0, 0, 1, *channel_columns(meaning))
         )
     return found.type_rows[key]
 
@@ -152,10 +158,13 @@ def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[
             found.pools.setdefault(place, len(found.pools))
     types = np.array(found.types, TYPE).view(np.recarray)
     lines = _line_table(found)
+    lines["is_work"][types.line[types.deferral == Deferral.WORK]] = True
     rows = rows_of(scenario, names, lines, found.line_sites, found.line_rules, found.steps, found.allotted, len(types))
-    lines, offers = add_rules_of_waiting(scenario, names, laws, lines)
-    queues, steps = _queue_table(scenario), _step_table(found)
-    return Routes(types, type_of, lines, queues, steps, list(found.pools), rows, legs, offers)
+    dial_rules = DialRules(laws)
+    lines, offers = add_rules_of_waiting(scenario, names, laws, lines, dial_rules)
+    lines, campaigns = add_campaigns(scenario, names, type_of, lines, dial_rules)
+    queues, steps, dials = _queue_table(scenario), _step_table(found), dial_rules.table()
+    return Routes(types, type_of, lines, queues, steps, list(found.pools), rows, legs, offers, dials, campaigns)
 
 
 def _line_table(found: _Collector) -> np.ndarray:

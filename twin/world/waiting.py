@@ -8,6 +8,7 @@ import numpy as np
 from twin.kernel.rule_tables import OFFER
 from twin.scenario.schema import Scenario
 from twin.scenario.waiting_schema import Waiting
+from twin.world.channels import DialRules
 from twin.world.laws import LawTable
 from twin.world.names import Names
 
@@ -22,7 +23,9 @@ def waits_differently(scenario: Scenario) -> bool:
     return any(rules_of(scenario, queue) not in (None, Waiting()) for queue in scenario.queues)
 
 
-def add_rules_of_waiting(scenario: Scenario, names: Names, laws: LawTable, lines: Any) -> tuple[np.ndarray, np.ndarray]:
+def add_rules_of_waiting(
+    scenario: Scenario, names: Names, laws: LawTable, lines: Any, dial_rules: DialRules
+) -> tuple[np.ndarray, np.ndarray]:
     """Lines told their offers, with lines for call-backs and messages behind them; and the OFFER rows."""
     lines.offer = lines.call_back_line = lines.message_line = -1
     offers: list[np.void] = []
@@ -30,12 +33,12 @@ def add_rules_of_waiting(scenario: Scenario, names: Names, laws: LawTable, lines
     further: list[np.void] = []
     for row in range(len(lines)):
         rules = rules_of(scenario, names.queues[lines.queue[row]])
-        if rules in (None, Waiting()):
+        if rules in (None, Waiting()) or lines.is_work[row]:
             continue
         key = rules.model_dump_json()
         if key not in known:
             known[key] = len(offers)
-            offers.append(_offer(rules, laws))
+            offers.append(_offer(rules, laws, dial_rules))
         lines.offer[row] = known[key]
         if rules.call_back is not None and (promise := rules.call_back.promise) is not None:
             lines.call_back_line[row] = len(lines) + len(further)
@@ -56,18 +59,17 @@ def _twin(line: Any, rank: int, points: float, slope: float, is_work: bool) -> n
     return row[0]
 
 
-def _offer(rules: Waiting, laws: LawTable) -> np.void:
+def _offer(rules: Waiting, laws: LawTable, dial_rules: DialRules) -> np.void:
     row = np.zeros(1, OFFER)[0]
     row["by_last_entry"] = rules.estimator == "last_entry"
     row["offer_from"] = row["promise_delay"] = row["every"] = math.inf
-    row["redraw_law"] = row["retry_law"] = -1
+    row["redraw_law"] = -1
     if (rule := rules.call_back) is not None:
         row["calls_back"], row["keeps_place"] = True, rule.place == "kept"
         row["offer_from"] = math.inf if rule.expected_wait is None else rule.expected_wait
         row["first_after"], row["n_after"] = laws.place(rule.after), len(rule.after)
         row["accept"], row["n_accept"] = laws.place([*rule.accept.waits, *rule.accept.values]), len(rule.accept.waits)
-        row["ring_law"], row["reach"], row["retries"] = laws.row(rule.ring), rule.reach, rule.retries
-        row["retry_law"] = laws.row(rule.retry_delay)
+        row["dial_rule"] = dial_rules.row(rule.ring, rule.reach, rule.retries, rule.retry_delay)
         if (promise := rule.promise) is not None:
             row["promise_delay"] = math.inf if promise.delay is None else promise.delay
             row["first_quiet"], row["n_quiet"] = laws.place(sorted(promise.quiet_from)), len(promise.quiet_from)

@@ -1,0 +1,45 @@
+"""What must hold of work that may be put down, and of numbers that are called."""
+
+import numpy as np
+
+from twin.kernel.codes import Activity, Deferral, Phase
+
+NEAR = 1e-6
+"""Waits this near to a threshold may lie on either side of it."""
+
+
+def check_workers(world, lines):
+    """Who is at interruptible work stands in one list, and nobody on the telephone waits for any of them."""
+    operators, contacts, now = world.operators, world.contacts, world.state[0].now
+    found, before, worker = [], -1, int(world.state[0].last_worker)
+    while worker >= 0:
+        assert operators["previous_worker"][worker] == before
+        found.append(worker)
+        before, worker = worker, int(operators["next_worker"][worker])
+        assert len(found) <= len(operators)
+    mine = contacts[operators["contact"]]
+    at_work = (operators["activity"] == Activity.TALK) & (mine["deferral"] == Deferral.WORK)
+    at_work &= world.types["is_interruptible"][mine["type"]]
+    assert sorted(found) == np.flatnonzero(at_work).tolist() == np.flatnonzero(operators["is_interruptible"]).tolist()
+    held = operators["held"][operators["held"] >= 0]
+    assert sorted(held) == np.flatnonzero(contacts["phase"] == Phase.HELD).tolist()
+    for number, (line, inside) in enumerate(zip(world.lines, lines, strict=True)):
+        alive = [contact for contact in inside if contacts["gives_up_at"][contact] > now]
+        waited = now - contacts["since"][alive[0]] - NEAR if alive else 0.0
+        if not alive or line["is_work"] or waited < line["guarantee"]:
+            continue
+        for worker in found:
+            assert contacts["work_ends_at"][operators["contact"][worker]] >= now
+            assert world.entry_wait[operators["profile"][worker], number] > waited
+
+
+def check_campaigns(world):
+    """Numbers are on the list, under way or done with; what rings is counted."""
+    contacts, number = world.contacts, world.contacts["deferral"] == Deferral.OUTBOUND
+    tallies = world.tallies
+    done = tallies["reached"].sum() + tallies["given_up"].sum()
+    assert world.campaigns["n_begun"].sum() == done + number.sum()
+    assert (world.campaigns["n_left"] >= 0).all()
+    for row, campaign in enumerate(world.campaigns):
+        rings = number & (contacts["campaign"] == row) & (contacts["phase"] == Phase.DIALLING)
+        assert campaign["n_ringing"] == (rings & (contacts["operator"] < 0)).sum()

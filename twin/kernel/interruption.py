@@ -1,0 +1,92 @@
+"""Work that nobody waits for at the other end: it lies until somebody has time, and may be put down for who waits.
+
+It has no patience, takes no trunk and no place among those who wait, and outlasts closing time and the night.
+"""
+
+import math
+
+import numpy as np
+
+from twin.kernel.answering import answer, pick_up
+from twin.kernel.codes import Deferral, Phase
+from twin.kernel.deferred import line_of
+from twin.kernel.jit import compiled
+from twin.kernel.lists import join_line, join_line_again, leave_line
+from twin.kernel.routing import select_operator
+from twin.kernel.tally import tally_of
+from twin.kernel.widening import widen_later
+from twin.kernel.work_in_hand import leave_workers, worker_for
+
+
+@compiled
+def arrive_work(world, now, contact):
+    """Something to be answered comes in, at whatever hour."""
+    row = world.contacts[contact]
+    tally = tally_of(world, contact)
+    tally.offered += 1.0
+    tally.deferred += 1.0
+    row.deferral = Deferral.WORK
+    row.hung_up_at = now
+    row.since = now
+    row.gives_up_at = math.inf
+    row.work_left = 0.0
+    lay_down(world, now, contact)
+
+
+@compiled
+def lay_down(world, now, contact):
+    """Somebody idle takes the work, or it lies in its line."""
+    row = world.contacts[contact]
+    line = line_of(world, contact)
+    row.widened = now - row.since
+    operator = select_operator(world, line, row.widened, 0, contact)
+    if operator >= 0:
+        pick_up(world, now, contact, operator)
+        return
+    row.phase = Phase.DEFERRED
+    if row.work_left > 0.0:
+        join_line_again(world, line, contact)
+    else:
+        join_line(world, line, contact)
+    widen_later(world, now, contact, line)
+
+
+@compiled
+def put_down(world, now, operator):
+    """The operator leaves the work; the rest waits for him or for anybody. The caller says what he does now."""
+    contact = np.int64(world.operators[operator].contact)
+    row = world.contacts[contact]
+    leave_workers(world, operator)
+    world.crew[operator].stint += np.uint32(1)  # its end, as it was planned, means nothing now
+    row.work_left = row.work_ends_at - now
+    row.generation += np.uint32(1)
+    row.operator = -1
+    if world.options[0].resume_same:
+        row.phase = Phase.HELD
+        world.operators[operator].held = contact
+    else:
+        lay_down(world, now, contact)
+
+
+@compiled
+def interrupt(world, now, contact, line, waited):
+    """Somebody would wait: who began interruptible work last puts it down and answers. False if nobody can."""
+    operator = worker_for(world, now, line, waited)
+    if operator < 0:
+        return False
+    if world.contacts[contact].phase == Phase.WAITING or world.contacts[contact].phase == Phase.DEFERRED:
+        leave_line(world, contact)
+    put_down(world, now, operator)
+    answer(world, now, contact, operator)
+    return True
+
+
+@compiled
+def takes_up_held(world, now, operator, line):
+    """Before other work an operator finishes what he put down; False if there is none, or somebody waits in `line`."""
+    contact = np.int64(world.operators[operator].held)
+    if contact < 0 or (line >= 0 and not world.lines[line].is_work):
+        return False
+    world.operators[operator].held = -1
+    answer(world, now, contact, operator)
+    return True

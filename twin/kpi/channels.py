@@ -1,0 +1,43 @@
+"""E-mails, letters, desk work, and calls that the centre makes."""
+
+import pandas as pd
+
+from twin.kpi.definition import Counts, Topic, ratio
+
+kpi = Topic()
+
+
+@kpi("Answered by the deadline", "share", 1)
+def in_deadline(c: Counts) -> pd.Series:
+    """E-mails, letters and desk work answered by their deadline / those that came in, what still lies included."""
+    return ratio(c.in_deadline, c.deferred)
+
+
+@kpi("Answered within 1 day", "share", 1)
+def in_1_day(c: Counts) -> pd.Series:
+    """E-mails, letters and desk work answered within 24 h / those that came in, what still lies included."""
+    return ratio(c.in_1_day, c.deferred)
+
+
+@kpi("Answered within 3 days", "share", 1)
+def in_3_days(c: Counts) -> pd.Series:
+    """E-mails, letters and desk work answered within 72 h / those that came in, what still lies included."""
+    return ratio(c.in_3_days, c.deferred)
+
+
+@kpi("Response time", "s", -1)
+def response_time(c: Counts) -> pd.Series:
+    """From the coming in of e-mails, letters and desk work to the answer: sum of these times / those answered."""
+    return ratio(c.response_time, c.deferred_handled)
+
+
+@kpi("Reached", "share", 1)
+def reach_share(c: Counts) -> pd.Series:
+    """Outbound: dials of campaigns that a person answered / dials of campaigns."""
+    return ratio(c.reached, c.numbers_dialled)
+
+
+@kpi("Nuisance calls", "share", -1)
+def nuisance_share(c: Counts) -> pd.Series:
+    """Outbound: reached, but dropped after 2 s as no operator was free / reached."""
+    return ratio(c.nuisance, c.reached)
