@@ -34,6 +34,7 @@ COUNTS = {
     "unreached": 0,
     "call_backs": 1, "called_back": 1, "called_in_target": 0, "called_wait": 30, "dials": 2, "off_line": 20,
     "balked": 1, "messages_filed": 4, "messages_in_time": 3,
+    "chats": 2, "chat_time": 400, "chat_work": 250,
 }  # fmt: skip
 BY_HAND = {
     "n_entered": 6, "n_self_served": 1, "n_blocked": 1, "n_offered": 4, "n_handled": 2, "n_abandoned": 2,
@@ -54,6 +55,7 @@ BY_HAND = {
     "n_left_early": 5, "n_stayed_on": 6, "outage_time": 100,
     "n_unreached": 0, "call_back_share": 1 / 4, "call_back_wait": 30, "dials_per_call_back": 2,
     "wait_on_line": 54 / 4, "in_target_on_line": 1 / 3, "balk_share": 1 / 4, "messages_in_time": 3 / 4,
+    "n_chats": 2, "chat_duration": 200, "chats_at_once": 400 / 250,
 }  # fmt: skip
 
 

@@ -466,6 +466,24 @@ def messages_in_time(c: Counts) -> pd.Series:
     return _ratio(c.messages_in_time, c.messages_filed)
 
 
+@_kpi("Chats handled", "count")
+def n_chats(c: Counts) -> pd.Series:
+    """Chats that have ended; they are part of the handled contacts."""
+    return c.chats
+
+
+@_kpi("Length of a chat", "s", -1)
+def chat_duration(c: Counts) -> pd.Series:
+    """Time from the answer to the end of chats, of which an operator has several at once / chats handled."""
+    return _ratio(c.chat_time, c.chats)
+
+
+@_kpi("Chats at once", "count")
+def chats_at_once(c: Counts) -> pd.Series:
+    """Time from the answer to the end of chats / operators' time that they took: mean number while there is any."""
+    return _ratio(c.chat_time, c.chat_work)
+
+
 HEADLINES = (
     "n_offered",
     "sl20",

@@ -38,6 +38,7 @@ class Event(IntEnum):
     DIAL_END = 15
     DUE = 16
     HEAR = 17
+    CHAT_END = 30
     LOAN_END = 40
     OUTAGE_END = 41
     OUTAGE_BEGIN = 42
@@ -282,6 +283,9 @@ class Measure(IntEnum):
     MESSAGES_DONE = 64
     MESSAGES_IN_TIME = 65
     MESSAGE_TIME = 66
+    CHATS = 100
+    CHAT_TIME = 101
+    CHAT_WORK = 102
 
 
 class Breakdown(IntEnum):

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from twin.kernel.call_backs import on_dial_end, on_due, on_hear
+from twin.kernel.chats import ends_chat
 from twin.kernel.codes import Event, Status
 from twin.kernel.contacts import drop_all_expired
 from twin.kernel.control import holds
@@ -152,6 +153,9 @@ def _run(world, until):
                     on_wrap_end(world, at, row_of(what))
             elif kind == Event.BREAK_END:
                 on_break_end(world, at, row_of(what))
+            elif kind == Event.CHAT_END:
+                if ends_chat(world, at, row_of(what), generation_of(what)):
+                    on_talk_end(world, at, row_of(what))
             elif kind >= Event.BREAK_CHECK:
                 on_check(world, at, kind, row_of(what), generation_of(what))
             else:

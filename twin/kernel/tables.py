@@ -162,6 +162,7 @@ LINE = row_type(  # contacts that wait for the same operators with the same prio
     ("message_line", "i4"),  # where messages wait; -1 = they are not worked on
     ("last_wait", "f8"),  # of the last one who went from here to an operator
     ("is_work", "b1"),  # messages: nobody is on the telephone
+    ("is_chat", "b1"),
 )
 
 QUEUE = row_type(("n_waiting", "i4"), ("max_waiting", "i4"))
@@ -295,3 +296,8 @@ class World(NamedTuple):
     outages: np.ndarray  # OUTAGE
     staff_counts: np.ndarray  # f8 (intervals, groups, kinds of StaffCount)
     offers: np.ndarray  # OFFER
+    chatters: np.ndarray  # CHATTER (operators); one blank row without chats, as in the tables that follow
+    slots: np.ndarray  # SLOT
+    rooms: np.ndarray  # ROOM (pools)
+    chat_mask: np.ndarray  # u8 (profiles, words): of line_mask, those of chats
+    primary_chat_mask: np.ndarray  # the same of primary_mask

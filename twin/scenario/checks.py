@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from twin.scenario.chat_checks import chat_problems
 from twin.scenario.choice_checks import choice_problems
 from twin.scenario.control_checks import control_problems
 from twin.scenario.demand_schema import CustomerDemand, Rates
@@ -416,3 +417,8 @@ def _control(s: Scenario) -> Iterator[Problem]:
 @_rests_on("waiting", "queues.*.waiting", "opening.opens", "opening.closes", "priorities", "routes", "routing")
 def _waiting(s: Scenario) -> Iterator[Problem]:
     yield from waiting_problems(s)
+
+
+@_rests_on("chat", "intents", "groups", "routes", "routing", "priorities", "demand.kind", "waiting", "control", "legs")
+def _chats(s: Scenario) -> Iterator[Problem]:
+    yield from chat_problems(s, {name: held_skills(s, name) for name in s.groups})

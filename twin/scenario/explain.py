@@ -4,6 +4,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from twin.scenario.chat_words import chat_lines
 from twin.scenario.choice_words import OPERATOR_RULES, gate_words, preference_words, route_words
 from twin.scenario.control_words import control_sentences
 from twin.scenario.days import WEEKDAYS
@@ -66,6 +67,7 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("How long they wait", _patience(s)),
         ("Where they go", _routing(s)),
         ("When one operator is not enough", [_leg(leg) for leg in s.legs]),
+        ("Chats", chat_lines(s)),
         ("Who answers", _groups(s)),
         ("What the day brings", control_sentences(s.control)),
         ("Sources", s.sources),

@@ -25,6 +25,7 @@ from twin.kernel.tables import (
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
 from twin.world.abilities import build_abilities, distinct, holdings
+from twin.world.chat import build_chats, chat_options
 from twin.world.control import build_control, control_options, part_suits, stands
 from twin.world.laws import LawTable
 from twin.world.names import Names
@@ -90,6 +91,8 @@ def build_world(
     contacts = np.zeros(n_contacts, CONTACT).view(np.recarray)
     contacts.next = np.arange(1, n_contacts + 1)
     contacts.next[-1] = -1
+    pools = _pools(routes)
+    chats = build_chats(scenario, routes.lines, operators, len(pools), line_mask, primary_mask)
     n_rows = n_intervals + 1  # one more for what happens at the very end
     day = build_control(scenario, names, persons, operators, n_rows, seed)
     return World(
@@ -106,7 +109,7 @@ def build_world(
         lines=routes.lines,
         queues=routes.queues,
         steps=routes.steps,
-        pools=_pools(routes),
+        pools=pools,
         skills=np.zeros(len(names.skills), SKILL).view(np.recarray),
         operators=operators,
         nodes=nodes,
@@ -132,6 +135,7 @@ def build_world(
         suits=suits,
         **day,
         offers=routes.offers,
+        **chats,
     )
 
 
@@ -191,6 +195,7 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     _options_of_returning(scenario, options, laws)
     _options_of_satisfaction(scenario, options)
     control_options(scenario, options)
+    chat_options(scenario, options)
     return options
 
 

@@ -61,18 +61,18 @@ def find_route(scenario: Scenario, intent: str, cluster: str, segment: str, cond
     return None
 
 
-def _line_of(found: _Collector, route: Route, priority: Priority, site: int) -> int:
+def _line_of(found: _Collector, route: Route, priority: Priority, site: int, is_chat: bool = False) -> int:
     steps = route_steps(found.scenario, found.names, route, site, found.staffed, found.pools)
     operator_rule = route.operator_rule or found.scenario.routing.operator_rule
     skill = found.names.skills.index(route.skills[0].skill)
     queue = found.names.queues.index(route.queue)
     rule = priority.model_dump(exclude={"target"})
-    key = (steps, skill, queue, str(rule), operator_rule, site)
+    key = (steps, skill, queue, str(rule), operator_rule, site, is_chat)
     if key not in found.line_rows:
         found.line_rows[key] = len(found.lines)
         overflow_at = min((step[2] for step in steps), default=math.inf)
         points = line_points(found.scenario.routing.contact_rule, priority)
-        found.lines.append((len(found.steps), len(steps), queue, skill, *points, overflow_at))
+        found.lines.append((len(found.steps), len(steps), queue, skill, *points, overflow_at, is_chat))
         found.line_sites.append(site)
         found.line_rules.append((operator_rule, priority))
         found.line_times.append([])
@@ -108,7 +108,7 @@ def _type_at(
     scenario, names = found.scenario, found.names
     intent, cluster, condition = asked
     meaning, kind = scenario.intents[intent], scenario.clusters[cluster]
-    line = _line_of(found, route, priority, site)
+    line = _line_of(found, route, priority, site, meaning.channel == "chat")
     menu_first = scenario.ivr is not None and intent in dict(scenario.ivr.menu_first).get(condition, [])  # type: ignore[call-overload]
     need = names.skills.index(route.need or route.skills[0].skill)
     target = next(t for t in (priority.target, kind.target, scenario.queues[route.queue].target) if t is not None)
@@ -162,7 +162,7 @@ def _line_table(found: _Collector) -> np.ndarray:
     lines = np.zeros(len(found.lines), LINE).view(np.recarray)
     columns = ("first_step", "n_steps", "queue", "skill", "rank", "points", "slope", "reserve", "guarantee")
     for row, values in enumerate(found.lines):
-        for column, value in zip((*columns, "guarantee_points", "overflow_at"), values, strict=True):
+        for column, value in zip((*columns, "guarantee_points", "overflow_at", "is_chat"), values, strict=True):
             lines[column][row] = value
         lines.handle_time[row] = np.mean(found.line_times[row])
     lines.head = lines.tail = -1
