@@ -14,7 +14,7 @@ from twin.kernel import CACHE
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-NAMES = ("routing", "contacts", "duty", "gaps", "choice", "legs", "control", "reference")
+NAMES = ("routing", "contacts", "duty", "gaps", "choice", "legs", "control", "chats", "reference")
 FILES = [str(HERE / f"test_{name}.py") for name in NAMES]
 PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *FILES)
 FEW = {"REFERENCE_EXAMPLES": "8"}

@@ -2,7 +2,11 @@
 
 import pytest
 from chains import Kind, erlang, solve
-from test_chains import MINUTE, centre, check, days_of, exponential
+from test_chains import MINUTE, Z, centre, check, days_of, exponential
+
+from experiments.verify.chats import Chatting
+from experiments.verify.run import verify
+from twin.erlang import ErlangA
 
 CALLS = Kind(1.2, 0.8, 0.4, 3, (0,))
 CHATS = Kind(2.4, 0.6, 0.5, 4, (0,))
@@ -155,3 +159,29 @@ def test_the_wrong_preference_would_be_found_out():
     chain = chatting(2, 3, 0.8, "busy", CHATS)
     with pytest.raises(AssertionError, match="exact"):
         check_chats(days_of(scenario(2, {"at_once": 3, "slowdown": 0.8}, CHATS), 80), *of_chain(chain, CHATS, 0.8))
+
+
+# ---- the case of the library ----------------------------------------------------------------------------------------
+
+
+def test_the_chain_of_the_library_is_this_one():
+    one = Chatting(4, 0.4, 1.0 / MINUTE, MINUTE / 0.6, MINUTE / 0.5)
+    chats = Kind(1.0, 0.6, 0.5, 150, (0,))
+    _, n_waiting, (n_chats, ends), n_chatting = of_chain(chatting(1, 4, 0.4, "idle", chats), chats, 0.4)
+    assert one.mean(one.n_waiting) == pytest.approx(n_waiting, rel=1e-9)
+    assert one.mean_length == pytest.approx(n_chats / ends * MINUTE, rel=1e-9)
+    assert one.at_once == pytest.approx(n_chats / n_chatting, rel=1e-9)
+    assert one.p_abandon == pytest.approx(n_waiting * 0.5, rel=1e-9)
+
+
+def test_one_chat_at_once_is_erlang_a():
+    one, line = Chatting(1, 9.0, 0.008, 100.0, 200.0), ErlangA(1, 0.008, 0.01, 0.005)
+    assert one.p_wait == pytest.approx(line.p_wait, rel=1e-9)
+    assert one.p_abandon == pytest.approx(line.p_abandon, rel=1e-9)
+    assert one.mean_wait == pytest.approx(line.mean_wait, rel=1e-9)
+
+
+def test_the_scenario_of_the_library_meets_its_chain():
+    rows = verify(["chat"]).rows
+    assert len(rows) == 6
+    assert [(row.measure, row.published, row.ours, row.z) for row in rows if not abs(row.z) <= Z] == []
