@@ -26,7 +26,7 @@ def run(bench, until=2000.0):
     while (at := next_instant(bench.world)) < until:
         bench.run(float(np.nextafter(at, np.inf)))
         check(bench.world)
-    return bench.run(until)
+    return bench.run(float(until))
 
 
 def answers(bench, *contacts):
@@ -102,7 +102,7 @@ def test_one_at_once_is_as_calls_are():
         recall = {"share": 0.8, "delay": exponential(500)}
         bench = Bench(intents=intents, recall=recall, groups={"desk": {"count": 2, "skills": {"a": 1}}}, **more)
         bench.calls(*arrivals)
-        rows.append(bench.run(40_000).records)
+        rows.append(bench.run(40_000.0).records)
     assert len(rows[0]) > 220
     for name in rows[0].dtype.names:
         np.testing.assert_array_equal(rows[0][name], rows[1][name])

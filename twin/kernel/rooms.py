@@ -93,10 +93,10 @@ def select_for_chat(world, line, waited, contact):
         if world.steps[step].after > waited:
             continue
         pool = world.steps[step].pool
-        first = least_loaded(world, pool) if world.options[0].prefers_busy else one_idle(world, line, pool, contact)
-        if first >= 0:
-            return first
-        second = one_idle(world, line, pool, contact) if world.options[0].prefers_busy else least_loaded(world, pool)
-        if second >= 0:
-            return second
+        operator = one_idle(world, line, pool, contact)
+        if operator < 0 or world.options[0].prefers_busy:
+            busy = least_loaded(world, pool)
+            operator = busy if busy >= 0 else operator
+        if operator >= 0:
+            return operator
     return np.int64(-1)
