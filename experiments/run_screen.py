@@ -14,7 +14,7 @@ from experiments.replications import ALL
 from twin.kpi import HEADLINES, KPIS
 
 MORE = ("n_handled", "n_abandoned", "n_blocked", "n_messages", "n_cut", "n_dropped", "n_self_served",
-        "mean_wait", "utilisation")  # fmt: skip
+        "mean_wait", "utilisation", "chat_duration", "chats_at_once")  # fmt: skip
 SHOWN = tuple(name for name in KPIS if name in HEADLINES + MORE + ("operators_on_duty", "waited_share"))
 BY_QUEUE = ("n_offered", "sl20", "in_target", "mean_wait", "abandonment_share", "aht", "fcr", "csi")
 ONLY_IF_ANY = ("n_blocked", "n_messages", "n_cut", "n_dropped", "n_self_served")

@@ -36,6 +36,7 @@ COUNTS = {
     "balked": 1, "messages_filed": 4, "messages_in_time": 3,
     "deferred": 4, "deferred_handled": 3, "in_deadline": 1, "in_1_day": 1, "in_3_days": 2, "response_time": 600_000,
     "numbers_dialled": 10, "reached": 4, "nuisance": 0,
+    "chats": 2, "chat_time": 400, "chat_work": 250,
 }  # fmt: skip
 BY_HAND = {
     "n_entered": 6, "n_self_served": 1, "n_blocked": 1, "n_offered": 4, "n_handled": 2, "n_abandoned": 2,
@@ -58,6 +59,7 @@ BY_HAND = {
     "wait_on_line": 54 / 4, "in_target_on_line": 1 / 3, "balk_share": 1 / 4, "messages_in_time": 3 / 4,
     "in_deadline": 1 / 4, "in_1_day": 1 / 4, "in_3_days": 2 / 4, "response_time": 200_000,
     "reach_share": 0.4, "nuisance_share": 0,
+    "n_chats": 2, "chat_duration": 200, "chats_at_once": 400 / 250,
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from experiments.compare.replicate import run_in_processes
 from experiments.verify.case import Case, ExactCase, Row
 from experiments.verify.cases import SIMULATIONS
+from experiments.verify.chats import CHATS
 from experiments.verify.conservation import CONSERVATION
 from experiments.verify.exact import EXACT
 from experiments.verify.forward import FORWARD
@@ -23,7 +24,7 @@ SEED = 1
 FEW = 8
 """Pieces of work that are done before other processes would have started."""
 
-SAMPLED: tuple[Case, ...] = (*SIMULATIONS, *THEORY, *WAITING, *GENERAL, *RENEWALS, *FORWARD)
+SAMPLED: tuple[Case, ...] = (*SIMULATIONS, *THEORY, *WAITING, *CHATS, *GENERAL, *RENEWALS, *FORWARD)
 WORKED_OUT: tuple[ExactCase, ...] = (*EXACT, CONSERVATION)
 CASES: dict[str, Case | ExactCase] = {case.name: case for case in SAMPLED}
 CASES |= {case.name: case for case in WORKED_OUT}

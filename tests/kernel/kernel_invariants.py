@@ -36,6 +36,8 @@ PARTS = {
     "in_3_days": "deferred_handled",
     "reached": "numbers_dialled",
     "nuisance": "reached",
+    "chats": "handled",
+    "chat_work": "chat_time",
 }
 
 
@@ -58,6 +60,7 @@ def check(world):
     check_operators(world)
     check_legs(world)
     check_control(world)
+    check_chats(world, lines)
     check_contacts(world, lines)
     check_conservation(world)
     check_events(world)
@@ -116,13 +119,15 @@ def line_of(world, contact):
 def check_operators(world):
     """Nobody is in two places, and the lists and counters tell what the activities tell."""
     activity, contacts = world.operators["activity"], world.contacts
+    chats = chats_of(world)
     leaders = set(np.flatnonzero(activity == Activity.TALK)) - set(partners(world))
-    for operator in leaders:
+    for operator in leaders - set(chats):
         contact = world.operators["contact"][operator]
         assert contacts["phase"][contact] in (Phase.TALKING, Phase.DIALLING)
         assert contacts["operator"][contact] == operator
+    n_further = sum(len(found) - 1 for found in chats.values())
     rings = (contacts["phase"] == Phase.DIALLING) & (contacts["operator"] >= 0)
-    assert ((contacts["phase"] == Phase.TALKING) | rings).sum() == len(leaders)
+    assert ((contacts["phase"] == Phase.TALKING) | rings).sum() == len(leaders) + n_further
     spans = zip(world.operators["first_node"].tolist(), world.operators["n_nodes"].tolist(), strict=True)
     pool_of = {(op, int(p)) for op, (a, n) in enumerate(spans) for p in world.nodes["pool"][a : a + n]}
     for number, pool in enumerate(world.pools):
@@ -180,6 +185,50 @@ def check_legs(world):
         assert not contacts[column][away].any()
 
 
+def chats_of(world):
+    """The contacts of each operator who is in chats."""
+    if not world.options[0].has_chats:
+        return {}
+    spans = enumerate(zip(world.chatters["first_slot"], world.chatters["most"], strict=True))
+    slots = {operator: world.slots["contact"][first : first + most] for operator, (first, most) in spans}
+    return {operator: found[found >= 0] for operator, found in slots.items() if (found >= 0).any()}
+
+
+def check_chats(world, lines):
+    """Chats and calls stand in lines of their own; who has chats has as many as he may, or room that the lists know."""
+    contacts, operators, chatters = world.contacts, world.operators, world.chatters
+    if not world.options[0].has_chats:
+        assert not chatters["n"].any()
+        return
+    chats = chats_of(world)
+    is_chat = world.lines["is_chat"][world.types["line"][contacts["type"]]]
+    assert not (is_chat & (contacts["is_on_trunk"] | (contacts["phase"] == Phase.IVR))).any()
+    assert sorted(row for found in chats.values() for row in found) == sorted(
+        np.flatnonzero(is_chat & (contacts["phase"] == Phase.TALKING))
+    )
+    for operator, found in chats.items():
+        assert operators["activity"][operator] == Activity.TALK
+        assert (contacts["operator"][found] == operator).all()
+        assert 0 < chatters["n"][operator] == len(found) <= chatters["most"][operator]
+    assert np.flatnonzero(chatters["n"] > 0).tolist() == sorted(chats)
+    stays = ~operators["is_leaving"] & (operators["break_time"] <= 0)
+    is_open = (chatters["n"] > 0) & (chatters["n"] < chatters["most"]) & stays
+    assert (chatters["is_open"] == is_open).all()
+    for number, room in enumerate(world.rooms):
+        nodes = members(world.nodes, room["head"])
+        assert room["tail"] == (nodes[-1] if nodes else -1)
+        in_pool = {int(op) for op in world.nodes["operator"][world.nodes["pool"] == number]}
+        assert sorted(world.nodes["operator"][nodes]) == sorted(op for op in in_pool if is_open[op])
+        for line, inside in zip(world.lines, lines, strict=True):
+            steps = world.steps[line["first_step"] : line["first_step"] + line["n_steps"]]
+            after = steps["after"][steps["pool"] == number]
+            alive = [row for row in inside if contacts["gives_up_at"][row] > world.state[0].now]
+            if line["is_chat"] and alive and len(after) and nodes:  # nobody waits for those with room
+                assert world.state[0].now - contacts["since"][alive[0]] - NEAR < after.min()
+    waiting = contacts["phase"] == Phase.WAITING
+    assert (world.lines["is_chat"][contacts["line"]] == is_chat)[waiting].all()
+
+
 def check_control(world):
     """Loans, units, sites and the list of wrap-ups agree with what the operators do and wear."""
     if not world.options[0].has_control:
@@ -229,6 +278,7 @@ def check_contacts(world, lines):
     if options.trunks >= 0:
         inside = ~np.isin(contacts["phase"], [Phase.FREE, Phase.RETURNING]) & (contacts["deferral"] == Deferral.NONE)
         inside &= world.types["deferral"][contacts["type"]] != Deferral.OUTBOUND
+        inside &= ~world.lines["is_chat"][world.types["line"][contacts["type"]]]
         assert state.n_inside == inside.sum() <= world.control["trunks"][0]
         assert options.trunks <= world.control["trunks"][0]
         assert (contacts["is_on_trunk"] == inside).all()
@@ -277,12 +327,16 @@ def check_events(world):
     generations = (what >> np.uint64(32)).astype(np.uint32)
     activity = world.operators["activity"]
     dialling = set(world.contacts["operator"][world.contacts["phase"] == Phase.DIALLING].tolist()) - {-1}
-    others = set(partners(world)) | dialling
+    others = set(partners(world)) | dialling | set(chats_of(world))
     for event, busy in ((Event.TALK_END, Activity.TALK), (Event.WRAP_END, Activity.WRAP)):
         present = rows[kinds == event]
         if options.has_cuts:
             present = present[world.crew["stint"][present] == generations[kinds == event]]
         assert sorted(present) == sorted(set(np.flatnonzero(activity == busy).tolist()) - others)
+    if options.has_chats:
+        mine = rows[kinds == Event.CHAT_END]
+        mine = mine[world.chatters["stint"][mine] == generations[kinds == Event.CHAT_END]]
+        assert sorted(mine[world.chatters["n"][mine] > 0]) == sorted(chats_of(world))
     for operator in np.flatnonzero(activity == Activity.BREAK):
         ends = at[(kinds == Event.BREAK_END) & (rows == operator)]
         assert (ends == world.operators["back_at"][operator]).sum() == 1

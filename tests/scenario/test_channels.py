@@ -21,7 +21,7 @@ CREDIT = '[priorities.all]\ncredit = [{ wait = "10 s", points = 5.0 }]\n'
 MISTAKES = {
     "unknown channel": (
         [("[intents.fault]", '[intents.fault]\nchannel = "fax"')],
-        "intents.fault.channel is 'fax', must be one of phone, e-mail, letter, desk, outbound",
+        "intents.fault.channel is 'fax', must be one of phone, chat, e-mail, letter, desk, outbound",
     ),
     "no deadline": (
         [("[intents.fault]", '[intents.fault]\nchannel = "e-mail"')],

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from twin.kernel.chance import uniforms
+from twin.kernel.chats import begin_chat
 from twin.kernel.codes import Activity, Deferral, Event, Phase, Purpose, Stage
 from twin.kernel.contacts import weekday_of
 from twin.kernel.deferred import begins_off_line, note_wait
@@ -13,6 +14,7 @@ from twin.kernel.heap import schedule, stint_of
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import meet, plan_leg
 from twin.kernel.lists import leave_idle, leave_line
+from twin.kernel.rooms import step_out
 from twin.kernel.routing import select_opened, select_operator
 from twin.kernel.tally import ability_of, accrue
 from twin.kernel.work_in_hand import take_in_hand
@@ -33,6 +35,15 @@ def period_factor(world, now, table_row):
 def set_activity(world, now, operator, activity):
     accrue(world, operator, now)
     world.operators[operator].activity = activity
+
+
+@inlined
+def leave_list(world, operator):
+    """Out of the idle lists, or of those with room for a further chat."""
+    if world.options[0].has_chats:
+        step_out(world, operator)
+    else:
+        leave_idle(world, operator)
 
 
 @compiled
@@ -76,6 +87,9 @@ def answer(world, now, contact, operator):
         plan_leg(world, contact, operator)
     if options.has_interruption and kind.is_interruptible:
         take_in_hand(world, contact, operator, now + row.talk_time)
+    if options.has_chats and world.lines[kind.line].is_chat:
+        begin_chat(world, now, np.int64(contact), operator)
+        return
     world.operators[operator].contact = contact
     set_activity(world, now, operator, Activity.TALK)
     ticket = stint_of(world, operator) if options.has_cuts else np.int64(contact)  # the heap looks ahead by the latter
@@ -88,7 +102,7 @@ def take_from_line(world, now, contact, waited):
     operator = select_operator(world, np.int64(world.contacts[contact].line), waited, 0, contact)
     if operator < 0:
         return False
-    leave_idle(world, operator)
+    leave_list(world, operator)
     leave_line(world, contact)
     answer(world, now, contact, operator)
     return True
@@ -97,7 +111,7 @@ def take_from_line(world, now, contact, waited):
 @compiled
 def pick_up(world, now, contact, operator):
     """An idle operator answers; with him gone others may have to wait long enough for further stages."""
-    leave_idle(world, operator)
+    leave_list(world, operator)
     answer(world, now, contact, operator)
     if world.options[0].has_overflow:
         offer_again(world, now)

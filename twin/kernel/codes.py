@@ -40,6 +40,7 @@ class Event(IntEnum):
     HEAR = 17
     CAMPAIGN_CLOSE = 18
     CAMPAIGN_OPEN = 19
+    CHAT_END = 20
     LOAN_END = 40
     OUTAGE_END = 41
     OUTAGE_BEGIN = 42
@@ -315,6 +316,9 @@ class Measure(IntEnum):
     REACHED = 74
     NUISANCE = 75
     GIVEN_UP = 76
+    CHATS = 77
+    CHAT_TIME = 78
+    CHAT_WORK = 79
 
 
 class Breakdown(IntEnum):

@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.kernel.answering import answer, offer_again, period_factor, pick_up, take_from_line
 from twin.kernel.chance import uniforms
+from twin.kernel.chats import is_chat
 from twin.kernel.codes import Activity, Deferral, Event, Outcome, Phase, Purpose, Reply
 from twin.kernel.contacts import (
     block,
@@ -98,13 +99,14 @@ def enter(world, now, contact):
     if options.has_channels and world.types[row.type].deferral == Deferral.WORK:
         arrive_work(world, now, contact)
         return
-    if options.trunks >= 0:
+    is_call = not (options.has_chats and is_chat(world, contact))  # a chat takes no telephone line and meets no menu
+    if options.trunks >= 0 and is_call:
         if state.n_inside >= options.trunks:
             block(world, now, contact)
             return
         row.is_on_trunk = True
         state.n_inside += 1
-    if options.has_ivr and not ivr_is_down(world):
+    if options.has_ivr and is_call and not ivr_is_down(world):
         enter_ivr(world, now, contact)
     else:
         ask_operator(world, now, contact)

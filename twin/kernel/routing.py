@@ -14,6 +14,7 @@ from twin.kernel.codes import ContactRule, OperatorRule
 from twin.kernel.contacts import drop_expired
 from twin.kernel.gates import is_gate_open
 from twin.kernel.jit import compiled, inlined
+from twin.kernel.rooms import select_for_chat
 from twin.kernel.tally import ability_of
 
 _ONE = np.uint64(1)
@@ -65,6 +66,8 @@ def select_operator(world, line, waited, n_more, contact):
     `n_more` is 1 if the contact does not stand in its line yet.
     """
     row = world.lines[line]
+    if world.options[0].has_chats and row.is_chat:
+        return select_for_chat(world, np.int64(line), waited, np.int64(contact))
     for step in range(row.first_step, row.first_step + row.n_steps):
         node = world.pools[world.steps[step].pool].head
         if node >= 0 and is_open(world, line, step, waited, n_more) and is_released(world, line, waited):
@@ -205,6 +208,17 @@ def select_live(world, operator, now):
         if best >= 0:
             return best
     return _best_line(world, operator, profile, world.live_mask, now)
+
+
+@compiled
+def select_chat(world, operator, now):
+    """The same among lines of chats only, for an operator who is in some."""
+    profile = world.operators[operator].profile
+    if world.options[0].primary_first:
+        best = _best_line(world, operator, profile, world.primary_chat_mask, now)
+        if best >= 0:
+            return best
+    return _best_line(world, operator, profile, world.chat_mask, now)
 
 
 @compiled

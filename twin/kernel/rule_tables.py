@@ -64,6 +64,9 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
     ("has_interruption", "b1"),  # some work may be put down
     ("resume_same", "b1"),  # and is taken up again by the operator who began it
     ("has_campaigns", "b1"),
+    ("has_chats", "b1"),  # some contacts are chats, of which an operator has several at once
+    ("prefers_busy", "b1"),  # a chat goes to operators with others, before idle ones
+    ("chat_slowdown", "f8"),  # of each chat, for each other one of the operator
 )
 
 LEG = row_type(  # how contacts of one type may come to a further operator
@@ -225,3 +228,22 @@ CAMPAIGN = row_type(  # a list of numbers to be called
     ("n_nuisance", "i8"),
     ("is_open", "b1"),
 )
+
+CHATTER = row_type(  # one row per operator: the chats that go on at once
+    ("changed_at", "f8"),  # when their number changed last
+    ("done", "f8"),  # work done on a chat that has been there since the first of them began, as if it were alone
+    ("shared", "f8"),  # time since then, a part of it for each chat
+    ("first_slot", "i4"),
+    ("n", "i4"),
+    ("most", "i4"),
+    ("stint", "u4"),  # changes so far: tells an old event from the present one
+    ("is_open", "b1"),  # in the lists of those with room for one more
+)
+
+SLOT = row_type(  # one row per chat that an operator may have
+    ("due", "f8"),  # what is done when the chat ends
+    ("shared_before", "f8"),
+    ("contact", "i4"),  # -1 = none
+)
+
+ROOM = row_type(("head", "i4"), ("tail", "i4"))  # by pool: operators in chats with room, longest unchanged first

@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.kernel.call_backs import on_dial_end, on_due, on_hear
 from twin.kernel.campaigns import on_campaign, on_pace
+from twin.kernel.chats import ends_chat
 from twin.kernel.codes import Event, Status
 from twin.kernel.contacts import drop_all_expired
 from twin.kernel.day import cut_wraps, on_check, on_control, on_movable_break
@@ -156,6 +157,9 @@ def _run(world, until):
                 on_break_end(world, at, row_of(what))
             elif kind >= Event.ADAPT:
                 on_pace(world, at, kind, row_of(what))
+            elif kind == Event.CHAT_END:
+                if ends_chat(world, at, row_of(what), generation_of(what)):
+                    on_talk_end(world, at, row_of(what))
             elif kind >= Event.BREAK_CHECK:
                 on_check(world, at, kind, row_of(what), generation_of(what))
             else:

@@ -1,6 +1,7 @@
 """What happens to operators: they come, become free, take the next contact, take a break, go home."""
 
 from twin.kernel.answering import answer, offer_again, set_activity
+from twin.kernel.chats import plan_end, takes_more
 from twin.kernel.codes import Activity, Event
 from twin.kernel.contacts import leave_trunk
 from twin.kernel.control import (
@@ -25,7 +26,8 @@ from twin.kernel.legs import forget_legs
 from twin.kernel.lists import join_idle, leave_idle, leave_line, staff
 from twin.kernel.ranking import take_by_rule
 from twin.kernel.resolution import settle
-from twin.kernel.routing import select_contact, select_live
+from twin.kernel.rooms import close_room, open_room
+from twin.kernel.routing import select_chat, select_contact, select_live
 from twin.kernel.tally import accrue, tally_of
 from twin.kernel.transfers import goes_on
 from twin.kernel.work_in_hand import leave_workers, may_put_down
@@ -68,6 +70,10 @@ def become_free(world, now, operator):
     """The operator serves who waits for him, leaves, takes a break, takes the next contact, or is idle."""
     row = world.operators[operator]
     if world.options[0].has_control and is_held_up(world, now, operator):
+        return
+    if world.options[0].has_chats and world.chatters[operator].n > 0:
+        plan_end(world, now, operator)
+        take_more(world, now, operator)
         return
     if row.reserved >= 0:
         contact = row.reserved
@@ -163,7 +169,34 @@ def take_head(world, now, operator, line):
     contact = world.lines[line].head
     leave_line(world, contact)
     answer(world, now, contact, operator)
+    if world.options[0].has_chats and world.chatters[operator].n > 0:
+        fill_up(world, now, operator)
     return True
+
+
+@compiled
+def fill_up(world, now, operator):
+    """One who is in chats takes further ones, while there is room for them and somebody waits."""
+    chatter = world.chatters[operator]
+    while chatter.n < chatter.most:
+        line = select_chat(world, operator, now)
+        if line < 0:
+            return
+        contact = world.lines[line].head
+        leave_line(world, contact)
+        close_room(world, operator)
+        answer(world, now, contact, operator)
+
+
+@compiled
+def take_more(world, now, operator):
+    """One who is in chats looks for further ones, unless a break or the end of the shift is due."""
+    close_room(world, operator)
+    if takes_more(world, operator):
+        open_room(world, operator)
+        fill_up(world, now, operator)
+    elif world.operators[operator].is_leaving and world.state[0].closed and world.options[0].serve_out:
+        fill_up(world, now, operator)
 
 
 @compiled
@@ -173,6 +206,8 @@ def sign_on(world, now, operator):
     if world.options[0].has_control:
         open_shift(world, operator)
     if row.activity != Activity.OFF:
+        if world.options[0].has_chats and world.chatters[operator].n > 0:
+            take_more(world, now, operator)
         return
     accrue(world, operator, now)
     row.available_time = 0.0
@@ -214,6 +249,8 @@ def on_shift_end(world, now, operator):
         sign_off(world, now, operator)
     elif row.activity != Activity.OFF:
         row.is_leaving = True
+        if world.options[0].has_chats:
+            close_room(world, operator)
 
 
 @compiled
@@ -262,6 +299,8 @@ def on_break(world, now, operator, length):
         begin_break(world, now, operator)
     elif row.activity != Activity.OFF and row.activity != Activity.BREAK:
         row.break_time = length
+        if world.options[0].has_chats:
+            close_room(world, operator)
 
 
 @compiled

@@ -171,6 +171,7 @@ LINE = row_type(  # contacts that wait for the same operators with the same prio
     ("message_line", "i4"),  # where messages wait; -1 = they are not worked on
     ("last_wait", "f8"),  # of the last one who went from here to an operator
     ("is_work", "b1"),  # nobody is on the telephone: messages, work, numbers that are due
+    ("is_chat", "b1"),
 )
 
 QUEUE = row_type(("n_waiting", "i4"), ("max_waiting", "i4"))
@@ -312,3 +313,8 @@ class World(NamedTuple):
     offers: np.ndarray  # OFFER
     dial_rules: np.ndarray  # DIAL_RULE
     campaigns: np.ndarray  # CAMPAIGN
+    chatters: np.ndarray  # CHATTER (operators); one blank row without chats, as in the tables that follow
+    slots: np.ndarray  # SLOT
+    rooms: np.ndarray  # ROOM (pools)
+    chat_mask: np.ndarray  # u8 (profiles, words): of line_mask, those of chats
+    primary_chat_mask: np.ndarray  # the same of primary_mask

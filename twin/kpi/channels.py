@@ -1,4 +1,4 @@
-"""E-mails, letters, desk work, and calls that the centre makes."""
+"""E-mails, letters, desk work, calls that the centre makes, and chats."""
 
 import pandas as pd
 
@@ -41,3 +41,21 @@ def reach_share(c: Counts) -> pd.Series:
 def nuisance_share(c: Counts) -> pd.Series:
     """Outbound: reached, but dropped after 2 s as no operator was free / reached."""
     return ratio(c.nuisance, c.reached)
+
+
+@kpi("Chats handled", "count")
+def n_chats(c: Counts) -> pd.Series:
+    """Chats that have ended; they are part of the handled contacts."""
+    return c.chats
+
+
+@kpi("Length of a chat", "s", -1)
+def chat_duration(c: Counts) -> pd.Series:
+    """Time from the answer to the end of chats, of which an operator has several at once / chats handled."""
+    return ratio(c.chat_time, c.chats)
+
+
+@kpi("Chats at once", "count")
+def chats_at_once(c: Counts) -> pd.Series:
+    """Time from the answer to the end of chats / operators' time that they took: mean number while there is any."""
+    return ratio(c.chat_time, c.chat_work)

@@ -49,7 +49,8 @@ def _other_rules(s: Scenario) -> Iterator[Problem]:
     others = [*(["legs"] if s.legs else []), *(["control"] if s.control is not None else []), *rules_in_use(s)]
     priorities = [*s.priorities.values(), *(route.priority for route in s.routes if route.priority is not None)]
     others += ["credit"] if any(priority.credit for priority in priorities) else []
-    name = next((name for name, intent in s.intents.items() if intent.channel != "phone"), "")
+    others += ["chat"] if s.chat is not None else []
+    name = next((name for name, intent in s.intents.items() if intent.channel not in ("phone", "chat")), "")
     for other in others if name else ():
         at: Path = ("intents", name, "channel")
         yield Problem(at, f"is {s.intents[name].channel!r} beside {other}, must have one or the other")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from twin.scenario import answer_checks, hours_checks, names_checks, numbers_checks
 from twin.scenario.channel_checks import channel_problems
+from twin.scenario.chat_checks import chat_problems
 from twin.scenario.choice_checks import choice_problems
 from twin.scenario.control_checks import control_problems
 from twin.scenario.legs_checks import legs_problems
@@ -51,6 +52,7 @@ _CHECKS = (
     _Check(legs_problems, "legs intents"),
     _Check(control_problems, "control groups sites queues routes scale"),
     _Check(waiting_problems, "waiting queues.*.waiting opening.opens opening.closes priorities routes routing"),
+    _Check(chat_problems, "chat intents groups routes routing priorities demand.kind waiting control legs"),
     _Check(channel_problems, "intents blending campaigns routes clusters segments demand legs control routing"),
 )
 

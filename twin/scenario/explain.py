@@ -5,6 +5,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from twin.scenario.channel_words import channel_lines
+from twin.scenario.chat_words import chat_lines
 from twin.scenario.choice_words import OPERATOR_RULES, gate_words, preference_words, route_words
 from twin.scenario.control_words import control_sentences
 from twin.scenario.days import WEEKDAYS
@@ -68,6 +69,7 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("Where they go", _routing(s)),
         ("When one operator is not enough", [_leg(leg) for leg in s.legs]),
         ("Other channels", channel_lines(s)),
+        ("Chats", chat_lines(s)),
         ("Who answers", _groups(s)),
         ("What the day brings", control_sentences(s.control)),
         ("Sources", s.sources),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from twin.scenario.channel_schema import Blending, Campaign, Channel
+from twin.scenario.chat_schema import Chat
 from twin.scenario.choice_schema import ContactRule, Gate, OperatorRule, Points
 from twin.scenario.control_schema import Control
 from twin.scenario.days import WEEKDAYS, Date, Weekday
@@ -292,6 +293,8 @@ class Group(Strict):
     """Weights by which further skills are drawn."""
     prefers: dict[str, int] = {}
     """Queue -> rank for these operators, the lowest first; queues not named come last, each by its priority's rank."""
+    chats: int | None = Field(None, ge=1, le=100)
+    """Most chats at once of these operators, in place of `chat.at_once`."""
     shift: str | None = None
     head_count: list[int] | None = None
     """Operators on duty in each period of `demand.period` from opening, not by shift: who is free first leaves."""
@@ -381,6 +384,7 @@ class Scenario(Strict):
     """What those who must wait are told and offered, in all queues that have no such rules of their own."""
     blending: Blending = Blending()
     campaigns: dict[str, Campaign] = {}
+    chat: Chat | None = None
 
     @property
     def factor(self) -> float:

@@ -26,6 +26,7 @@ from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
 from twin.world.abilities import build_abilities, distinct, holdings
 from twin.world.channels import channel_options
+from twin.world.chat import build_chats, chat_options
 from twin.world.control import build_control, control_options, part_suits, stands
 from twin.world.laws import LawTable
 from twin.world.names import Names
@@ -91,6 +92,8 @@ def build_world(
     contacts = np.zeros(n_contacts, CONTACT).view(np.recarray)
     contacts.next = np.arange(1, n_contacts + 1)
     contacts.next[-1] = -1
+    pools = _pools(routes)
+    chats = build_chats(scenario, routes.lines, operators, len(pools), line_mask, primary_mask)
     n_rows = n_intervals + 1  # one more for what happens at the very end
     day = build_control(scenario, names, persons, operators, n_rows, seed)
     return World(
@@ -107,7 +110,7 @@ def build_world(
         lines=routes.lines,
         queues=routes.queues,
         steps=routes.steps,
-        pools=_pools(routes),
+        pools=pools,
         skills=np.zeros(len(names.skills), SKILL).view(np.recarray),
         operators=operators,
         nodes=nodes,
@@ -137,6 +140,7 @@ def build_world(
         offers=routes.offers,
         dial_rules=routes.dial_rules,
         campaigns=routes.campaigns,
+        **chats,
     )
 
 
@@ -199,6 +203,7 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     _options_of_satisfaction(scenario, options)
     control_options(scenario, options)
     channel_options(scenario, options)
+    chat_options(scenario, options)
     return options
 
 

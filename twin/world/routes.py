@@ -67,6 +67,7 @@ def find_route(scenario: Scenario, intent: str, cluster: str, segment: str, cond
 
 def _line_of(found: _Collector, route: Route, priority: Priority, site: int, intent: str) -> int:
     meaning = found.scenario.intents[intent]
+    is_chat = meaning.channel == "chat"
     steps = route_steps(found.scenario, found.names, route, site, found.staffed, found.pools)
     operator_rule = route.operator_rule or found.scenario.routing.operator_rule
     skill = found.names.skills.index(route.skills[0].skill)
@@ -74,11 +75,11 @@ def _line_of(found: _Collector, route: Route, priority: Priority, site: int, int
     rule = priority.model_dump(exclude={"target"})
     points: tuple = line_points(found.scenario.routing.contact_rule, priority)
     steps, points = steps_and_points(found.scenario, meaning, steps, points)
-    key = (steps, skill, queue, str(rule), operator_rule, site, deferral_of(meaning))
+    key = (steps, skill, queue, str(rule), operator_rule, site, deferral_of(meaning), is_chat)
     if key not in found.line_rows:
         found.line_rows[key] = len(found.lines)
         overflow_at = min((step[2] for step in steps), default=math.inf)
-        found.lines.append((len(found.steps), len(steps), queue, skill, *points, overflow_at))
+        found.lines.append((len(found.steps), len(steps), queue, skill, *points, overflow_at, is_chat))
         found.line_sites.append(site)
         found.line_rules.append((operator_rule, priority))
         found.line_times.append([])
@@ -171,7 +172,7 @@ def _line_table(found: _Collector) -> np.ndarray:
     lines = np.zeros(len(found.lines), LINE).view(np.recarray)
     columns = ("first_step", "n_steps", "queue", "skill", "rank", "points", "slope", "reserve", "guarantee")
     for row, values in enumerate(found.lines):
-        for column, value in zip((*columns, "guarantee_points", "overflow_at"), values, strict=True):
+        for column, value in zip((*columns, "guarantee_points", "overflow_at", "is_chat"), values, strict=True):
             lines[column][row] = value
         lines.handle_time[row] = np.mean(found.line_times[row])
     lines.head = lines.tail = -1
