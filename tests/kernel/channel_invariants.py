@@ -29,7 +29,7 @@ def check_workers(world, lines):
         if not alive or line["is_work"] or waited < line["guarantee"]:
             continue
         for worker in found:
-            assert contacts["work_ends_at"][operators["contact"][worker]] >= now
+            assert world.errands["work_ends_at"][operators["contact"][worker]] >= now
             assert world.entry_wait[operators["profile"][worker], number] > waited
 
 
@@ -41,5 +41,5 @@ def check_campaigns(world):
     assert world.campaigns["n_begun"].sum() == done + number.sum()
     assert (world.campaigns["n_left"] >= 0).all()
     for row, campaign in enumerate(world.campaigns):
-        rings = number & (contacts["campaign"] == row) & (contacts["phase"] == Phase.DIALLING)
+        rings = number & (world.errands["campaign"] == row) & (contacts["phase"] == Phase.DIALLING)
         assert campaign["n_ringing"] == (rings & (contacts["operator"] < 0)).sum()

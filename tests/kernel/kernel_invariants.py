@@ -73,6 +73,9 @@ def check(world):
 def plain(world):
     """The same tables as plain arrays, which are quicker to look at."""
     tables = {name: np.asarray(table) for name, table in world._asdict().items() if name not in ("state", "options")}
+    for name in ("relays", "errands"):
+        if len(tables[name]) == 1:  # not in use: blank for all
+            tables[name] = np.zeros(len(world.contacts), tables[name].dtype)
     return world._replace(**tables)
 
 
@@ -85,7 +88,7 @@ def check_lines(world, lines):
         assert (np.diff(contacts["since"][inside]) >= 0).all()
         is_off_line = contacts["deferral"][inside] != Deferral.NONE
         assert (contacts["phase"][inside] == np.where(is_off_line, Phase.DEFERRED, Phase.WAITING)).all()
-        assert [line_of(world, contacts[row]) for row in inside] == [number] * len(inside)
+        assert [line_of(world, row) for row in inside] == [number] * len(inside)
         assert (contacts["line"][inside] == number).all()
         has_bit = bool(int(world.waiting_mask[number >> 6]) >> (number & 63) & 1)
         assert has_bit == bool(inside)
@@ -104,11 +107,12 @@ def check_lines(world, lines):
     assert world.state[0].n_work == n_work
 
 
-def line_of(world, contact):
+def line_of(world, row):
     """The line in which a contact waits, on the telephone or off it."""
+    contact = world.contacts[row]
     line = world.lines[world.types["line"][contact["type"]]]
     if contact["deferral"] == Deferral.OUTBOUND:
-        return world.campaigns["due_line"][contact["campaign"]]
+        return world.campaigns["due_line"][world.errands["campaign"][row]]
     if contact["deferral"] == Deferral.MESSAGE:
         return line["message_line"]
     if contact["deferral"] == Deferral.CALL_BACK and not world.offers["keeps_place"][line["offer"]]:
@@ -158,13 +162,12 @@ def check_operators(world):
 def partners(world):
     """Second operators of contacts, and what these must be doing."""
     found = {}
-    for row in world.contacts[world.contacts["stage"] > Stage.PLANNED]:
-        leg = world.legs[row["leg"]]
+    for row in np.flatnonzero(world.contacts["stage"] > Stage.PLANNED):
+        stage, relay = world.contacts["stage"][row], world.relays[row]
+        leg = world.legs[relay["leg"]]
         if leg["stays"]:
-            talks = row["stage"] == Stage.JOINED or (
-                row["stage"] == Stage.BRIEFING and leg["kind"] == LegKind.WARM_TRANSFER
-            )
-            found[int(row["partner"])] = Activity.TALK if talks else Activity.HOLD
+            talks = stage == Stage.JOINED or (stage == Stage.BRIEFING and leg["kind"] == LegKind.WARM_TRANSFER)
+            found[int(relay["partner"])] = Activity.TALK if talks else Activity.HOLD
     return found
 
 
@@ -172,7 +175,7 @@ def check_legs(world):
     """Nobody is on hold but for a contact; contacts without a leg are blank."""
     contacts, activity = world.contacts, world.operators["activity"]
     found = partners(world)
-    assert len(found) == (world.legs["stays"][contacts["leg"]] & (contacts["stage"] > Stage.PLANNED)).sum()
+    assert len(found) == (world.legs["stays"][world.relays["leg"]] & (contacts["stage"] > Stage.PLANNED)).sum()
     assert all(activity[operator] == doing for operator, doing in found.items())
     assert {op for op, doing in found.items() if doing == Activity.HOLD} == set(
         np.flatnonzero(activity == Activity.HOLD)
@@ -181,8 +184,9 @@ def check_legs(world):
     assert (contacts["phase"][seeking] == Phase.WAITING).all()
     assert (contacts["phase"][~seeking & (contacts["stage"] != Stage.NONE)] == Phase.TALKING).all()
     away = np.isin(contacts["phase"], [Phase.FREE, Phase.RETURNING, Phase.IVR, Phase.OWNER])
-    for column in ("stage", "n_transfers", "n_legs", "hold_time"):
-        assert not contacts[column][away].any()
+    assert not contacts["stage"][away].any()
+    for column in ("n_transfers", "n_legs", "hold_time"):
+        assert not world.relays[column][away].any()
 
 
 def chats_of(world):
@@ -340,7 +344,7 @@ def check_events(world):
     for operator in np.flatnonzero(activity == Activity.BREAK):
         ends = at[(kinds == Event.BREAK_END) & (rows == operator)]
         assert (ends == world.operators["back_at"][operator]).sum() == 1
-    held = (world.contacts["stage"] == Stage.SEEKING) & world.legs["stays"][world.contacts["leg"]]
+    held = (world.contacts["stage"] == Stage.SEEKING) & world.legs["stays"][world.relays["leg"]]
     for event, waiting in (
         (Event.IVR_END, world.contacts["phase"] == Phase.IVR),
         (Event.RETURN, world.contacts["phase"] == Phase.RETURNING),

@@ -24,8 +24,9 @@ from twin.kernel.widening import widen_later
 def on_due(world, now, contact):
     """The promised instant, or the next try of a call; a message to be worked on."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     if row.deferral == Deferral.MESSAGE:
-        row.since = row.hung_up_at
+        row.since = errand.hung_up_at
         lay_down(world, now, contact)
     elif row.deferral == Deferral.OUTBOUND:
         list_again(world, now, contact)
@@ -57,12 +58,13 @@ def call_back(world, now, contact):
 def on_dial_end(world, now, contact):
     """Somebody picks up, or the operator rings off and the next try comes later, behind those then in line."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     rule = dial_rule_of(world, contact)
     operator = np.int64(row.operator)
     is_outbound = row.deferral == Deferral.OUTBOUND
     if operator < 0:
-        world.campaigns[row.campaign].n_ringing -= 1
-    _, chance = uniforms(world.state[0].seed, Purpose.DIAL, row.who, key_of(row, row.n_dials))
+        world.campaigns[errand.campaign].n_ringing -= 1
+    _, chance = uniforms(world.state[0].seed, Purpose.DIAL, row.who, key_of(row, errand.n_dials))
     if chance < reach_of(world, rule, now):
         if is_outbound:
             reach(world, now, contact, operator)
@@ -70,9 +72,9 @@ def on_dial_end(world, now, contact):
         else:
             answer(world, now, contact, operator)
         return
-    if row.n_dials < rule.retries:
-        level, _ = uniforms(world.state[0].seed, Purpose.RETRY, row.who, key_of(row, row.n_dials))
-        row.n_dials += np.uint8(1)
+    if errand.n_dials < rule.retries:
+        level, _ = uniforms(world.state[0].seed, Purpose.RETRY, row.who, key_of(row, errand.n_dials))
+        errand.n_dials += np.uint8(1)
         delay = draw_time(world.laws, world.knots, rule.retry_law, level)
         defer(world, contact, when_open(world, now + delay, 0.0))
     elif is_outbound:
@@ -89,19 +91,20 @@ def on_dial_end(world, now, contact):
 def on_hear(world, now, contact):
     """While waiting: a call-back is offered while the doors are open, or the expected wait is told again."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     if row.phase != Phase.WAITING or row.gives_up_at <= now:
         return
     line = line_of(world, contact)
     rule = world.offers[world.lines[line].offer]
     waited = next_hearing(world, contact, rule)
-    row.told = told_wait(world, line, place_of(world, line, contact), now - row.joined_at)
+    errand.told = told_wait(world, line, place_of(world, line, contact), now - row.joined_at)
     reply = np.int64(Reply.STAYS)
-    if row.n_offers < rule.n_after and world.knots[rule.first_after + row.n_offers] == waited:
-        row.n_offers += np.uint8(1)
-        if not world.state[0].closed and accepts(world, contact, rule, row.told):
+    if errand.n_offers < rule.n_after and world.knots[rule.first_after + errand.n_offers] == waited:
+        errand.n_offers += np.uint8(1)
+        if not world.state[0].closed and accepts(world, contact, rule, errand.told):
             reply = np.int64(Reply.HANGS_UP)
-    if reply == Reply.STAYS and rule.announces and (row.n_heard + 1.0) * rule.every == waited:
-        row.n_heard += np.uint16(1)
+    if reply == Reply.STAYS and rule.announces and (errand.n_heard + 1.0) * rule.every == waited:
+        errand.n_heard += np.uint16(1)
         if balks(world, contact, rule):
             reply = np.int64(Reply.LEAVES)
         else:

@@ -46,11 +46,12 @@ def on_pace(world, now, kind, campaign):
 def reach(world, now, contact, operator):
     """A person answers: the operator who dialled, or one who is idle, speaks; else the person waits in silence."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     tally = tally_of(world, contact)
     tally.reached += 1.0
     tally.entered += 1.0
     tally.offered += 1.0
-    world.campaigns[row.campaign].n_reached += 1
+    world.campaigns[errand.campaign].n_reached += 1
     row.deferral = Deferral.NONE
     row.joined_at = now
     row.since = now

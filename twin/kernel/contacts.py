@@ -141,7 +141,7 @@ def lose(world, contact, at, outcome):
         tally.unreached += 1.0
     elif outcome == Outcome.NUISANCE:
         tally.nuisance += 1.0
-        world.campaigns[row.campaign].n_nuisance += 1
+        world.campaigns[world.errands[contact].campaign].n_nuisance += 1
     else:
         tally.cut += 1.0
     if wait < 20.0:
@@ -160,7 +160,7 @@ def lose(world, contact, at, outcome):
     if options.has_legs:
         forget_legs(world, contact)
     if row.deferral == Deferral.CALL_BACK:
-        tally.off_line += at - row.hung_up_at
+        tally.off_line += at - world.errands[contact].hung_up_at
         row.deferral = Deferral.NONE
     if outcome == Outcome.MESSAGE and world.lines[world.types[row.type].line].message_line >= 0:
         file_message(world, at, contact)

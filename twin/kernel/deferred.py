@@ -29,7 +29,7 @@ def line_of(world, contact):
     row = world.contacts[contact]
     line = world.types[row.type].line
     if row.deferral == Deferral.OUTBOUND:
-        return np.int64(world.campaigns[row.campaign].due_line)
+        return np.int64(world.campaigns[world.errands[contact].campaign].due_line)
     if row.deferral == Deferral.NONE or row.deferral == Deferral.WORK:
         return np.int64(line)
     if row.deferral == Deferral.MESSAGE:
@@ -62,9 +62,10 @@ def defer(world, contact, until):
 def file_message(world, at, contact):
     """The caller has hung up; what he said becomes work, the matter's next attempt."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     row.deferral = Deferral.MESSAGE
     row.attempt += np.uint16(1)
-    row.hung_up_at = at
+    errand.hung_up_at = at
     row.gives_up_at = np.inf
     tally_of(world, contact).messages_filed += 1.0
     defer(world, contact, at)
@@ -74,8 +75,9 @@ def file_message(world, at, contact):
 def note_wait(world, now, contact):
     """Keep the wait of the last one to reach an operator (Ibrahim & Whitt 2009: last to enter service)."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     line = world.types[row.type].line
-    is_first_dial = row.deferral == Deferral.CALL_BACK and row.n_dials == 0 and row.phase != Phase.DIALLING
+    is_first_dial = row.deferral == Deferral.CALL_BACK and errand.n_dials == 0 and row.phase != Phase.DIALLING
     keeps_place = is_first_dial and world.offers[world.lines[line].offer].keeps_place
     if row.deferral == Deferral.NONE or keeps_place:
         world.lines[line].last_wait = now - row.joined_at
@@ -85,7 +87,8 @@ def note_wait(world, now, contact):
 def begins_off_line(world, now, contact, operator):
     """An operator dials, works on a message, or resumes work; False for new work: it begins as a talk does."""
     row = world.contacts[contact]
-    if row.deferral == Deferral.WORK and row.work_left <= 0.0:
+    errand = world.errands[contact]
+    if row.deferral == Deferral.WORK and errand.work_left <= 0.0:
         return False
     accrue(world, operator, now)
     world.operators[operator].activity = Activity.TALK
@@ -104,7 +107,7 @@ def begins_off_line(world, now, contact, operator):
 def dial_rule_of(world, contact):
     row = world.contacts[contact]
     if row.deferral == Deferral.OUTBOUND:
-        return world.dial_rules[world.campaigns[row.campaign].dial_rule]
+        return world.dial_rules[world.campaigns[world.errands[contact].campaign].dial_rule]
     return world.dial_rules[world.offers[world.lines[world.types[row.type].line].offer].dial_rule]
 
 
@@ -120,7 +123,8 @@ def dial(world, now, contact, operator):
     """It rings; for the operator, if there is one (-1), this is handling time. Such calls go out on lines that limit
     nothing."""
     row = world.contacts[contact]
-    level, _ = uniforms(world.state[0].seed, Purpose.DIAL, row.who, key_of(row, row.n_dials))
+    errand = world.errands[contact]
+    level, _ = uniforms(world.state[0].seed, Purpose.DIAL, row.who, key_of(row, errand.n_dials))
     time = draw_time(world.laws, world.knots, dial_rule_of(world, contact).ring_law, level)
     tally = tally_of(world, contact)
     if row.deferral == Deferral.OUTBOUND:
@@ -139,10 +143,11 @@ def dial(world, now, contact, operator):
 def time_of_look(world, contact):
     """Time [s] for which the operator looks at the record before dialling."""
     row = world.contacts[contact]
-    law = world.campaigns[row.campaign].preview_law
+    errand = world.errands[contact]
+    law = world.campaigns[errand.campaign].preview_law
     if law < 0:
         return 0.0
-    level, _ = uniforms(world.state[0].seed, Purpose.PREVIEW, row.who, key_of(row, row.n_dials))
+    level, _ = uniforms(world.state[0].seed, Purpose.PREVIEW, row.who, key_of(row, errand.n_dials))
     return draw_time(world.laws, world.knots, law, level)
 
 
@@ -166,12 +171,13 @@ def work_on(world, now, contact, operator):
 def count_off_line(world, now, contact, wait):
     """Beside what every answer counts: of a call-back, or of work, whose answer is sent now."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     tally = tally_of(world, contact)
     if row.deferral == Deferral.CALL_BACK:
         tally.called_back += 1.0
         tally.called_wait += wait
         tally.called_in_target += wait < world.types[row.type].target
-        tally.off_line += row.answered_at - row.hung_up_at
+        tally.off_line += row.answered_at - errand.hung_up_at
         return
     time = now - row.joined_at
     tally.deferred_handled += 1.0

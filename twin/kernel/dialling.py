@@ -83,6 +83,7 @@ def take_number(world, campaign):
         return due
     contact = np.int64(take_row(world))
     new = world.contacts[contact]
+    errand = world.errands[contact]
     new.who = row.who + np.uint64(row.n_begun)
     row.n_begun += 1
     row.n_left -= 1
@@ -93,11 +94,11 @@ def take_number(world, campaign):
     new.given_talk = new.last_handled_at = math.nan
     new.gives_up_at = math.inf
     new.attempt = 0
-    new.redials = new.n_answered = new.n_dials = 0
-    new.waited_before = new.work_left = 0.0
+    new.redials = new.n_answered = errand.n_dials = 0
+    new.waited_before = errand.work_left = 0.0
     new.is_contained = False
     new.deferral = Deferral.OUTBOUND
-    new.campaign = campaign
+    errand.campaign = campaign
     return contact
 
 
@@ -105,11 +106,12 @@ def take_number(world, campaign):
 def dial_number(world, now, campaign):
     contact = take_number(world, campaign)
     row = world.contacts[contact]
+    errand = world.errands[contact]
     row.interval = world.state[0].interval
     row.entered_at = now
     row.joined_at = now
     row.since = now
-    row.hung_up_at = now
+    errand.hung_up_at = now
     row.operator = -1
     if world.campaigns[campaign].mode == Dialling.PREDICTIVE:
         world.campaigns[campaign].n_ringing += 1
@@ -124,9 +126,10 @@ def dial_number(world, now, campaign):
 def list_again(world, now, contact):
     """A number is to be called again: before those that were never called."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     row.since = now
     row.phase = Phase.DEFERRED
-    join_line(world, np.int64(world.campaigns[row.campaign].due_line), contact)
+    join_line(world, np.int64(world.campaigns[errand.campaign].due_line), contact)
     dial_soon(world, now)
 
 

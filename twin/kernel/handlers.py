@@ -258,7 +258,7 @@ def lose_patience_at(world, now, contact):
     if world.types[row.type].patience_law >= 0:
         patience = draw_patience(world, now, contact, 0)
         if options.has_announcements:
-            row.patience_ends_at = now + patience
+            world.errands[contact].patience_ends_at = now + patience
         row.gives_up_at = min(row.gives_up_at, now + patience)
     if options.patience_events and now < row.gives_up_at < math.inf:
         schedule(world, row.gives_up_at, Event.GIVE_UP, contact, row.generation)

@@ -22,14 +22,15 @@ from twin.kernel.work_in_hand import leave_workers, worker_for
 def arrive_work(world, now, contact):
     """Something to be answered comes in, at whatever hour."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     tally = tally_of(world, contact)
     tally.offered += 1.0
     tally.deferred += 1.0
     row.deferral = Deferral.WORK
-    row.hung_up_at = now
+    errand.hung_up_at = now
     row.since = now
     row.gives_up_at = math.inf
-    row.work_left = 0.0
+    errand.work_left = 0.0
     lay_down(world, now, contact)
 
 
@@ -37,6 +38,7 @@ def arrive_work(world, now, contact):
 def lay_down(world, now, contact):
     """Somebody idle takes the work, or it lies in its line."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     line = line_of(world, contact)
     row.widened = now - row.since
     operator = select_operator(world, line, row.widened, 0, contact)
@@ -44,7 +46,7 @@ def lay_down(world, now, contact):
         pick_up(world, now, contact, operator)
         return
     row.phase = Phase.DEFERRED
-    if row.work_left > 0.0:
+    if errand.work_left > 0.0:
         join_line_again(world, line, contact)
     else:
         join_line(world, line, contact)
@@ -56,9 +58,10 @@ def put_down(world, now, operator):
     """The operator leaves the work; the rest waits for him or for anybody. The caller says what he does now."""
     contact = np.int64(world.operators[operator].contact)
     row = world.contacts[contact]
+    errand = world.errands[contact]
     leave_workers(world, operator)
     world.crew[operator].stint += np.uint32(1)  # its end, as it was planned, means nothing now
-    row.work_left = row.work_ends_at - now
+    errand.work_left = errand.work_ends_at - now
     row.generation += np.uint32(1)
     row.operator = -1
     if world.options[0].resume_same:

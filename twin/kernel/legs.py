@@ -21,7 +21,8 @@ _ONE = np.uint64(1)
 def turn_of(world, contact):
     """Key of what is drawn for the present operator: answers before in this matter, and legs in this attempt."""
     row = world.contacts[contact]
-    return np.int64(row.n_answered) + 256 * np.int64(row.n_legs)
+    relay = world.relays[contact]
+    return np.int64(row.n_answered) + 256 * np.int64(relay.n_legs)
 
 
 @compiled
@@ -55,6 +56,7 @@ def pick_leg(world, contact, operator, chance, if_unresolved):
 def plan_leg(world, contact, operator):
     """At the answer: whether the talk leads to a further operator, and when. The talk is cut there."""
     row = world.contacts[contact]
+    relay = world.relays[contact]
     if world.types[row.type].n_legs == 0:
         return
     chance, level = uniforms(world.state[0].seed, Purpose.LEG, row.who, turn_of(world, contact))
@@ -67,9 +69,9 @@ def plan_leg(world, contact, operator):
         part = draw_time(world.laws, world.knots, leg.after_law, level)
         if part >= row.talk_time:  # the talk is over before
             return
-    row.leg = number
+    relay.leg = number
     row.stage = Stage.PLANNED
-    row.rest = row.talk_time - part
+    relay.rest = row.talk_time - part
     row.talk_time = part
 
 
@@ -100,10 +102,10 @@ def release(world, now, contact, operator, wrap_time):
 @compiled
 def count_transfer(world, contact):
     """A contact is handed on, and by an escalation reaches a further tier."""
-    row = world.contacts[contact]
-    leg = world.legs[row.leg]
+    relay = world.relays[contact]
+    leg = world.legs[relay.leg]
     tally = tally_of(world, contact)
-    row.n_transfers += np.uint8(1)
+    relay.n_transfers += np.uint8(1)
     tally.transferred += 1.0
     if leg.kind == LegKind.ESCALATION:
         if world.types[leg.seek_type].tier == 2:
@@ -126,11 +128,12 @@ def talk_on(world, now, contact, operator):
 def stop_seeking(world, now, contact):
     """The wait for a further operator is over: book it, and the time for which the first one held the line."""
     row = world.contacts[contact]
-    waited = now - row.leg_at
-    row.hold_time += waited
+    relay = world.relays[contact]
+    waited = now - relay.leg_at
+    relay.hold_time += waited
     tally_of(world, contact).wait_again += waited
-    if world.legs[row.leg].stays:
-        count_work(world, contact, row.partner, 0.0, 0.0, waited)
+    if world.legs[relay.leg].stays:
+        count_work(world, contact, relay.partner, 0.0, 0.0, waited)
     before = row.waited_before if world.options[0].redial_cumulates else 0.0
     row.since = row.joined_at - before  # what the wait to the first answer is counted from
 
@@ -139,7 +142,8 @@ def stop_seeking(world, now, contact):
 def meet(world, now, contact, operator):
     """A further operator answers: takes over, is briefed first, joins, or is consulted."""
     row = world.contacts[contact]
-    leg = world.legs[row.leg]
+    relay = world.relays[contact]
+    leg = world.legs[relay.leg]
     tally = tally_of(world, contact)
     stop_seeking(world, now, contact)
     if leg.kind == LegKind.WARM_TRANSFER or leg.kind == LegKind.CONSULTATION:
@@ -150,8 +154,8 @@ def meet(world, now, contact, operator):
         else:
             count_transfer(world, contact)
             draw_talk(world, contact, operator)
-            row.rest = row.talk_time  # of the further operator, when the handover is over
-            change_activity(world, now, row.partner, Activity.TALK)
+            relay.rest = row.talk_time  # of the further operator, when the handover is over
+            change_activity(world, now, relay.partner, Activity.TALK)
         row.talk_time = draw_time(world.laws, world.knots, leg.briefing_law, level)
     else:
         draw_talk(world, contact, operator)
@@ -159,7 +163,7 @@ def meet(world, now, contact, operator):
         if leg.kind == LegKind.CONFERENCE:
             tally.conferences += 1.0
             row.stage = Stage.JOINED
-            change_activity(world, now, row.partner, Activity.TALK)
+            change_activity(world, now, relay.partner, Activity.TALK)
         else:
             plan_leg(world, contact, operator)
     talk_on(world, now, contact, operator)
@@ -169,7 +173,8 @@ def meet(world, now, contact, operator):
 def draw_talk(world, contact, operator):
     """Talk and wrap-up of a further operator: by the leg's law, or the rest of the first talk at his own pace."""
     row = world.contacts[contact]
-    leg = world.legs[row.leg]
+    relay = world.relays[contact]
+    leg = world.legs[relay.leg]
     kind = world.types[row.type]
     ability = ability_of(world, operator, kind.need)
     first = ability_of(world, row.operator, world.types[leg.from_type].need)
@@ -181,7 +186,7 @@ def draw_talk(world, contact, operator):
     if leg.talk_law >= 0:
         row.talk_time = draw_time(world.laws, world.knots, leg.talk_law, talk_level) * factor
     else:
-        row.talk_time = row.rest * ability.handle / first.handle
+        row.talk_time = relay.rest * ability.handle / first.handle
     row.wrap_time = 0.0
     if kind.wrap_law >= 0:
         row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level) * factor
@@ -191,10 +196,11 @@ def draw_talk(world, contact, operator):
 def hang_up(world, contact, at):
     """The customer goes while a further operator is sought: all waiting of the attempt [s]. Who holds is released."""
     row = world.contacts[contact]
+    relay = world.relays[contact]
     stop_seeking(world, at, contact)
-    if world.legs[row.leg].stays:
-        release(world, at, contact, row.partner, row.partner_wrap)
-    return row.answered_at - row.joined_at + row.hold_time
+    if world.legs[relay.leg].stays:
+        release(world, at, contact, relay.partner, relay.partner_wrap)
+    return row.answered_at - row.joined_at + relay.hold_time
 
 
 @compiled
@@ -211,7 +217,8 @@ def count_tier(world, contact):
 def forget_legs(world, contact):
     """The attempt is over: its row is as blank as those that never had a leg."""
     row = world.contacts[contact]
+    relay = world.relays[contact]
     row.stage = Stage.NONE
-    row.n_transfers = 0
-    row.n_legs = 0
-    row.hold_time = 0.0
+    relay.n_transfers = 0
+    relay.n_legs = 0
+    relay.hold_time = 0.0

@@ -10,10 +10,11 @@ from twin.kernel.tally import record, tally_of
 def settle_message(world, now, contact, operator):
     """A message has been worked on: in time, if its deadline has not passed. The matter ends here."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     rule = world.offers[world.lines[world.types[row.type].line].offer]
     tally = tally_of(world, contact)
     tally.messages_done += 1.0
-    tally.messages_in_time += now - row.hung_up_at <= rule.deadline
+    tally.messages_in_time += now - errand.hung_up_at <= rule.deadline
     tally.message_time += row.talk_time
     tally.labour_cost += world.operators[operator].wage * row.talk_time
     if world.state[0].recording:

@@ -60,8 +60,9 @@ def place_of(world, line, contact):
 def accepts(world, contact, rule, wait):
     """Whether the caller takes the call-back that is offered now."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     tally_of(world, contact).offers += 1.0
-    chance, _ = uniforms(world.state[0].seed, Purpose.ACCEPT, row.who, key_of(row, row.n_offers))
+    chance, _ = uniforms(world.state[0].seed, Purpose.ACCEPT, row.who, key_of(row, errand.n_offers))
     return chance < curve(world.knots, rule.accept, rule.n_accept, wait)
 
 
@@ -69,10 +70,11 @@ def accepts(world, contact, rule, wait):
 def balks(world, contact, rule):
     """Whether the caller hangs up for good on hearing the expected wait."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     tally = tally_of(world, contact)
-    tally.announced += row.n_heard == 0
-    chance, _ = uniforms(world.state[0].seed, Purpose.BALK, row.who, key_of(row, row.n_heard))
-    leaves = chance < curve(world.knots, rule.balk, rule.n_balk, row.told)
+    tally.announced += errand.n_heard == 0
+    chance, _ = uniforms(world.state[0].seed, Purpose.BALK, row.who, key_of(row, errand.n_heard))
+    leaves = chance < curve(world.knots, rule.balk, rule.n_balk, errand.told)
     tally.balked += leaves
     return leaves
 
@@ -80,13 +82,13 @@ def balks(world, contact, rule):
 @compiled
 def hear(world, contact, line):
     """At joining: the call-back is offered first, then the expected wait is told."""
-    row = world.contacts[contact]
+    errand = world.errands[contact]
     rule = world.offers[world.lines[line].offer]
-    row.n_offers = 0
-    row.n_heard = 0
-    row.told = told_wait(world, line, world.skills[world.lines[line].skill].n_waiting + 1, 0.0)
-    is_offered = rule.calls_back and rule.offer_from < math.inf and row.told >= rule.offer_from
-    if is_offered and accepts(world, contact, rule, row.told):
+    errand.n_offers = 0
+    errand.n_heard = 0
+    errand.told = told_wait(world, line, world.skills[world.lines[line].skill].n_waiting + 1, 0.0)
+    is_offered = rule.calls_back and rule.offer_from < math.inf and errand.told >= rule.offer_from
+    if is_offered and accepts(world, contact, rule, errand.told):
         return np.int64(Reply.HANGS_UP)
     if rule.announces and balks(world, contact, rule):
         return np.int64(Reply.LEAVES)
@@ -97,20 +99,21 @@ def hear(world, contact, line):
 def change_patience(world, now, contact, line):
     """The announced wait changes the patience that is left: by a factor, and drawn anew if the rule says so."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     rule = world.offers[world.lines[line].offer]
     if not rule.announces:
         return
     patience = math.inf
     if rule.redraw_law >= 0:
-        level, _ = uniforms(world.state[0].seed, Purpose.TOLD_PATIENCE, row.who, key_of(row, row.n_heard))
+        level, _ = uniforms(world.state[0].seed, Purpose.TOLD_PATIENCE, row.who, key_of(row, errand.n_heard))
         patience = draw_time(world.laws, world.knots, rule.redraw_law, level)
     elif world.types[row.type].patience_law >= 0:
-        patience = row.patience_ends_at - now
-    factor = curve(world.knots, rule.factor, rule.n_factor, row.told)
+        patience = errand.patience_ends_at - now
+    factor = curve(world.knots, rule.factor, rule.n_factor, errand.told)
     if patience == math.inf or (factor == 1.0 and rule.redraw_law < 0):
         return
-    row.patience_ends_at = now + patience * factor
-    row.gives_up_at = min(row.joined_at + world.options[0].message_after, row.patience_ends_at)
+    errand.patience_ends_at = now + patience * factor
+    row.gives_up_at = min(row.joined_at + world.options[0].message_after, errand.patience_ends_at)
     if world.lines[line].head == contact:
         world.lines[line].head_gives_up_at = row.gives_up_at
     if now < row.gives_up_at < math.inf:
@@ -120,10 +123,10 @@ def change_patience(world, now, contact, line):
 @inlined
 def next_hearing(world, contact, rule):
     """The next wait at which something is told or offered; inf = none."""
-    row = world.contacts[contact]
-    following = (row.n_heard + 1.0) * rule.every if rule.announces else math.inf
-    if row.n_offers < rule.n_after:
-        following = min(following, world.knots[rule.first_after + row.n_offers])
+    errand = world.errands[contact]
+    following = (errand.n_heard + 1.0) * rule.every if rule.announces else math.inf
+    if errand.n_offers < rule.n_after:
+        following = min(following, world.knots[rule.first_after + errand.n_offers])
     return following
 
 
@@ -139,12 +142,13 @@ def hear_later(world, contact, line):
 def hang_up(world, now, contact, line):
     """The caller leaves the telephone and his patience behind: he keeps his place, or is promised an instant."""
     row = world.contacts[contact]
+    errand = world.errands[contact]
     rule = world.offers[world.lines[line].offer]
     tally_of(world, contact).call_backs += 1.0
     leave_trunk(world, contact)
     row.deferral = Deferral.CALL_BACK
-    row.hung_up_at = now
-    row.n_dials = 0
+    errand.hung_up_at = now
+    errand.n_dials = 0
     row.gives_up_at = math.inf
     is_in_line = row.phase == Phase.WAITING
     if rule.keeps_place:
@@ -155,7 +159,7 @@ def hang_up(world, now, contact, line):
         return
     if is_in_line:
         leave_line(world, contact)
-    _, spread = uniforms(world.state[0].seed, Purpose.ACCEPT, row.who, key_of(row, row.n_offers))
+    _, spread = uniforms(world.state[0].seed, Purpose.ACCEPT, row.who, key_of(row, errand.n_offers))
     defer(world, contact, promised_at(world, now, rule, spread))
 
 

@@ -24,7 +24,7 @@ def draw_resolution(world, contact, operator):
         return True, False
     which = np.int64(row.n_answered)
     if options.has_legs:
-        which += 256 * np.int64(row.n_transfers)
+        which += 256 * np.int64(world.relays[contact].n_transfers)
     chance, case_chance = uniforms(world.state[0].seed, Purpose.RESOLVE, row.who, which)
     share = kind.fcr + ability_of(world, operator, kind.need).fcr
     is_resolved = chance < min(max(share, options.fcr_floor), options.fcr_ceiling) or kind.fcr >= 1.0
@@ -49,7 +49,9 @@ def settle(world, now, contact, operator):
     csi = math.nan
     if options.has_csi:
         accrue(world, operator, now)  # this talk is part of the occupancy so far
-        csi = satisfaction(world, contact, operator, wait + row.hold_time, is_resolved)
+        if options.has_legs:
+            wait += world.relays[contact].hold_time
+        csi = satisfaction(world, contact, operator, wait, is_resolved)
     finish(world, now, contact, operator, csi, is_resolved, opens_case)
     if row.deferral != Deferral.NONE:
         row.deferral = Deferral.NONE

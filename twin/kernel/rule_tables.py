@@ -88,6 +88,29 @@ LEG = row_type(  # how contacts of one type may come to a further operator
     ("keeps_age", "b1"),
 )
 
+RELAY = row_type(  # one row per contact, where some come to a further operator: the present leg
+    ("leg_at", "f8"),  # since when a further operator is sought
+    ("rest", "f8"),  # of the first operator's talk, when the leg begins
+    ("partner_wrap", "f8"),
+    ("hold_time", "f8"),  # of the customer, waiting again or on hold, since the first answer
+    ("leg", "i4"),  # row of `legs`
+    ("partner", "i4"),  # the other operator, where one stays
+    ("n_transfers", "u1"),  # handed on in this attempt
+    ("n_legs", "u1"),  # legs begun in this attempt
+)
+
+ERRAND = row_type(  # one row per contact, where some are told how long they wait, or are off the telephone
+    ("told", "f8"),  # expected wait last announced
+    ("patience_ends_at", "f8"),  # kept only where announcements change it
+    ("hung_up_at", "f8"),  # of who is to be called back or has left a message; work: came in
+    ("work_ends_at", "f8"),  # of interruptible work in hand
+    ("work_left", "f8"),  # of work put down; 0 = not begun
+    ("campaign", "i4"),  # of a number that is called
+    ("n_heard", "u2"),  # announcements after the first
+    ("n_dials", "u1"),  # in vain
+    ("n_offers", "u1"),  # instants passed at which a call-back is offered
+)
+
 OFFER = row_type(  # what is said and offered to who must wait; "knots" are rows of the laws' knots
     ("by_last_entry", "b1"),  # estimator: the wait of the last one answered, not the length of the queue
     ("calls_back", "b1"),

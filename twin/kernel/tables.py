@@ -94,25 +94,8 @@ CONTACT = row_type(  # one row per contact inside, or due to come back; what the
     ("cluster", "i1"),
     ("segment", "i1"),
     ("condition", "i1"),
-    ("stage", "i1"),  # Stage of the leg; this and what follows is blank but in contacts that have one
-    ("n_transfers", "u1"),  # handed on in this attempt
-    ("n_legs", "u1"),  # legs begun in this attempt
-    ("leg", "i4"),  # row of `legs`
-    ("partner", "i4"),  # the other operator, where one stays
-    ("leg_at", "f8"),  # since when a further operator is sought
-    ("rest", "f8"),  # of the first operator's talk, when the leg begins
-    ("partner_wrap", "f8"),
-    ("hold_time", "f8"),  # of the customer, waiting again or on hold, since the first answer
+    ("stage", "i1"),  # Stage of the leg
     ("deferral", "i1"),
-    ("n_dials", "u1"),  # in vain
-    ("n_offers", "u1"),  # instants passed at which a call-back is offered
-    ("n_heard", "u2"),  # announcements after the first
-    ("told", "f8"),  # expected wait last announced
-    ("patience_ends_at", "f8"),  # kept only where announcements change it
-    ("hung_up_at", "f8"),  # of who is to be called back or has left a message; work: came in
-    ("work_ends_at", "f8"),  # of interruptible work in hand
-    ("work_left", "f8"),  # of work put down; 0 = not begun
-    ("campaign", "i4"),  # of a number that is called
 )
 
 TYPE = row_type(  # contacts alike in all that the kernel must know
@@ -301,6 +284,8 @@ class World(NamedTuple):
     allotted: np.ndarray  # i4 (types, 2): first row and number of allotments; 0 of them = the type itself
     allotments: np.ndarray  # ALLOTMENT
     legs: np.ndarray  # LEG
+    relays: np.ndarray  # RELAY (contacts); one blank row without legs
+    errands: np.ndarray  # ERRAND (contacts); one blank row where none of its rules is used
     control: np.ndarray  # CONTROL, 1
     crew: np.ndarray  # CREW (operators); one blank row without control
     loans: np.ndarray  # LOAN

@@ -95,9 +95,10 @@ def record(world, contact, ended_at, outcome, returns):
     line.is_resolved = False
     line.opens_case = False
     line.returns = returns
-    line.transfers = row.n_transfers
-    line.hold_time = row.hold_time
-    line.hung_up_at = row.hung_up_at if row.deferral != Deferral.NONE else np.nan
+    has_legs = world.options[0].has_legs
+    line.transfers = world.relays[contact].n_transfers if has_legs else np.uint8(0)
+    line.hold_time = world.relays[contact].hold_time if has_legs else 0.0
+    line.hung_up_at = world.errands[contact].hung_up_at if row.deferral != Deferral.NONE else np.nan
 
 
 @inlined

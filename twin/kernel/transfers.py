@@ -33,6 +33,7 @@ from twin.kernel.tally import tally_of
 def goes_on(world, now, contact, operator):
     """A part of the talk has ended: what follows, if the matter does not end here with this operator."""
     row = world.contacts[contact]
+    relay = world.relays[contact]
     if row.stage == Stage.PLANNED:
         if world.state[0].closed:  # nobody is fetched after closing time
             count_work(world, contact, operator, row.talk_time, 0.0, 0.0)
@@ -41,14 +42,14 @@ def goes_on(world, now, contact, operator):
             begin_leg(world, now, contact, operator)
         return True
     if row.stage == Stage.BRIEFING:
-        if world.legs[row.leg].kind == LegKind.CONSULTATION:
+        if world.legs[relay.leg].kind == LegKind.CONSULTATION:
             end_consultation(world, now, contact, operator)
         else:
             end_handover(world, now, contact, operator)
         return True
     if row.stage == Stage.JOINED:
-        count_work(world, contact, row.partner, row.talk_time, 0.0, 0.0)
-        release(world, now, contact, row.partner, row.partner_wrap)
+        count_work(world, contact, relay.partner, row.talk_time, 0.0, 0.0)
+        release(world, now, contact, relay.partner, relay.partner_wrap)
         return False
     return world.types[row.type].n_legs > 0 and escalates(world, now, contact, operator)
 
@@ -57,6 +58,7 @@ def goes_on(world, now, contact, operator):
 def escalates(world, now, contact, operator):
     """At the end of a talk that did not resolve the matter: whether it goes to the next tier."""
     row = world.contacts[contact]
+    relay = world.relays[contact]
     if world.state[0].closed:
         return False
     _, chance = uniforms(world.state[0].seed, Purpose.LEG_TIME, row.who, turn_of(world, contact))
@@ -66,8 +68,8 @@ def escalates(world, now, contact, operator):
     is_resolved, _ = draw_resolution(world, contact, operator)
     if is_resolved:
         return False
-    row.leg = number
-    row.rest = 0.0
+    relay.leg = number
+    relay.rest = 0.0
     begin_leg(world, now, contact, operator)
     return True
 
@@ -76,11 +78,12 @@ def escalates(world, now, contact, operator):
 def begin_leg(world, now, contact, operator):
     """The contact asks for a further operator, who answers at once or is waited for; the first one stays or leaves."""
     row = world.contacts[contact]
-    leg = world.legs[row.leg]
+    relay = world.relays[contact]
+    leg = world.legs[relay.leg]
     count_work(world, contact, operator, row.talk_time, 0.0, 0.0)
     row.stage = Stage.SEEKING
-    row.n_legs += np.uint8(1)
-    row.leg_at = now
+    relay.n_legs += np.uint8(1)
+    relay.leg_at = now
     row.generation += np.uint32(1)  # events of the first wait mean nothing now
     if not leg.stays:
         count_transfer(world, contact)
@@ -91,8 +94,8 @@ def begin_leg(world, now, contact, operator):
     row.widened = now - row.since
     line = world.types[row.type].line
     if leg.stays:
-        row.partner = operator
-        row.partner_wrap = row.wrap_time
+        relay.partner = operator
+        relay.partner_wrap = row.wrap_time
         change_activity(world, now, operator, Activity.HOLD)
     further = select_operator(world, line, row.widened, 1, contact)
     if further >= 0:
@@ -108,14 +111,15 @@ def begin_leg(world, now, contact, operator):
 def wait_again(world, now, contact, line):
     """Nobody is free: the customer waits with a fresh patience or the rest of the first, the operator to a limit."""
     row = world.contacts[contact]
-    leg = world.legs[row.leg]
+    relay = world.relays[contact]
+    leg = world.legs[relay.leg]
     row.gives_up_at = math.inf
     if world.types[row.type].patience_law >= 0:
         if leg.keeps_patience:
-            waited = row.answered_at - row.joined_at + row.hold_time
+            waited = row.answered_at - row.joined_at + relay.hold_time
             left = draw_patience(world, row.joined_at, contact, 0) - waited
         else:
-            left = draw_patience(world, now, contact, row.n_legs)
+            left = draw_patience(world, now, contact, relay.n_legs)
         row.gives_up_at = now + max(left, 0.0)
     if row.gives_up_at <= now:
         lose(world, contact, now, outcome_of_leaving(world, contact))
@@ -131,20 +135,22 @@ def wait_again(world, now, contact, line):
 def on_leg_limit(world, now, contact):
     """No further operator has come in time: the first one goes on alone. Nothing happens if one has come."""
     row = world.contacts[contact]
+    relay = world.relays[contact]
     if row.stage != Stage.SEEKING:
         return
     leave_line(world, contact)
     stop_seeking(world, now, contact)
-    go_on_alone(world, now, contact, row.partner, world.legs[row.leg].from_type)
+    go_on_alone(world, now, contact, relay.partner, world.legs[relay.leg].from_type)
 
 
 @compiled
 def go_on_alone(world, now, contact, operator, kind):
     """The first operator finishes the talk without a further one."""
     row = world.contacts[contact]
+    relay = world.relays[contact]
     row.stage = Stage.NONE
     row.type = kind
-    row.talk_time = row.rest
+    row.talk_time = relay.rest
     tally_of(world, contact).unassisted += 1.0
     talk_on(world, now, contact, operator)
 
@@ -153,24 +159,26 @@ def go_on_alone(world, now, contact, operator, kind):
 def end_consultation(world, now, contact, expert):
     """The expert goes back to work, the first operator finishes the talk with what he was told."""
     row = world.contacts[contact]
-    row.hold_time += row.talk_time
+    relay = world.relays[contact]
+    relay.hold_time += row.talk_time
     count_work(world, contact, expert, row.talk_time, 0.0, 0.0)
-    count_work(world, contact, row.partner, 0.0, 0.0, row.talk_time)
+    count_work(world, contact, relay.partner, 0.0, 0.0, row.talk_time)
     release(world, now, contact, expert, 0.0)
     row.stage = Stage.NONE
-    row.type = world.legs[row.leg].back_type
-    row.talk_time = row.rest
-    talk_on(world, now, contact, row.partner)
+    row.type = world.legs[relay.leg].back_type
+    row.talk_time = relay.rest
+    talk_on(world, now, contact, relay.partner)
 
 
 @compiled
 def end_handover(world, now, contact, operator):
     """The matter is explained: the first operator leaves, the further one is alone with the customer."""
     row = world.contacts[contact]
+    relay = world.relays[contact]
     count_work(world, contact, operator, row.talk_time, 0.0, 0.0)
-    count_work(world, contact, row.partner, row.talk_time, 0.0, 0.0)
-    release(world, now, contact, row.partner, row.partner_wrap)
+    count_work(world, contact, relay.partner, row.talk_time, 0.0, 0.0)
+    release(world, now, contact, relay.partner, relay.partner_wrap)
     row.stage = Stage.NONE
-    row.talk_time = row.rest
+    row.talk_time = relay.rest
     plan_leg(world, contact, operator)
     talk_on(world, now, contact, operator)

@@ -15,8 +15,8 @@ from twin.kernel.tally import ability_of
 def take_in_hand(world, contact, operator, ends_at):
     """The operator is at interruptible work until then, unless somebody comes between."""
     state, operators = world.state[0], world.operators
-    world.contacts[contact].work_ends_at = ends_at
-    world.contacts[contact].work_left = 0.0
+    world.errands[contact].work_ends_at = ends_at
+    world.errands[contact].work_left = 0.0
     before = state.last_worker
     operators[operator].next_worker = before
     operators[operator].previous_worker = -1
@@ -34,7 +34,7 @@ def resume(world, now, contact, operator):
     row.phase = Phase.TALKING
     row.grade = ability_of(world, operator, kind.need).grade
     row.talk_time += kind.resume_time
-    ends_at = now + row.work_left + kind.resume_time
+    ends_at = now + world.errands[contact].work_left + kind.resume_time
     take_in_hand(world, contact, operator, ends_at)
     schedule(world, ends_at, Event.TALK_END, operator, stint_of(world, operator))
 
@@ -56,7 +56,7 @@ def leave_workers(world, operator):
 def may_put_down(world, now, operator):
     """Whether the operator is at work that may be put down. What ends at this very instant is finished."""
     row = world.operators[operator]
-    return row.is_interruptible and world.contacts[row.contact].work_ends_at > now
+    return row.is_interruptible and world.errands[row.contact].work_ends_at > now
 
 
 @compiled

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from twin.kernel.rule_tables import OPTIONS
+from twin.kernel.rule_tables import ERRAND, OPTIONS, RELAY
 from twin.kernel.tables import (
     ARRIVAL,
     CONTACT,
@@ -94,6 +94,7 @@ def build_world(
     contacts.next[-1] = -1
     pools = _pools(routes)
     chats = build_chats(scenario, routes.lines, operators, len(pools), line_mask, primary_mask)
+    has_errands = bool(options["has_channels"].any() or (routes.lines["offer"] >= 0).any())
     n_rows = n_intervals + 1  # one more for what happens at the very end
     day = build_control(scenario, names, persons, operators, n_rows, seed)
     return World(
@@ -135,6 +136,8 @@ def build_world(
         records=np.zeros(1024 if recording else 0, RECORD).view(np.recarray),
         **routes.rows._asdict(),
         legs=routes.legs,
+        relays=np.zeros(n_contacts if scenario.legs else 1, RELAY).view(np.recarray),
+        errands=np.zeros(n_contacts if has_errands else 1, ERRAND).view(np.recarray),
         suits=suits,
         **day,
         offers=routes.offers,
