@@ -229,4 +229,4 @@ def test_kpis_are_listed_with_their_formulas(capsys):
 
 def test_warm_says_where_the_compiled_kernel_is(capsys):
     assert cli.main(["warm"]) == 0
-    assert "The kernel is compiled" in capsys.readouterr().out
+    assert "All is compiled" in capsys.readouterr().out

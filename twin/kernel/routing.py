@@ -166,7 +166,10 @@ def passes(world, line, since, contact, now):
 
 @compiled
 def _best_line(world, operator, profile, masks, now):
-    """The line whose head goes first among those in `masks`: lowest rank, most points, longest wait; -1 = none."""
+    """The line whose head goes first among those in `masks`: lowest rank, most points, longest wait; -1 = none.
+
+    Of heads that are alike in all three the line made first goes first: lines are made in the order of intents.
+    """
     best, best_rank, best_score, best_since = -1, 0, 0.0, 0.0
     is_lazy = not world.options[0].patience_events
     for word in range(len(world.waiting_mask)):
