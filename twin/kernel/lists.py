@@ -64,7 +64,7 @@ def join_line_again(world, line, contact):
     _count(world, line, 1)
 
 
-@compiled
+@inlined
 def leave_line(world, contact):
     """Out of the line in which the contact stands."""
     contacts, lines = world.contacts, world.lines

@@ -164,7 +164,7 @@ def passes(world, line, since, contact, now):
     return goes_before(world.lines[line].rank, score, since, world.lines[other].rank, other_score, other_since)
 
 
-@compiled
+@inlined
 def _best_line(world, operator, profile, masks, now):
     """The line whose head goes first among those in `masks`: lowest rank, most points, longest wait; -1 = none.
 

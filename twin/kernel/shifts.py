@@ -143,7 +143,7 @@ def is_due_to_leave(world, operator):
     return row.is_leaving or group.n_on > group.head_count
 
 
-@compiled
+@inlined
 def take_next(world, now, operator):
     """Take the head of the line that goes first; False if nobody is there for this operator."""
     if world.options[0].by_rule:

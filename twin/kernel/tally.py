@@ -22,7 +22,7 @@ def ability_of(world, operator, skill):
     return world.abilities[world.operators[operator].ability, skill]
 
 
-@compiled
+@inlined
 def accrue(world, operator, now):
     """Book the operator's time since the last change of activity."""
     row = world.operators[operator]
