@@ -65,6 +65,10 @@ def merge_streams(arrivals, instants, next_up, ends, intents, keys, slots):
     slots : (n + 1,) int32
         Work space.
     """
+    if len(ends) == 1:
+        for row in range(len(arrivals)):
+            _write_row(arrivals, row, instants[next_up[0] + row], keys[0] + np.uint64(row), intents[0])
+        return
     first_at, last_at = np.inf, -np.inf
     for stream in range(len(ends)):
         if ends[stream] > next_up[stream]:
