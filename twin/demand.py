@@ -24,7 +24,7 @@ class Demand(Protocol):
     """Makes the arrivals of a day."""
 
     def arrivals(self, day: int) -> np.ndarray:
-        """ARRIVAL rows of `day` (counted from the start of the run), sorted by instant."""
+        """ARRIVAL rows of `day` (counted from the start of the run), sorted by instant; valid until the next call."""
         ...
 
 
@@ -89,6 +89,8 @@ class RateDemand:
         self._ordinary = [self._expected(rate) for rate in self.demand.rates.values()]
         self._instants = np.empty(1024 + int(1.2 * sum(expected.sum() for _, expected in self._ordinary)))
         """Work space: a day's instants, stream by stream."""
+        self._rows = np.empty(0, ARRIVAL).view(np.recarray)
+        """Work space: a day's arrivals, which every day overwrites. Fresh memory would cost as much as the draws."""
 
     def arrivals(self, day: int) -> np.ndarray:
         weekday = WEEKDAYS[self.calendar.weekday(day)]
@@ -98,7 +100,9 @@ class RateDemand:
         for stream in range(len(self.intents)):
             ends[stream + 1] = self._draw_stream(day, weekday, stream, int(ends[stream]))
         n = int(ends[-1])
-        arrivals = np.empty(n, ARRIVAL).view(np.recarray)
+        if n > len(self._rows):
+            self._rows = np.empty(int(1.2 * n), ARRIVAL).view(np.recarray)
+        arrivals = self._rows[:n]
         keys = (np.uint64(day) << np.uint64(44)) | (self.intents.astype(np.uint64) << np.uint64(32))
         slots = np.empty(n + 1, np.int32)
         merge_streams(arrivals, self._instants, ends[:-1].copy(), ends[1:], self.intents, keys, slots)

@@ -21,7 +21,7 @@ def both(scenario, seed):
     """Records of the kernel and of the reference, each in order of ending."""
     model = with_mixed_clusters(CallCentre(scenario, seed=seed, recording=True))
     days = range(model.calendar.n_days)
-    arrivals = np.concatenate([model.demand.arrivals(day) for day in days])
+    arrivals = np.concatenate([model.demand.arrivals(day).copy() for day in days])
     duty = sort_rows(np.concatenate([model.roster.day(day, model.calendar.weekday(day)) for day in days]))
     model.run()
     model.close()
