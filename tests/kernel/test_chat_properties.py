@@ -1,21 +1,14 @@
 """Random small centres with chats and calls: tables agree after every instant, and however a run is cut."""
 
-import math
-
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from kernel_invariants import check
 from kernel_scenarios import maybe, result, scenarios
-from kernel_steps import next_instant
-from property_runs import EVERY, model_of
+from property_runs import DAY, EVERY, HOUR, check_every_instant, check_now_and_then, cut_in_every_way, model_of
 
 from twin.kernel.codes import Activity
 from twin.scenario.chat_schema import Chat
 from twin.scenario.schema import Scenario
-
-DAY = 86400.0
-HOUR = 3600.0
 
 
 def without_expected_waits(stages):
@@ -59,36 +52,22 @@ def chatting(draw, is_lazy=False) -> Scenario:
 @given(chatting(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))
 @EVERY
 def test_all_tables_agree_after_every_instant(scenario, seed, begin, day):
-    model = model_of(scenario, seed)
-    model.run_until(day * DAY + begin)
-    for _ in range(300):
-        at = next_instant(model.world)
-        model.run_until(min(np.nextafter(at, math.inf), (model.now // DAY + 1) * DAY))
-        check(model.world)
-        if model.is_over:
-            break
+    check_every_instant(model_of(scenario, seed), day * DAY + begin)
 
 
 @given(chatting(), st.integers(0, 5))
 @EVERY
 def test_all_tables_agree_now_and_then(scenario, seed):
-    model = model_of(scenario, seed)
-    while not model.is_over:
-        model.run_until(model.now + 333.3)
-        check(model.world)
+    check_now_and_then(model_of(scenario, seed))
 
 
 @given(chatting(), st.lists(st.floats(0, 2 * DAY), max_size=30))
 @EVERY
 def test_no_way_of_cutting_a_run_changes_it(scenario, instants):
-    whole, steps, odd, blind = (model_of(scenario, recording=i < 3) for i in range(4))
-    whole.run_until(2 * DAY)
-    while not steps.is_over:
-        steps.step()
-    for at in [*sorted(instants), 2 * DAY]:
-        odd.run_until(at)
+    whole, *others = cut_in_every_way(scenario, instants)
+    blind = model_of(scenario, recording=False)
     blind.run()
-    assert result(whole) == result(steps) == result(odd)
+    assert all(result(other) == result(whole) for other in others)
     assert result(whole)[:2] == result(blind)[:2]
 
 

@@ -96,21 +96,44 @@ def _count(world, line, change):
         switch_gates(world, line)
 
 
+@inlined
+def append_node(nodes, lists, node):
+    """To the end of its pool's list, one of `lists`; the pool."""
+    pool = nodes[node].pool
+    tail = lists[pool].tail
+    nodes[node].previous = tail
+    nodes[node].next = -1
+    if tail >= 0:
+        nodes[tail].next = node
+    else:
+        lists[pool].head = node
+    lists[pool].tail = node
+    return pool
+
+
+@inlined
+def remove_node(nodes, lists, node):
+    """Out of its pool's list, one of `lists`; the pool."""
+    pool = nodes[node].pool
+    before, after = nodes[node].previous, nodes[node].next
+    if before >= 0:
+        nodes[before].next = after
+    else:
+        lists[pool].head = after
+    if after >= 0:
+        nodes[after].previous = before
+    else:
+        lists[pool].tail = before
+    return pool
+
+
 @compiled
 def join_idle(world, operator):
     """To the end of the idle list of each pool: the head has been idle longest."""
     nodes, pools = world.nodes, world.pools
     first = world.operators[operator].first_node
     for node in range(first, first + world.operators[operator].n_nodes):
-        pool = nodes[node].pool
-        tail = pools[pool].tail
-        nodes[node].previous = tail
-        nodes[node].next = -1
-        if tail >= 0:
-            nodes[tail].next = node
-        else:
-            pools[pool].head = node
-        pools[pool].tail = node
+        pool = append_node(nodes, pools, node)
         if pools[pool].is_counted:
             world.skills[pools[pool].skill].n_idle += 1
 
@@ -120,16 +143,7 @@ def leave_idle(world, operator):
     nodes, pools = world.nodes, world.pools
     first = world.operators[operator].first_node
     for node in range(first, first + world.operators[operator].n_nodes):
-        pool = nodes[node].pool
-        before, after = nodes[node].previous, nodes[node].next
-        if before >= 0:
-            nodes[before].next = after
-        else:
-            pools[pool].head = after
-        if after >= 0:
-            nodes[after].previous = before
-        else:
-            pools[pool].tail = before
+        pool = remove_node(nodes, pools, node)
         if pools[pool].is_counted:
             world.skills[pools[pool].skill].n_idle -= 1
 

@@ -9,25 +9,16 @@ import numpy as np
 from twin.kernel.choice import choose_idle
 from twin.kernel.codes import OperatorRule
 from twin.kernel.jit import compiled
-from twin.kernel.lists import leave_idle
+from twin.kernel.lists import append_node, leave_idle, remove_node
 
 
 @compiled
 def open_room(world, operator):
     """An operator in chats has room for one more: to the end of the list of each pool."""
-    nodes, rooms = world.nodes, world.rooms
     world.chatters[operator].is_open = True
     first = world.operators[operator].first_node
     for node in range(first, first + world.operators[operator].n_nodes):
-        pool = nodes[node].pool
-        tail = rooms[pool].tail
-        nodes[node].previous = tail
-        nodes[node].next = -1
-        if tail >= 0:
-            nodes[tail].next = node
-        else:
-            rooms[pool].head = node
-        rooms[pool].tail = node
+        append_node(world.nodes, world.rooms, node)
 
 
 @compiled
@@ -35,20 +26,10 @@ def close_room(world, operator):
     """Out of these lists: nothing happens if he is not in them."""
     if not world.chatters[operator].is_open:
         return
-    nodes, rooms = world.nodes, world.rooms
     world.chatters[operator].is_open = False
     first = world.operators[operator].first_node
     for node in range(first, first + world.operators[operator].n_nodes):
-        pool = nodes[node].pool
-        before, after = nodes[node].previous, nodes[node].next
-        if before >= 0:
-            nodes[before].next = after
-        else:
-            rooms[pool].head = after
-        if after >= 0:
-            nodes[after].previous = before
-        else:
-            rooms[pool].tail = before
+        remove_node(world.nodes, world.rooms, node)
 
 
 @compiled

@@ -192,36 +192,32 @@ def _best_line(world, operator, profile, masks, now):
 
 
 @compiled
+def _select_line(world, operator, now, primary_masks, masks):
+    """The line whose head goes first among those in `masks`, with `primary_first` among `primary_masks` before."""
+    profile = world.operators[operator].profile
+    if world.options[0].primary_first:
+        best = _best_line(world, operator, profile, primary_masks, now)
+        if best >= 0:
+            return best
+    return _best_line(world, operator, profile, masks, now)
+
+
+@inlined
 def select_contact(world, operator, now):
     """The line whose head contact a free operator takes; -1 = none."""
-    profile = world.operators[operator].profile
-    if world.options[0].primary_first:
-        best = _best_line(world, operator, profile, world.primary_mask, now)
-        if best >= 0:
-            return best
-    return _best_line(world, operator, profile, world.line_mask, now)
+    return _select_line(world, operator, now, world.primary_mask, world.line_mask)
 
 
-@compiled
+@inlined
 def select_live(world, operator, now):
     """The same among those with somebody on the telephone."""
-    profile = world.operators[operator].profile
-    if world.options[0].primary_first:
-        best = _best_line(world, operator, profile, world.primary_mask, now)
-        if best >= 0:
-            return best
-    return _best_line(world, operator, profile, world.live_mask, now)
+    return _select_line(world, operator, now, world.primary_mask, world.live_mask)
 
 
-@compiled
+@inlined
 def select_chat(world, operator, now):
     """The same among lines of chats only, for an operator who is in some."""
-    profile = world.operators[operator].profile
-    if world.options[0].primary_first:
-        best = _best_line(world, operator, profile, world.primary_chat_mask, now)
-        if best >= 0:
-            return best
-    return _best_line(world, operator, profile, world.chat_mask, now)
+    return _select_line(world, operator, now, world.primary_chat_mask, world.chat_mask)
 
 
 @compiled
