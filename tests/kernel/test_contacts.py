@@ -200,7 +200,7 @@ def test_an_unresolved_matter_comes_back_with_a_shorter_talk():
     bench.run(900)
     rows = bench.of(contact)
     assert [float(row["ended_at"] - row["answered_at"]) for row in rows] == [100.0, 50.0, 50.0]
-    assert [int(row["repeat"]) for row in rows] == [0, 1, 2]
+    assert [int(row["n_answered"]) for row in rows] == [0, 1, 2]
     assert [float(row["entered_at"]) for row in rows] == [0.0, 400.0, 750.0]
     assert [float(row["wrap_time"]) for row in rows] == [20.0, 10.0, 10.0]
     assert not any(row["is_resolved"] for row in rows)

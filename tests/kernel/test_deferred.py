@@ -171,7 +171,7 @@ def test_whose_mail_does_not_settle_the_matter_writes_again():
     bench.run(3000)
     first, second = bench.of(mail)
     assert first["ended_at"] == 480.0
-    assert (second["answered_at"], second["repeat"]) == (1480.0, 1)
+    assert (second["answered_at"], second["n_answered"]) == (1480.0, 1)
     assert bench.total("deferred") == 3
 
 

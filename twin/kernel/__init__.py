@@ -1,9 +1,11 @@
 """The event kernel: numpy and numba only, imports nothing else of ours.
 
 Numba keys its disk cache by the file of each function and does not notice a change of a callee in another file. So the
-cache folder is named by a hash of every source with compiled code; it must be set before numba is first imported.
+cache folder is named by a hash of the kernel's sources (it must be set before numba is first imported), and compiled
+code of another package is kept in a folder within, named by a hash of that package's sources (`cache_of`).
 """
 
+import functools
 import hashlib
 import os
 import sys
@@ -13,7 +15,7 @@ import platformdirs
 
 _ROOT = Path(__file__).parent.parent
 _KERNEL = sorted((_ROOT / "kernel").glob("*.py"))
-_PEOPLE = [_ROOT / "people" / f"{name}.py" for name in ("states", "lives", "births", "needs", "memory")]
+_PEOPLE = sorted((_ROOT / "people").glob("*.py"))
 
 
 def _hash_of(paths: list[Path]) -> str:
@@ -27,13 +29,14 @@ def _hash_of(paths: list[Path]) -> str:
 
 
 CODE = _hash_of(_KERNEL + _PEOPLE)
-"""Hash of all compiled sources; part of every result's identity."""
+"""Hash of the kernel's and the people's sources; part of every result's identity."""
 
 
 def _choose_cache() -> Path:
     given = os.environ.get("NUMBA_CACHE_DIR")
     base = Path(given) if given else platformdirs.user_cache_path("caring-twin") / "numba"
-    folder = base if base.name == CODE else base / CODE
+    code = _hash_of(_KERNEL)
+    folder = base if base.name == code else base / code
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
     if "numba" in sys.modules:
         sys.modules["numba"].config.CACHE_DIR = str(folder)
@@ -41,7 +44,15 @@ def _choose_cache() -> Path:
 
 
 CACHE = _choose_cache()
-"""Folder of the compiled code of these sources."""
+"""Folder of the kernel's compiled code."""
+
+
+@functools.cache
+def cache_of(package: Path) -> str:
+    """Folder for the compiled code of the package in this directory: a change there leaves the kernel's as it is."""
+    if package == _ROOT / "kernel":
+        return str(CACHE)
+    return str(CACHE / f"{package.name}-{_hash_of(sorted(package.glob('*.py')))}")
 
 
 def is_compiled() -> bool:

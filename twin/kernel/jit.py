@@ -7,12 +7,15 @@ callers hold rows in 32 bits here and in 64 there, and Numba would compile it fo
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from numba import config, njit, types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.registry import CPUDispatcher
+
+from twin.kernel import CACHE, cache_of
 
 
 class _PartLibrary(JITCodeLibrary):
@@ -74,5 +77,14 @@ compiled = _part()
 inlined = _part(forceinline=True)
 """Merged into its callers: for small functions, and for larger ones that are called from one place."""
 
-entry = njit(cache=True, nogil=True)
-"""What Python calls, or both Python and the kernel."""
+
+
+def entry(function: Callable) -> Any:
+    """What Python calls, or both Python and the kernel; kept on disk."""
+    if config.DISABLE_JIT:
+        return function
+    config.CACHE_DIR = cache_of(Path(function.__code__.co_filename).parent)  # read once, by the decorator
+    try:
+        return njit(cache=True, nogil=True)(function)
+    finally:
+        config.CACHE_DIR = str(CACHE)

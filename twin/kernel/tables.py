@@ -223,7 +223,7 @@ RECORD = row_type(  # one row per attempt that ended, if recording
     ("interval", "i4"),
     ("type", "i2"),
     ("attempt", "u2"),
-    ("repeat", "u1"),
+    ("n_answered", "u1"),
     ("outcome", "i1"),
     ("grade", "i1"),
     ("is_resolved", "b1"),

@@ -89,7 +89,7 @@ def record(world, contact, ended_at, outcome, returns):
     line.interval = row.interval
     line.type = row.type
     line.attempt = row.attempt
-    line.repeat = row.n_answered
+    line.n_answered = row.n_answered
     line.outcome = outcome
     line.grade = 0
     line.is_resolved = False

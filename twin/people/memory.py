@@ -33,7 +33,7 @@ def remember(customers, rules, seed, day, records, tallies, cells):
         if record.is_resolved:
             customers.is_unresolved[row] = False
             customers.flags[row] &= 255 - Flag.CASE
-            if record.repeat > 0:
+            if record.n_answered > 0:
                 customers.repeated_on[row] = day
         else:
             customers.is_unresolved[row] = True
@@ -46,7 +46,7 @@ def remember(customers, rules, seed, day, records, tallies, cells):
 
 @compiled
 def _complain(customers, row, rules, seed, day, record):
-    share = rules.complaint_third if record.repeat >= 2 else rules.complaint_unresolved
+    share = rules.complaint_third if record.n_answered >= 2 else rules.complaint_unresolved
     u, v = uniforms(seed, Purpose.LIFE_KIND, record.who, 196608 + np.int64(record.attempt))
     if u < share and not customers.flags[row] & Flag.COMPLAINT:
         customers.flags[row] |= Flag.COMPLAINT
