@@ -166,6 +166,15 @@ class Purpose(IntEnum):
     OUTAGE = 40
     VOLUNTEER = 41
     PREVIEW = 42
+    TOUCH = 100
+    PROMPT = 101
+    LEAVING = 102
+    CREDIT = 103
+    CHURN = 104
+    SAVE = 105
+    UPSELL = 106
+    AVOID = 107
+    COMPLAINT = 108
 
 
 class OperatorRule(IntEnum):

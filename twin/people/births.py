@@ -1,83 +1,169 @@
-"""How customers stand when a run begins: phases, tiers and open flags in the shares that their hazards keep up."""
+"""How customers stand when a run begins: phases, tiers and open matters in the shares that their hazards keep up."""
 
 import math
+from typing import NamedTuple
 
+import numpy as np
+
+from twin.calendar import YEAR
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Purpose
 from twin.kernel.jit import compiled, entry
 from twin.kernel.pack import pack
-from twin.people.lives import exponential, give_tier, refresh_life, set_timer, whole_days
-from twin.people.states import Flag, Phase
+from twin.people.acquisition import give_tier
+from twin.people.clocks import cluster_row, exponential, refresh_hazards, schedule_visit, whole_days
+from twin.people.customer_table import CHAIN, NEVER
+from twin.people.matters import credit_date, miss_payment, next_bill
+from twin.people.rules import MEAN_TENURE, Rules, lognormal_mean
+from twin.people.states import TIERS, Flag, Mark, Phase, Tier
+from twin.scenario.schema import Scenario
 
 OLDEST = 31000  # days since activation that a column of 16 bits can hold
+YOUNGEST = 150  # days since activation of who has paid a bill
+
+
+class Beginning(NamedTuple):
+    """Shares of customers at the start."""
+
+    young: np.ndarray  # cumulated: nursery, delivery, order, prospect, leaving; the rest is active
+    tiers: np.ndarray  # cumulated
+    products: np.ndarray  # cumulated, of those in delivery: longer ones are met more often
+
+
+def beginning(scenario: Scenario, rules: Rules) -> Beginning:
+    """The steady state that the scenario's rates keep up."""
+    customers = scenario.customers
+    assert customers is not None
+    lives = customers.lives
+    sales = lives.leads * lives.sale_closed / YEAR  # a customer-day
+    supply = np.array([lognormal_mean(median, rules.supply_sigma) for median in rules.supply_medians])
+    weights = np.diff(rules.product_shares, prepend=0.0) * supply
+    stay = (rules.first_bill_low + rules.first_bill_high) / 2 + rules.bill_due + rules.bill_paid
+    nursery = sales * (1 - rules.supply_failed) * min(stay, rules.nursery_cap)
+    delivery = sales * (weights.sum() + rules.late * rules.late_mean)
+    order = sales * (rules.acceptance + rules.sent_back * rules.sent_back_time)
+    prospect = lives.leads / YEAR * rules.prospect_stay
+    tiers = np.array([getattr(customers.tiers, tier) for tier in TIERS])
+    leaving = float(tiers @ rules.churn) * rules.wish_factor / YEAR * rules.leave_notice
+    young = np.cumsum([nursery, delivery, order, prospect, leaving])
+    return Beginning(young, np.cumsum(tiers), np.cumsum(weights / weights.sum()))
 
 
 @entry
-def be_born(customers, rules, seed, n_customers, shares):
+def be_born(people, rules, beginning, seed, n_customers):
     """The state at the start: the first `n_customers` rows have a line or are about to, the others are the market.
 
-    `shares`: cumulated shares of phases nursery, delivery, prospect (the rest is active), then of the tiers.
+    `people.flows` and the like are scratch here: past events, back to `CHAIN` days ago, are counted there.
     """
-    customers = pack(customers)
+    people = pack(people)
     rules = pack(rules)
-    for row in range(len(customers.phase)):
-        customers.need_left[row] = exponential(seed, Purpose.NEED, row, 0)
-        customers.life_left[row] = exponential(seed, Purpose.LIFE, row, 0)
-        u, v = uniforms(seed, Purpose.BIRTH, row, 0)
-        age, flag = uniforms(seed, Purpose.BIRTH, row, 1)
-        level, rest = uniforms(seed, Purpose.BIRTH, row, 2)
-        if row >= n_customers:
-            customers.phase[row] = Phase.MARKET
-            refresh_life(customers, row, rules, 0)
-            continue
-        tier = 0
-        while tier < 4 and v > shares[3 + tier]:
-            tier += 1
-        customers.tier[row] = tier
-        customers.phase[row] = Phase.ACTIVE
-        customers.activated_on[row] = -150 - min(int(-2900.0 * math.log(1.0 - age)), OLDEST)
-        customers.bills_paid[row] = 6
-        if u < shares[2]:
-            _begin_young(customers, row, rules, seed, u, shares, rest)
-        else:
-            _begin_flags(customers, row, rules, flag, level)
-        set_timer(customers, row, 0)
-        refresh_life(customers, row, rules, 0)
+    start = pack(beginning)
+    for row in range(len(people.rows)):
+        who = people.rows[row]
+        who.need_level = exponential(seed, Purpose.NEED, row, 0)
+        who.life_left = exponential(seed, Purpose.LIFE, row, 0)
+        who.churn_left = exponential(seed, Purpose.CHURN, row, 0)
+        who.experience, who.expectation = rules.experience_start, rules.expectation_market
+        who.phase = Phase.MARKET
+        if row < n_customers:
+            begin_customer(people, rules, start, seed, row)
+        refresh_hazards(who, rules, 0)
+        schedule_visit(people, rules, row, -1, 0)
+        people.stocks[cluster_row(who)] += 1
 
 
 @compiled
-def _begin_young(customers, row, rules, seed, u, shares, rest):
-    """In nursery, waiting for delivery, or a prospect, with part of the stay behind."""
-    customers.bills_paid[row] = 0
-    if u < shares[0]:
-        give_tier(customers, row, rules, seed)
-        customers.phase[row] = Phase.NURSERY
-        customers.phase_ends[row] = 1 + int(rest * 95.0)
-        customers.activated_on[row] = customers.phase_ends[row] - 95
-    elif u < shares[1]:
-        customers.phase[row] = Phase.DELIVERY
-        customers.flags[row] = Flag.ORDER
-        customers.phase_ends[row] = 1 + int(rest * 8.0)
+def begin_customer(people, rules, start, seed, row):
+    who = people.rows[row]
+    u, v = uniforms(seed, Purpose.BIRTH, row, 0)
+    age, digital = uniforms(seed, Purpose.BIRTH, row, 1)
+    tier = 0
+    while tier < Tier.PORTAFOGLIO and v > start.tiers[tier]:
+        tier += 1
+    who.tier = tier
+    who.phase = Phase.ACTIVE
+    who.activated_on = -YOUNGEST - min(int(-MEAN_TENURE * math.log(1.0 - age)), OLDEST)
+    who.bills_paid = 6
+    if digital < rules.digital_start:
+        who.marks = Mark.DIGITAL
+    if u < start.young[3]:
+        begin_young(people, rules, start, seed, row, u)
+    elif u < start.young[4]:
+        who.phase = Phase.LEAVING
+        who.phase_ends = 1 + int(age * rules.leave_notice)
     else:
-        customers.phase[row] = Phase.PROSPECT
-        customers.phase_ends[row] = whole_days(rules.prospect_stay, rest)
+        begin_matters(people, rules, seed, row)
+        begin_credit(people, rules, seed, row)
 
 
 @compiled
-def _begin_flags(customers, row, rules, flag, level):
-    """Orders, tickets and suspensions that are open at the start, in the shares that the hazards keep up."""
-    flag -= rules.orders * rules.order_median * 1.2
-    if flag < 0.0:
-        customers.flags[row] = Flag.ORDER
-        customers.order_ends[row] = whole_days(rules.order_median, level)
+def begin_young(people, rules, start, seed, row, u):
+    """In nursery, waiting for delivery or acceptance, or a prospect, with part of the stay behind."""
+    who = people.rows[row]
+    length, part = uniforms(seed, Purpose.BIRTH, row, 2)
+    why, late = uniforms(seed, Purpose.BIRTH, row, 3)
+    who.bills_paid = 0
+    if u < start.young[0]:
+        level, _ = uniforms(seed, Purpose.BIRTH, row, 7)
+        give_tier(who, rules, level)
+        who.phase = Phase.NURSERY
+        bill = rules.first_bill_low + (rules.first_bill_high - rules.first_bill_low) * length
+        stay = min(bill + rules.bill_due - rules.bill_paid * math.log(1.0 - late), rules.nursery_cap)
+        behind = int(part * stay)
+        who.activated_on = -behind
+        if behind >= bill:
+            who.marks |= Mark.BILLED
+        who.phase_ends = max(int(stay if behind >= bill else bill) - behind, 1)
+    elif u < start.young[1]:
+        product = 0
+        while product < len(start.products) - 1 and why > start.products[product]:
+            product += 1
+        who.phase, who.product, who.flag_bits = Phase.DELIVERY, product, Flag.ORDER
+        who.phase_ends = 1 + int(part * rules.supply_medians[product])
+    elif u < start.young[2]:
+        who.phase, who.phase_ends = Phase.ORDER, 1
+    else:
+        who.phase = Phase.PROSPECT
+        who.phase_ends = whole_days(rules.prospect_stay, length)
+
+
+@compiled
+def begin_matters(people, rules, seed, row):
+    """Orders, tickets, complaints and questions about bills that are open at the start."""
+    who = people.rows[row]
+    which, level = uniforms(seed, Purpose.BIRTH, row, 4)
+    order = rules.orders * rules.order_median * math.exp(rules.order_sigma**2 / 2)
+    ticket = order + rules.faults * max(rules.repair_mean, 1.0) * (1.0 + rules.false_closure)
+    complaint = ticket + rules.bill_complaints * rules.complaint_mean
+    if which < order:
+        who.flag_bits |= Flag.ORDER
+        who.order_ends = whole_days(rules.order_median, level)
+    elif which < ticket:
+        who.flag_bits |= Flag.TICKET
+        who.ticket_ends = whole_days(rules.repair_mean, level)
+    elif which < complaint:
+        who.flag_bits |= Flag.COMPLAINT
+        who.complaint_ends = whole_days(rules.complaint_mean, level)
+    asks, when = uniforms(seed, Purpose.BIRTH, row, 5)
+    longest = rules.bill_cycle + rules.call_within
+    if asks < rules.bill_calls * longest:
+        on = next_bill(rules, row, -int(when * longest)) + int(asks / rules.bill_calls / longest * rules.call_within)
+        if on >= 0:
+            who.prompt_on, who.prompt = on, 0
+
+
+@compiled
+def begin_credit(people, rules, seed, row):
+    """An overdue bill of the last months is lived through again, up to now; who would be gone has paid instead."""
+    who = people.rows[row]
+    missed, when = uniforms(seed, Purpose.BIRTH, row, 6)
+    if missed >= rules.overdue * CHAIN:
         return
-    flag -= rules.faults * max(rules.repair_mean, 1.0)
-    if flag < 0.0:
-        customers.flags[row] = Flag.TICKET
-        customers.ticket_ends[row] = whole_days(rules.repair_mean, level)
-        return
-    flag -= rules.overdue * rules.suspension_mean
-    if flag < 0.0:
-        customers.flags[row] = Flag.SUSPENDED | Flag.OVERDUE
-        customers.overdue_stage[row] = 3
-        customers.suspension_ends[row] = whole_days(rules.suspension_mean, level)
+    asked_on = who.prompt_on
+    miss_payment(people, rules, row, -int(when * CHAIN))
+    while who.credit_ends < 0:
+        credit_date(people, rules, seed, row, who.credit_ends)
+    if who.phase != Phase.ACTIVE:
+        who.phase, who.phase_ends = Phase.ACTIVE, NEVER
+    who.prompt_on = asked_on
+    who.experience, who.expectation = rules.experience_start, rules.expectation_market

@@ -11,14 +11,16 @@ import pandas as pd
 from twin.calendar import DAY, YEAR
 from twin.demand import DayNoise
 from twin.kernel.tables import ARRIVAL
-from twin.people.births import be_born
+from twin.people.births import be_born, beginning
+from twin.people.clocks import cluster_of
 from twin.people.column_set import ColumnAgentSet, register_column_agents
 from twin.people.columns import Column, ColumnAgent, ColumnStore
-from twin.people.lives import NEVER, cluster_of, live_day
+from twin.people.customer_table import BIRTH_VALUES, CHAIN, CUSTOMER, HAPPENING, NEEDY, People, born_table
+from twin.people.lives import live_day
 from twin.people.memory import remember, value_at_risk
-from twin.people.needs import fill_needs, refresh_returning
-from twin.people.rules import cluster_order, rules_of
-from twin.people.states import CLUSTERS, TIERS, Flag, Phase
+from twin.people.needs import N_MARKS, fill_needs, refresh_returning
+from twin.people.rules import PROMPTED, cluster_order, prompted_needs, rules_of, weekly
+from twin.people.states import CLUSTERS, N_CLUSTERS, N_EVENTS, NOBODY, TIERS, Flag, Mark, Prompt, Touch
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.demand_schema import CustomerDemand
 
@@ -26,43 +28,20 @@ if TYPE_CHECKING:
     from twin.model import CallCentre
 
 WINDOWS = {"contacts_3": 3, "contacts_30": 30, "contacts_90": 90}
-LONG_AGO = -32000
+_COLUMNS = {name: Column(CUSTOMER[name], BIRTH_VALUES.get(name, 0)) for name in CUSTOMER.names or ()}
+_Row: Any = type("_Row", (ColumnAgent,), _COLUMNS)
+"""A column for each field of CUSTOMER."""
 
 
-class Customer(ColumnAgent):
+class Customer(_Row):
     """One line, one customer. Days count from the start of the run; the cluster is worked out, never stored."""
 
-    phase = Column(np.uint8, Phase.ACTIVE)
-    tier = Column(np.uint8)
-    flags = Column(np.uint8)
-    overdue_stage = Column(np.uint8)
-    bills_paid = Column(np.uint8)
-    activated_on = Column(np.int16)
-    satisfaction = Column(np.float32)
-    is_unresolved = Column(np.bool_)
-    unresolved_on = Column(np.int16, LONG_AGO)
-    repeated_on = Column(np.int16, LONG_AGO)
-    handled_hour = Column(np.float32, -1e9)
-    n_abandoned = Column(np.uint8)
-    contacts_3 = Column(np.uint8)
-    contacts_30 = Column(np.uint8)
-    contacts_90 = Column(np.uint8)
-    life_daily = Column(np.float32)
-    need_left = Column(np.float32)
-    life_left = Column(np.float32)
-    n_needs = Column(np.uint16)
-    n_lives = Column(np.uint16)
-    timer = Column(np.int16, NEVER)
-    phase_ends = Column(np.int16, NEVER)
-    order_ends = Column(np.int16, NEVER)
-    ticket_ends = Column(np.int16, NEVER)
-    complaint_ends = Column(np.int16, NEVER)
-    suspension_ends = Column(np.int16, NEVER)
+    due = Column(np.int16)
 
     @property
     def cluster(self) -> str:
         """The To-Be cluster; "none" for who has no line and asks for none."""
-        number = cluster_of(self.phase, self.tier, self.flags)
+        number = cluster_of(self.phase, self.tier, self.flag_bits)
         return CLUSTERS[number] if number >= 0 else "none"
 
     @property
@@ -75,7 +54,12 @@ class Customer(ColumnAgent):
         return max(self.model.day - self.activated_on, 0) / (YEAR / 12)
 
     def has(self, flag: Flag) -> bool:
-        return bool(self.flags & flag)
+        return bool(self.flag_bits & flag)
+
+    @property
+    def is_digital(self) -> bool:
+        """Uses self care on the web or in the app."""
+        return bool(self.marks & Mark.DIGITAL)
 
 
 class CustomerBase:
@@ -89,42 +73,67 @@ class CustomerBase:
         self.calendar, self.seed = model.calendar, np.uint64(model.key)
         self.rules = rules_of(scenario)
         self.order = cluster_order(scenario).astype(np.int8)
+        self.noise = DayNoise(self.demand.noise, model.key, self.calendar.interval_time)
+        self.foc, self.mixes = self._needs_of_every_day()
+        self.segments = self._segments()
+        months = [self.calendar.date(day).isoformat()[:7] for day in range(self.calendar.n_days)]
+        self.months = list(dict.fromkeys(months))
+        self._month_of = [self.months.index(month) for month in months]
         n = max(round(scenario.customers.base * scenario.factor), 1)
-        n_market = round(n * scenario.customers.market)
-        self.store = ColumnStore(model, Customer, n + n_market, satisfaction=scenario.customers.satisfaction)
-        self.columns = self.store.table()
-        be_born(self.columns, self.rules, self.seed, n, self._birth_shares())
+        self.people = self._born(n, n + round(n * scenario.customers.market))
+        rows = self.people.rows
+        fields = {name: rows[name] for name in CUSTOMER.names or ()}
+        self.store = ColumnStore(model, Customer, len(rows), **fields, due=self.people.due)
         self.agents = ColumnAgentSet(self.store)
         register_column_agents(model, self.agents)
-        self.noise = DayNoise(self.demand.noise, model.key, self.calendar.interval_time)
-        self.mixes = self._mixes()
-        self.segments = self._segments()
-        self.customer_days = np.zeros(len(CLUSTERS))
-        self._recent: collections.deque[np.ndarray] = collections.deque()
-        self._needy = np.zeros(1024, np.int32)
+        self.spared_shares = np.zeros((len(scenario.intents), N_MARKS))
+        """Share of contacts by intent that customers with a mark (`twin.people.states.Mark`) need not make."""
+        self.n_spared = np.zeros(len(scenario.intents), np.int64)
+        self.stock_days = np.zeros((self.calendar.n_days, N_CLUSTERS + 1), np.int64)
+        self._recent: collections.deque[tuple[np.ndarray, np.ndarray]] = collections.deque()
 
-    def _birth_shares(self) -> np.ndarray:
-        """Cumulated shares of the young phases in their steady state, then of the tiers."""
-        customers = self.scenario.customers
-        assert customers is not None
-        rules = self.rules
-        adds = customers.lives.leads * rules.sale_closed / YEAR  # orders a customer-day
-        supply = float(np.dot(np.diff(rules.product_shares, prepend=0.0), rules.supply_medians))
-        stay = (rules.first_bill_low + rules.first_bill_high) / 2 + rules.bill_due + rules.bill_paid
-        nursery = adds * (1 - rules.supply_failed) * min(stay, rules.nursery_cap)
-        delivery = nursery + adds * supply
-        prospect = delivery + customers.lives.leads / YEAR * rules.prospect_stay
-        tiers = np.cumsum([getattr(customers.tiers, tier) for tier in TIERS])
-        return np.concatenate([[nursery, delivery, prospect], tiers])
+    def _born(self, n_customers: int, n: int) -> People:
+        n_days = self.calendar.n_days
+        people = People(
+            rows=born_table(n),
+            due=np.zeros(n, np.int16),
+            levels=self._levels(n_days),
+            stocks=np.zeros(N_CLUSTERS + 1, np.int64),
+            moves=np.zeros((len(self.months), N_CLUSTERS + 1, N_CLUSTERS + 1), np.int64),
+            flows=np.zeros((n_days, N_EVENTS), np.int64),
+            credit_flows=np.zeros((n_days, 8, 2), np.int64),
+            touches=np.zeros((len(Touch), 3)),
+            needy=np.zeros(1024, NEEDY).view(np.recarray),
+            happenings=np.zeros(0, HAPPENING).view(np.recarray),
+            counts=np.zeros(2, np.int64),
+        )
+        past = people._replace(
+            flows=np.zeros((CHAIN + 1, N_EVENTS), np.int64),
+            credit_flows=np.zeros((CHAIN + 1, 8, 2), np.int64),
+            touches=np.zeros((len(Touch), 3)),
+        )
+        be_born(past, self.rules, beginning(self.scenario, self.rules), self.seed, n_customers)
+        people.counts[:] = 0
+        return people
 
-    def _mixes(self) -> np.ndarray:
-        """Cumulated shares of intents by cluster, in the order of `CLUSTERS`; groups are split among their intents."""
-        table = np.zeros((len(CLUSTERS), len(self.scenario.intents)))
+    def _needs_of_every_day(self) -> tuple[np.ndarray, np.ndarray]:
+        """By cluster: needs a customer-year, and cumulated shares of intents among them, in the order of `CLUSTERS`.
+
+        The FOC counts all needs; those that events cause are taken out, of the intent with which they make contact.
+        Groups are split among their intents.
+        """
+        caused = prompted_needs(self.scenario)
+        foc, table = np.zeros(N_CLUSTERS), np.zeros((N_CLUSTERS, len(self.scenario.intents)))
         for row, name in enumerate(CLUSTERS):
-            mix = self.scenario.clusters[name].mix
+            cluster = self.scenario.clusters[name]
+            left = {intent: cluster.foc * share for intent, share in cluster.mix.items()}
+            for cause in Prompt:
+                intent = PROMPTED[cause]
+                left[intent] = max(left.get(intent, 0.0) - caused[row, cause], 0.0)
             for column, (intent, kind) in enumerate(self.scenario.intents.items()):
-                table[row, column] = mix.get(kind.group or intent, 0.0) * (kind.share if kind.group else 1.0)
-        return np.cumsum(table, axis=1)
+                table[row, column] = left.get(kind.group or intent, 0.0) * (kind.share if kind.group else 1.0)
+            foc[row] = table[row].sum()
+        return foc, np.cumsum(table / np.maximum(foc, 1e-300)[:, None], axis=1)
 
     def _segments(self) -> np.ndarray:
         names = self.model.names.segments
@@ -132,12 +141,18 @@ class CustomerBase:
         return np.array([names.index(name) if name else 0 for name in found], np.int8)
 
     def need_hazard(self, day: int) -> np.ndarray:
-        """Expected needs of a customer of each cluster on a day: FOC, spread over months and weekdays."""
-        months, weekdays = np.array(self.demand.month_factors), self.demand.weekday_factors
+        """Expected needs of every day of a customer of each cluster: spread over months and weekdays, with noise."""
+        months = np.array(self.demand.month_factors)
         factor = months[self.calendar.date(day).month - 1] / months.mean()
-        week = np.array([weekdays.get(name, 0.0) for name in WEEKDAYS])
-        factor *= week[self.calendar.weekday(day)] / week.mean() * self.noise.day_factor(day)
-        return np.array([self.scenario.clusters[name].foc for name in CLUSTERS]) / YEAR * factor
+        factor *= weekly(self.demand.weekday_factors, WEEKDAYS)[self.calendar.weekday(day)] * self.noise.day_factor(day)
+        return self.foc / YEAR * factor
+
+    def _levels(self, n_days: int) -> np.ndarray:
+        """(clusters and nobody, days + 1) needs expected of a customer until each midnight."""
+        levels = np.zeros((N_CLUSTERS + 1, n_days + 1))
+        for day in range(n_days):
+            levels[:NOBODY, day + 1] = levels[:NOBODY, day] + self.need_hazard(day)
+        return levels
 
     def quantiles(self, day: int) -> np.ndarray:
         """Clock seconds at evenly spread levels of the day's contacts: the hours' shares and the day's own noise."""
@@ -156,59 +171,76 @@ class CustomerBase:
         return np.interp(np.linspace(0, 1, 513), cumulated[first : last + 1], clock[first : last + 1])
 
     def arrivals(self, day: int) -> np.ndarray:
-        """Everybody lives through midnight; who has a need makes contact today."""
-        stocks = np.zeros(len(CLUSTERS), np.int64)
-        expected = self.need_hazard(day)
-        self._make_room(float(expected.max()))
-        n = live_day(self.columns, self.rules, self.seed, day, expected, stocks, self._needy)
-        assert n <= len(self._needy), "the room for needs is reckoned in _make_room"
-        if day >= self.calendar.warm_up:
-            self.customer_days += stocks
+        """Everybody lives through midnight; who has a need, or is given cause, makes contact today."""
+        self._make_room(day)
+        people = self.people
+        live_day(people, self.rules, self.seed, day, self._month_of[day])
+        n = int(people.counts[0])
+        assert n <= len(people.needy), "the room for needs is reckoned in _make_room"
+        self.stock_days[day] = people.stocks
         quantiles = self.quantiles(day)
         self.model.world.day_quantiles[:] = np.interp(
             np.linspace(0, 1, len(self.model.world.day_quantiles)), np.linspace(0, 1, len(quantiles)), quantiles
         )
         arrivals = np.zeros(n, ARRIVAL).view(np.recarray)
-        fill_needs(self.columns, self.seed, day, self._needy[:n], quantiles, self.mixes, self.segments, arrivals)
+        n = fill_needs(
+            people,
+            self.rules.prompt_intents,
+            self.seed,
+            day,
+            quantiles,
+            self.mixes,
+            self.segments,
+            self.spared_shares,
+            self.n_spared,
+            arrivals,
+        )
+        arrivals = arrivals[:n]
         arrivals.cluster = self.order[arrivals.cluster]
-        refresh_returning(self.columns, self.model.world.contacts, self.order, self.segments)
+        refresh_returning(people, self.model.world.contacts, self.order, self.segments)
         return arrivals[np.lexsort((arrivals.who, arrivals.at))]
 
-    def _make_room(self, highest: float) -> None:
-        """Room for today's needs: far above what the busiest cluster could make of all customers together."""
-        mean = self.store.n * max(highest, 1e-9)
-        room = int(mean + 10 * mean**0.5) + 64
-        if room > len(self._needy):
-            self._needy = np.zeros(room, np.int32)
+    def _make_room(self, day: int) -> None:
+        """Room for today's needs: far above what is expected of the largest stock of each cluster, and for causes."""
+        hazard = self.people.levels[:, day + 1] - self.people.levels[:, day]
+        mean = float(hazard @ self.people.stocks) + float(hazard.max()) * self.store.n / 50
+        room = int(mean + 10 * mean**0.5) + self.store.n // 64 + 64
+        if room > len(self.people.needy):
+            self.people = self.people._replace(needy=np.zeros(int(1.2 * room), NEEDY).view(np.recarray))
 
     def end_day(self, day: int, records: np.ndarray) -> None:
         """What the day's contacts leave in the customers' memory."""
         world = self.model.world
-        remember(self.columns, self.rules, self.seed, day, records, world.tallies, world.types.cell)
+        types = world.types
+        remember(self.people, self.rules, self.seed, day, records, world.tallies, types.cell, types.intent)
         self._count_recent(records["customer"])
 
     def _count_recent(self, customers: np.ndarray) -> None:
         """Contacts in the last 3, 30 and 90 days: what enters is added, what leaves the window taken away, exactly."""
-        self._recent.appendleft(customers.copy())
+        self._recent.appendleft(np.unique(customers, return_counts=True))
         for name, days in WINDOWS.items():
             column = self.store.columns[name]
-            _add(column, customers, 1)
+            _add(column, *self._recent[0], 1)
             if len(self._recent) > days:
-                _add(column, self._recent[days], -1)
+                _add(column, *self._recent[days], -1)
         while len(self._recent) > max(WINDOWS.values()):
             self._recent.pop()
+
+    @property
+    def customer_days(self) -> np.ndarray:
+        """By cluster, in the order of `CLUSTERS`, counted days."""
+        return self.stock_days[self.calendar.warm_up :, :NOBODY].sum(axis=0)
 
     def stocks(self) -> pd.DataFrame:
         """By cluster: customer-days, customers at the end, expected leavers a year, ARPU at risk [EUR/year]."""
         sums = np.zeros((len(CLUSTERS), 3))
-        value_at_risk(self.columns, self.rules, self.model.day + 1, sums)
+        value_at_risk(self.people, self.rules, self.model.day + 1, sums)
         table = pd.DataFrame(sums, columns=["customers_at_end", "expected_leavers", "arpu_at_risk"])
-        table["customer_days"] = self.customer_days
+        table["customer_days"] = self.customer_days.astype(float)
         table.index = pd.Index(CLUSTERS, name="cluster")
         return table
 
 
-def _add(column: np.ndarray, rows: np.ndarray, amount: int) -> None:
+def _add(column: np.ndarray, rows: np.ndarray, times: np.ndarray, amount: int) -> None:
     """Add to counts of at most 255; a customer with more contacts than that stays at 255 less what leaves."""
-    numbers, times = np.unique(rows, return_counts=True)
-    column[numbers] = np.clip(column[numbers].astype(int) + amount * times, 0, 255)
+    column[rows] = np.clip(column[rows].astype(int) + amount * times, 0, 255)

@@ -1,316 +1,209 @@
-"""What happens to customers from one midnight to the next: needs, orders, faults, bills, tiers, leaving.
-
-Two clocks run for each customer, each counting down a unit exponential as its hazard accrues (time change): one to the
-next need, one to the next event of life. So the same customer has the same needs under every caring model, as long as
-his life is the same, and a changed hazard moves an event instead of drawing it anew.
-"""
-
-import math
+"""What happens to customers at midnight: whoever is due is visited, lives through the day's events, and has needs."""
 
 import numpy as np
 
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Purpose
-from twin.kernel.draws import normal_quantile
 from twin.kernel.jit import compiled, entry
 from twin.kernel.pack import pack
-from twin.people.states import Flag, Phase, Tier
+from twin.people.acquisition import end_phase, life_draws, wish_to_leave
+from twin.people.clocks import (
+    adoption_hazard,
+    cluster_row,
+    exponential,
+    fault_hazard,
+    refresh_hazards,
+    rescore_up_hazard,
+    schedule_visit,
+    settle_clocks,
+    whole_days,
+)
+from twin.people.customer_table import NEVER
+from twin.people.events import happen, need_contact
+from twin.people.matters import (
+    answer_complaint,
+    ask_about_bill,
+    break_line,
+    close_ticket,
+    complain,
+    credit_date,
+    miss_payment,
+    order_change,
+)
+from twin.people.states import NOBODY, Flag, LifeEvent, Mark, Phase
 
-YEAR = 365.25
-NEVER = 32767
-FIRST_MONTH = 30  # days
 _ONE_TIER = np.uint8(1)
-
-
-@entry
-def cluster_of(phase, tier, flags):
-    """The To-Be cluster, by the first rule that fits (domain reference 6.1); -1 for who is no customer.
-
-    Clusters are numbered as in `twin.people.states.CLUSTERS`.
-    """
-    if phase == Phase.ORDER or phase == Phase.PROSPECT:
-        return 3
-    if phase < Phase.DELIVERY or phase > Phase.ACTIVE:
-        return -1
-    if tier == Tier.PORTAFOGLIO:
-        return 0
-    if phase == Phase.NURSERY:
-        return 2
-    if tier == Tier.PRIVILEGE:
-        return 1
-    if flags & (Flag.ORDER | Flag.TICKET):
-        return 4
-    return 5 + (Tier.HIGH_POTENTIAL - tier)
-
-
-@entry
-def condition_of(flags):
-    """What sets the customer apart when he contacts, strongest first (`twin.world.names.CONDITIONS`)."""
-    if flags & Flag.COMPLAINT:
-        return 1
-    if flags & Flag.SUSPENDED:
-        return 2
-    if flags & Flag.TICKET:
-        return 3
-    if flags & Flag.ORDER:
-        return 4
-    return 0
+PROMPTED = 1 << 15
+"""Added to the number of a contact that something has caused: its draws are apart from those of needs."""
+BLOCK = 64
+"""Rows whose dates are looked at together."""
 
 
 @compiled
-def exponential(seed, purpose, who, which):
-    u, _ = uniforms(seed, purpose, who, which)
-    return -math.log(1.0 - u)
+def keep_dates(people, rules, seed, row, day):
+    """Dates of the row that have come: a phase, an order, a repair, a complaint, a step of the credit chain ends."""
+    who = people.rows[row]
+    if who.credit_ends <= day:
+        credit_date(people, rules, seed, row, day)
+    if who.order_ends <= day:
+        who.order_ends = NEVER
+        who.flag_bits &= 255 - Flag.ORDER
+        who.marks &= 255 - (Mark.TOLD_DATE | Mark.TOLD_WORKS)
+        happen(people, rules, seed, row, day, LifeEvent.CHANGE_DONE, 0)
+    if who.ticket_ends <= day:
+        u, v = life_draws(seed, row, who)
+        close_ticket(people, rules, seed, row, day, u, v)
+    if who.complaint_ends <= day:
+        u, v = uniforms(seed, Purpose.COMPLAINT, row, day)
+        answer_complaint(people, rules, seed, row, day, u, v)
+    if who.phase_ends <= day:
+        end_phase(people, rules, seed, row, day)
 
 
 @compiled
-def whole_days(mean, u):
-    """Whole days, at least 1, of an exponential delay with this mean [days]."""
-    return max(round(-mean * math.log(1.0 - u)), 1)
-
-
-@compiled
-def churn_hazard(customers, row, rules, day):
-    """Expected yearly hazard of leaving (domain reference 4.7), without the factor of recent contacts."""
-    is_new = customers.phase[row] == Phase.NURSERY
-    hazard = rules.churn_nursery if is_new else rules.churn[customers.tier[row]]
-    months = (day - customers.activated_on[row]) / (YEAR / 12)
-    for i in range(len(rules.tenure_months)):
-        if months < rules.tenure_months[i] or i == len(rules.tenure_months) - 1:
-            hazard *= rules.tenure_factors[i]
-            break
-    if customers.flags[row] & Flag.COMPLAINT:
-        hazard *= rules.complaint_factor
-    if customers.flags[row] & Flag.SUSPENDED:
-        hazard *= rules.suspended_factor
-    return hazard * math.exp(-rules.csi_slope * (customers.satisfaction[row] - rules.csi_centre) / 10.0)
-
-
-@compiled
-def contact_factor(customers, row, rules, day):
-    """Factor on the hazard of leaving after contacts, and for how many days it still holds."""
-    unresolved = customers.unresolved_on[row] + rules.contact_window - day
-    if unresolved > 0:
-        return rules.unresolved_factor, unresolved
-    later = customers.repeated_on[row] + rules.contact_window - day
-    if later > 0:
-        return rules.later_factor, later
-    return 1.0, 0.0
-
-
-@compiled
-def _yearly_churn(customers, row, rules, day):
-    factor, _ = contact_factor(customers, row, rules, day)
-    return churn_hazard(customers, row, rules, day) * factor
-
-
-@compiled
-def refresh_life(customers, row, rules, day):
-    """Keep the daily hazard of any event of life beside the customer; only contacts, flags and months change it."""
-    phase = customers.phase[row]
-    if phase == Phase.MARKET:
-        customers.life_daily[row] = rules.leads
-    elif phase == Phase.NURSERY or phase == Phase.ACTIVE:
-        tier = customers.tier[row]
-        moves = rules.rescore_up[tier] + (rules.rescore_down if tier > 0 else 0.0)
-        leaves = _yearly_churn(customers, row, rules, day) / YEAR
-        faults = _fault_hazard(customers, row, rules, day)
-        customers.life_daily[row] = rules.orders + faults + rules.overdue + moves + leaves
-    else:
-        customers.life_daily[row] = 0.0
-
-
-@compiled
-def set_timer(customers, row, day):
-    """The nearest of the row's dates, the only one that the daily pass looks at."""
-    settled = NEVER  # the end of the first month, when early faults become rare
-    if customers.phase[row] == Phase.NURSERY and day < customers.activated_on[row] + FIRST_MONTH:
-        settled = customers.activated_on[row] + FIRST_MONTH
-    customers.timer[row] = min(
-        min(min(settled, customers.phase_ends[row]), customers.order_ends[row]),
-        min(customers.ticket_ends[row], min(customers.complaint_ends[row], customers.suspension_ends[row])),
-    )
-
-
-@compiled
-def _activate(customers, row, rules, day, u, v):
-    """The line works: the nursery begins, until the first bill is paid."""
-    customers.phase[row] = Phase.NURSERY
-    customers.flags[row] &= 255 - Flag.ORDER
-    customers.activated_on[row] = day
-    bill = rules.first_bill_low + (rules.first_bill_high - rules.first_bill_low) * u
-    stay = bill + rules.bill_due - rules.bill_paid * math.log(1.0 - v)
-    customers.phase_ends[row] = day + int(min(stay, rules.nursery_cap))
-
-
-@compiled
-def _end_phase(customers, row, rules, seed, day):
-    """A timed phase is over: the prospect decides, the order is accepted, the line is delivered, the bill is paid."""
-    u, v = uniforms(seed, Purpose.LIFE_KIND, row, 65536 + np.int64(customers.n_lives[row]))
-    customers.n_lives[row] += np.uint16(1)
-    customers.phase_ends[row] = NEVER
-    phase = customers.phase[row]
-    if phase == Phase.PROSPECT:
-        customers.phase[row] = Phase.ORDER if u < rules.sale_closed else Phase.MARKET
-        if u < rules.sale_closed:
-            customers.phase_ends[row] = day + 1
-    elif phase == Phase.ORDER:
-        customers.phase[row] = Phase.DELIVERY
-        customers.flags[row] |= Flag.ORDER
-        product = 0
-        while product < len(rules.product_shares) - 1 and u > rules.product_shares[product]:
-            product += 1
-        days = rules.supply_medians[product] * math.exp(rules.supply_sigma * normal_quantile(v))
-        customers.phase_ends[row] = day + max(round(days), 1)
-    elif phase == Phase.DELIVERY:
-        if u < rules.supply_failed:
-            customers.phase[row] = Phase.NEVER_ACTIVATED
-            customers.flags[row] = 0
-        else:
-            u = (u - rules.supply_failed) / (1.0 - rules.supply_failed)
-            give_tier(customers, row, rules, seed)
-            _activate(customers, row, rules, day, u, v)
-    elif phase == Phase.NURSERY:
-        customers.phase[row] = Phase.ACTIVE
-        customers.bills_paid[row] = 1
-
-
-@compiled
-def give_tier(customers, row, rules, seed):
-    u, _ = uniforms(seed, Purpose.BIRTH, row, 7)
-    tier = 0
-    while tier < 4 and u > rules.new_tiers[tier]:
-        tier += 1
-    customers.tier[row] = tier
-
-
-@compiled
-def _end_flags(customers, row, rules, seed, day):
-    if customers.order_ends[row] <= day:
-        customers.order_ends[row] = NEVER
-        customers.flags[row] &= 255 - Flag.ORDER
-    if customers.ticket_ends[row] <= day:
-        customers.ticket_ends[row] = NEVER
-        customers.flags[row] &= 255 - Flag.TICKET
-    if customers.complaint_ends[row] <= day:
-        customers.complaint_ends[row] = NEVER
-        customers.flags[row] &= 255 - Flag.COMPLAINT
-    if customers.suspension_ends[row] <= day:
-        customers.suspension_ends[row] = NEVER
-        customers.flags[row] &= 255 - (Flag.SUSPENDED | Flag.OVERDUE)
-        customers.overdue_stage[row] = 0
-        u, _ = uniforms(seed, Purpose.LIFE_KIND, row, 131072 + np.int64(customers.n_lives[row]))
-        if u < rules.suspended_lost:
-            _leave(customers, row, Phase.CHURNED_CREDIT)
-
-
-@compiled
-def _leave(customers, row, phase):
-    customers.phase[row] = phase
-    customers.flags[row] = 0
-    customers.phase_ends[row] = customers.order_ends[row] = customers.ticket_ends[row] = NEVER
-    customers.complaint_ends[row] = customers.suspension_ends[row] = NEVER
-
-
-@compiled
-def _fault_hazard(customers, row, rules, day):
-    return rules.early_faults if day - customers.activated_on[row] < FIRST_MONTH else rules.faults
-
-
-@compiled
-def _live(customers, row, rules, seed, day):
+def live(people, rules, seed, row, day):
     """One event of life, chosen in proportion to its hazard."""
-    number = np.int64(customers.n_lives[row])
-    customers.n_lives[row] += np.uint16(1)
-    u, v = uniforms(seed, Purpose.LIFE_KIND, row, number)
-    if customers.phase[row] == Phase.MARKET:
-        customers.phase[row] = Phase.PROSPECT
-        customers.phase_ends[row] = day + whole_days(rules.prospect_stay, v)
+    who = people.rows[row]
+    u, v = life_draws(seed, row, who)
+    if who.phase == Phase.MARKET:
+        who.phase = Phase.PROSPECT
+        who.phase_ends = day + whole_days(rules.prospect_stay, v)
+        happen(people, rules, seed, row, day, LifeEvent.LEAD, 0)
         return
-    refresh_life(customers, row, rules, day)
-    left = u * customers.life_daily[row]
-    tier = customers.tier[row]
+    left = u * who.life_daily
     left -= rules.orders
     if left < 0.0:
-        customers.flags[row] |= Flag.ORDER
-        customers.order_ends[row] = day + max(round(rules.order_median * math.exp(0.6 * normal_quantile(v))), 1)
+        order_change(people, rules, seed, row, day, v)
         return
-    left -= _fault_hazard(customers, row, rules, day)
+    left -= fault_hazard(who, rules, day)
     if left < 0.0:
-        customers.flags[row] |= Flag.TICKET
-        customers.ticket_ends[row] = day + whole_days(rules.repair_mean, v)
+        break_line(people, rules, seed, row, day, v)
+        return
+    left -= adoption_hazard(who, rules)
+    if left < 0.0:
+        who.marks |= Mark.DIGITAL
+        happen(people, rules, seed, row, day, LifeEvent.BECAME_DIGITAL, 0)
+        return
+    left -= rules.traffic_alarms
+    if left < 0.0:
+        happen(people, rules, seed, row, day, LifeEvent.TRAFFIC_ALARM, 0)
+        return
+    left -= rules.brand + rules.advertising
+    if left < 0.0:
+        event = LifeEvent.BRAND if left < -rules.advertising else LifeEvent.ADVERTISING
+        happen(people, rules, seed, row, day, event, 0)
+        return
+    if who.phase == Phase.ACTIVE:
+        live_active(people, rules, seed, row, day, left, v)
+
+
+@compiled
+def live_active(people, rules, seed, row, day, left, v):
+    """Events that only customers with a paid bill meet: bills and value."""
+    who = people.rows[row]
+    left -= rules.bill_calls
+    if left < 0.0:
+        ask_about_bill(people, rules, seed, row, day, v)
+        return
+    left -= rules.bill_complaints
+    if left < 0.0:
+        complain(people, rules, seed, row, day, v)
         return
     left -= rules.overdue
     if left < 0.0:
-        customers.flags[row] |= Flag.SUSPENDED | Flag.OVERDUE
-        customers.overdue_stage[row] = 3
-        customers.suspension_ends[row] = day + whole_days(rules.suspension_mean, v)
+        miss_payment(people, rules, row, day)
         return
-    left -= rules.rescore_up[tier]
+    left -= rescore_up_hazard(who, rules)
     if left < 0.0:
-        customers.tier[row] = tier + _ONE_TIER
-        return
-    left -= rules.rescore_down if tier > 0 else 0.0
-    if left < 0.0:
-        customers.tier[row] = tier - _ONE_TIER
-        return
-    _leave(customers, row, Phase.CHURNED)
+        who.tier += _ONE_TIER
+        who.flag_bits &= 255 - Flag.OFFER
+        happen(people, rules, seed, row, day, LifeEvent.SCORED_UP, 0)
+    elif who.tier > 0:
+        who.tier -= _ONE_TIER
+        happen(people, rules, seed, row, day, LifeEvent.SCORED_DOWN, 0)
 
 
 @compiled
-def _keep_dates(customers, row, rules, seed, day):
-    """A date of the row has come: a phase or a flag ends."""
-    if customers.phase_ends[row] <= day:
-        _end_phase(customers, row, rules, seed, day)
-    _end_flags(customers, row, rules, seed, day)
-    set_timer(customers, row, day)
-    refresh_life(customers, row, rules, day)
+def count_clocks(people, rules, seed, row, day):
+    """Life and churn are counted down to this midnight; what has run out happens, and is wound up again."""
+    who = people.rows[row]
+    settle_clocks(who, day)
+    if who.life_left <= 0.0 and who.life_daily > 0.0:
+        live(people, rules, seed, row, day)
+        who.life_left = exponential(seed, Purpose.LIFE, row, np.int64(who.n_lives))
+    if who.churn_left <= 0.0 and who.churn_daily > 0.0:
+        if who.phase == Phase.NURSERY or who.phase == Phase.ACTIVE:
+            wish_to_leave(people, rules, seed, row, day)
+        who.churn_left = exponential(seed, Purpose.CHURN, row, np.int64(who.n_churns))
+
+
+@compiled
+def change_cluster(people, row, before, after, day, month):
+    """The next need keeps its distance in expected needs, counted by the new cluster's hazard."""
+    who = people.rows[row]
+    who.need_level += people.levels[after, day] - people.levels[before, day]
+    who.moved_on = day
+    people.stocks[before] -= 1
+    people.stocks[after] += 1
+    people.moves[month, before, after] += 1
+
+
+@compiled
+def meet_needs(people, seed, row, day):
+    """The needs that arise today, and the contact that something has caused."""
+    who = people.rows[row]
+    cluster = cluster_row(who)
+    if cluster == NOBODY:
+        if who.prompt_on <= day:
+            who.prompt_on = NEVER
+        return
+    while who.need_level <= people.levels[cluster, day + 1]:
+        who.n_needs = (who.n_needs + 1) % PROMPTED
+        need_contact(people, row, np.int64(who.n_needs), -1)
+        who.need_level += exponential(seed, Purpose.NEED, row, np.int64(who.n_needs))
+    if who.prompt_on <= day:
+        who.prompt_on = NEVER
+        who.n_prompts = (who.n_prompts + 1) % PROMPTED
+        need_contact(people, row, PROMPTED + np.int64(who.n_prompts), np.int64(who.prompt))
+
+
+@compiled
+def visit(people, rules, seed, row, day, month):
+    who = people.rows[row]
+    before = cluster_row(who)
+    count_clocks(people, rules, seed, row, day)
+    keep_dates(people, rules, seed, row, day)
+    after = cluster_row(who)
+    if after != before:
+        change_cluster(people, row, before, after, day, month)
+    meet_needs(people, seed, row, day)
+    refresh_hazards(who, rules, day)
+    schedule_visit(people, rules, row, day, day + 1)
 
 
 @entry
-def live_day(customers, rules, seed, day, need_hazard, stocks, needy):
-    """One midnight of everybody.
+def live_day(people, rules, seed, day, month):
+    """One midnight: everybody who is due.
 
     Parameters
     ----------
-    customers : tuple of arrays
-        Columns of the customers.
+    people : twin.people.customer_table.People
+        `counts` is told the needs of today; happenings are added to. Those beyond the room are counted, not written.
     rules : twin.people.rules.Rules
-    need_hazard : (clusters,) float64
-        Expected needs of a customer today.
-    stocks : (clusters,) int64
-        Filled with customers by cluster.
-    needy : (n,) int32
-        Filled with the rows that have a need today, once for each need.
-
-    Returns
-    -------
-    int
-        Needs today; those beyond the length of `needy` are not written (and nothing is lost: see `CustomerBase`).
+    month : int
+        Row of `people.moves`.
     """
-    customers = pack(customers)
+    people = pack(people)
     rules = pack(rules)
-    for row in range((-day) % FIRST_MONTH, len(customers.phase), FIRST_MONTH):  # tenure grows: a thirtieth each day
-        refresh_life(customers, row, rules, day)
-    n = 0
-    for row in range(len(customers.phase)):
-        if customers.timer[row] <= day:
-            _keep_dates(customers, row, rules, seed, day)
-        customers.life_left[row] -= customers.life_daily[row]
-        if customers.life_left[row] <= 0.0:
-            _live(customers, row, rules, seed, day)
-            customers.life_left[row] = exponential(seed, Purpose.LIFE, row, np.int64(customers.n_lives[row]))
-            set_timer(customers, row, day)
-            refresh_life(customers, row, rules, day)
-        cluster = cluster_of(customers.phase[row], customers.tier[row], customers.flags[row])
-        if cluster < 0:
+    people.counts[0] = 0
+    n = len(people.due)
+    for first in range(0, n, BLOCK):
+        last = min(first + BLOCK, n)
+        soonest = people.due[first]
+        for row in range(first, last):  # without branches: the processor looks at many at once
+            soonest = min(soonest, people.due[row])
+        if soonest > day:
             continue
-        stocks[cluster] += 1
-        customers.need_left[row] -= need_hazard[cluster]
-        while customers.need_left[row] <= 0.0:
-            if n < len(needy):
-                needy[n] = row
-            n += 1
-            customers.n_needs[row] += np.uint16(1)
-            customers.need_left[row] += exponential(seed, Purpose.NEED, row, np.int64(customers.n_needs[row]))
-    return n
+        for row in range(first, last):
+            if people.due[row] <= day:
+                visit(people, rules, seed, row, day, month)

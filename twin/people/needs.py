@@ -5,71 +5,103 @@ import numpy as np
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Phase as ContactPhase
 from twin.kernel.codes import Purpose
-from twin.kernel.jit import entry
+from twin.kernel.jit import compiled, entry
 from twin.kernel.pack import pack
-from twin.people.lives import cluster_of, condition_of
+from twin.people.clocks import cluster_of, condition_of
 from twin.people.states import Flag
 
 RETURNING = int(ContactPhase.RETURNING)
+N_MARKS = 8
 
 
 @entry
-def fill_needs(customers, seed, day, needy, quantiles, mixes, segments, arrivals):
+def fill_needs(people, prompt_intents, seed, day, quantiles, mixes, segments, spared, n_spared, arrivals):
     """ARRIVAL rows, unsorted, of today's needs: when, why, and under which condition each customer makes contact.
 
     Parameters
     ----------
+    people : twin.people.customer_table.People
+        `needy` up to `counts[0]`.
+    prompt_intents : (causes,) int
+        Intent of contacts that something has caused.
     quantiles : (n,) float64
         Clock seconds at evenly spread levels of today's arrivals.
     mixes : (clusters, intents) float64
-        Cumulated shares of intents.
+        Cumulated shares of intents among the needs of every day.
     segments : (tiers,) int8
+    spared : (intents, marks) float64
+        Share of contacts that customers with a mark need not make any more.
+    n_spared : (intents,) int64
+        Added to.
+
+    Returns
+    -------
+    int
+        Rows filled.
     """
-    customers = pack(customers)
+    people = pack(people)
     n_knots = len(quantiles)
-    for i in range(len(needy)):
-        row = needy[i]
-        place = 1  # which of today's needs of this customer this is
-        while i - place >= 0 and needy[i - place] == row:
-            place += 1
-        number = np.int64(customers.n_needs[row])
-        last = i
-        while last + 1 < len(needy) and needy[last + 1] == row:
-            last += 1
-        number -= last - i
-        level, why = uniforms(seed, Purpose.NEED_TIME, row, number)
+    n = 0
+    for i in range(people.counts[0]):
+        need = people.needy[i]
+        row = need.customer
+        who = people.rows[row]
+        level, why = uniforms(seed, Purpose.NEED_TIME, row, need.number)
+        cluster = cluster_of(who.phase, who.tier, who.flag_bits)
+        if need.reason >= 0:
+            intent = np.int64(prompt_intents[need.reason])
+        else:
+            intent = 0
+            while intent < mixes.shape[1] - 1 and why > mixes[cluster, intent]:
+                intent += 1
+        if intent < 0:
+            continue
+        if who.marks and is_spared(who, spared, seed, row, need.number, intent):
+            n_spared[intent] += 1
+            continue
         position = level * (n_knots - 1)
         knot = min(int(position), n_knots - 2)
         clock = quantiles[knot] + (quantiles[knot + 1] - quantiles[knot]) * (position - knot)
-        cluster = cluster_of(customers.phase[row], customers.tier[row], customers.flags[row])
-        intent = 0
-        while intent < mixes.shape[1] - 1 and why > mixes[cluster, intent]:
-            intent += 1
-        arrival = arrivals[i]
+        arrival = arrivals[n]
+        n += 1
         arrival.at = day * 86400.0 + clock
-        arrival.who = np.uint64(row) << np.uint64(16) | np.uint64(number)
+        arrival.who = np.uint64(row) << np.uint64(16) | np.uint64(need.number)
         arrival.customer = row
         arrival.intent = intent
         arrival.cluster = cluster
-        arrival.segment = segments[customers.tier[row]]
-        arrival.condition = condition_of(customers.flags[row] & (255 - Flag.COMPLAINT))  # a new matter
+        arrival.segment = segments[who.tier]
+        arrival.condition = condition_of(who.flag_bits & (255 - Flag.COMPLAINT))  # a new matter
         arrival.talk_time = np.nan
+    return n
+
+
+@compiled
+def is_spared(who, spared, seed, row, number, intent):
+    """Whether a message has made this contact unnecessary."""
+    stays = 1.0
+    for mark in range(N_MARKS):
+        if who.marks >> mark & 1:
+            stays *= 1.0 - spared[intent, mark]
+    if stays >= 1.0:
+        return False
+    u, _ = uniforms(seed, Purpose.AVOID, row, number)
+    return u >= stays
 
 
 @entry
-def refresh_returning(customers, contacts, order, segments):
+def refresh_returning(people, contacts, order, segments):
     """Who comes back with an old matter does so as who he is by then; an open complaint goes with its matter.
 
     `order` : row of each of CLUSTERS among the scenario's clusters.
     """
-    customers = pack(customers)
+    people = pack(people)
     for i in range(len(contacts)):
         contact = contacts[i]
         if contact.phase != RETURNING or contact.customer < 0:
             continue
-        row = contact.customer
-        cluster = cluster_of(customers.phase[row], customers.tier[row], customers.flags[row])
+        who = people.rows[contact.customer]
+        cluster = cluster_of(who.phase, who.tier, who.flag_bits)
         if cluster >= 0:
             contact.cluster = order[cluster]
-        contact.segment = segments[customers.tier[row]]
-        contact.condition = condition_of(customers.flags[row])
+        contact.segment = segments[who.tier]
+        contact.condition = condition_of(who.flag_bits)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from twin.scenario.demand_schema import CustomerDemand, Rates
-from twin.scenario.people_schema import ByTier
+from twin.scenario.lives_schema import ByTier
 from twin.scenario.problems import allowed_names, key_problems, name_problems
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario

@@ -13,7 +13,8 @@ from twin.scenario.days import WEEKDAYS, Date, Weekday
 from twin.scenario.demand_schema import Demand
 from twin.scenario.laws import Law, Strict
 from twin.scenario.legs_schema import Leg
-from twin.scenario.people_schema import Customers, Migration, Money, Resolution, Satisfaction
+from twin.scenario.lives_schema import Customers
+from twin.scenario.people_schema import Migration, Money, Resolution, Satisfaction
 from twin.scenario.units import Clock, PositiveTime, Share, Time, Wage
 from twin.scenario.waiting_schema import Waiting
 
