@@ -56,6 +56,8 @@ class Replication:
     records: pd.DataFrame | None = None
     """One row per attempt at contact."""
     facts: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    """Further tables of the run, by name."""
 
 
 def replicate(order: Order) -> Replication:
@@ -74,6 +76,7 @@ def replicate(order: Order) -> Replication:
         recorded=run.recorded,
         records=run.records,
         facts=run.facts,
+        tables=run.tables if order.keeps_counts else {},
     )
 
 

@@ -1,7 +1,7 @@
 """`twin run`: one scenario, some replications; KPIs on the screen or as JSON, tables and a manifest in a folder."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -151,8 +151,8 @@ def write_results(folder: Path, request: RunRequest, done: Sequence[Replication]
     resolved, days = request.loaded.resolved, done[0].days
     ids = {result.replication: run_id(resolved, days, request.seed, result.replication) for result in done}
 
-    def together(name: str) -> pd.DataFrame | None:
-        parts = [(result.replication, getattr(result, name)) for result in done]
+    def together(of: Callable[[Replication], pd.DataFrame | None]) -> pd.DataFrame | None:
+        parts = [(result.replication, of(result)) for result in done]
         tables = [
             (table.reset_index() if any(table.index.names) else table).pipe(_numbered, ids[number], number)
             for number, table in parts
@@ -160,7 +160,13 @@ def write_results(folder: Path, request: RunRequest, done: Sequence[Replication]
         ]
         return pd.concat(tables, ignore_index=True) if tables else None
 
-    tables = {KPI_TABLE: together("kpis"), COUNTS: together("counts"), RECORDS: together("records")}
+    tables = {
+        KPI_TABLE: together(lambda result: result.kpis),
+        COUNTS: together(lambda result: result.counts),
+        RECORDS: together(lambda result: result.records),
+    }
+    for name in done[0].tables:
+        tables[f"{name}.parquet"] = together(lambda result, name=name: result.tables.get(name))  # type: ignore[misc]
     if done[0].recorded is not None:
         tables[RECORDED] = beside_recorded(done)
     told = manifest(

@@ -37,6 +37,8 @@ COUNTS = {
     "deferred": 4, "deferred_handled": 3, "in_deadline": 1, "in_1_day": 1, "in_3_days": 2, "response_time": 600_000,
     "numbers_dialled": 10, "reached": 4, "nuisance": 0,
     "chats": 2, "chat_time": 400, "chat_work": 250,
+    "experience": 150, "expectation": 140, "life_left": 0.1, "life_deactivated": 0.02, "life_activated": 0.06,
+    "life_saved": 1, "life_wants_to_leave": 10, "life_complaint": 0.05, "life_upsold": 0.03,
 }  # fmt: skip
 BY_HAND = {
     "n_entered": 6, "n_self_served": 1, "n_blocked": 1, "n_offered": 4, "n_handled": 2, "n_abandoned": 2,
@@ -60,6 +62,8 @@ BY_HAND = {
     "in_deadline": 1 / 4, "in_1_day": 1 / 4, "in_3_days": 2 / 4, "response_time": 200_000,
     "reach_share": 0.4, "nuisance_share": 0,
     "n_chats": 2, "chat_duration": 200, "chats_at_once": 400 / 250,
+    "experience": 75, "experience_gap": 5, "left_share": 0.1, "deactivated_share": 0.02, "activated_share": 0.06,
+    "saved_share": 0.1, "complaint_share": 0.05, "upsold_share": 0.03,
 }  # fmt: skip
 
 

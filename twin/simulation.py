@@ -41,7 +41,9 @@ class Run:
     wages: np.ndarray
     """float64 (groups,): cost of an hour on duty by group [EUR/s]."""
     stocks: pd.DataFrame | None = None
-    """By cluster: customer_days, customers_at_end, arpu_at_risk, expected_leavers."""
+    """By cluster: customer_days, customers_at_end, arpu_at_risk, expected_leavers, experience, expectation (sums)."""
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    """What the slow clock leaves: customers' lives and the like, a table per topic (`twin.people.stocks`)."""
     records: pd.DataFrame | None = None
     """One row per attempt at contact, if recorded."""
     recorded: pd.DataFrame | None = None
@@ -155,6 +157,9 @@ class Run:
         stocks = self.stocks.sum().to_frame().T if by_cluster is None else self.stocks.reindex(by_cluster)
         for column in self.stocks.columns:
             table[column] = stocks[column].to_numpy()
+        if not by:
+            for event, n in self.tables["life_events"].sum().items():
+                table[f"life_{event}"] = float(n)
 
 
 class _Groups:
@@ -242,6 +247,7 @@ def run_of(model: CallCentre) -> Run:
         operator_time=model.world.operator_time,
         wages=wages,
         stocks=demand.stocks() if hasattr(demand, "stocks") else None,
+        tables=demand.life_tables() if hasattr(demand, "life_tables") else {},
         records=record_table(model) if model.keeps_records else None,
         recorded=getattr(demand, "recorded", None),
         staff_counts=model.world.staff_counts[first:last] if model.scenario.control is not None else None,

@@ -81,7 +81,12 @@ class Reference(Staff):
         """The attempt is over. Who was not answered redials after the delay."""
         if contact in self.on_trunks:
             self.on_trunks.remove(contact)
-        record = {"who": contact.who, "attempt": contact.attempt, "n_answered": contact.n_answered, "ended_at": self.now}
+        record = {
+            "who": contact.who,
+            "attempt": contact.attempt,
+            "n_answered": contact.n_answered,
+            "ended_at": self.now,
+        }
         record |= {"outcome": int(outcome), "kind": contact.rules.kind, "returns": returns, "is_resolved": resolved}
         record |= {"entered_at": contact.at["entered"], "joined_at": contact.at["joined"], "opens_case": case}
         record |= {"answered_at": math.nan, "operator": -1, "wrap_time": 0.0, "grade": int(Grade.NONE)}

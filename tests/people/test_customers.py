@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from twin import CallCentre, load_scenario
+from twin.people.clocks import cluster_of, condition_of
 from twin.people.customers import Customer
-from twin.people.lives import cluster_of, condition_of
 from twin.people.states import CLUSTERS, Flag, Phase, Tier
 
 
@@ -75,15 +75,19 @@ def test_needs_stay_the_same_after_the_centres_have_differed():
 
 
 def test_needs_a_year_follow_the_foc():
-    """Mean needs over 28 days against FOC x days, within 4 standard errors of a Poisson count."""
+    """Contacts of 28 days, without redials and recalls, against FOC x customer-days, within 3 %.
+
+    Counts scatter by 0.6 %; bills and dunning come in waves, and the expected causes are those of a whole year.
+    """
     model = centre("187-as-is", days=28)
-    expected = observed = 0.0
+    observed, daily = 0, np.zeros(8)
+    expected = 0.0
     for day in range(28):
-        hazard = model.demand.need_hazard(day)
-        before = model.demand.customer_days.copy()
         observed += len(model.demand.arrivals(day))
-        expected += float(hazard @ (model.demand.customer_days - before))
-    assert abs(observed - expected) < 4 * expected**0.5
+        daily = model.demand.people.levels[:8, day + 1] - model.demand.people.levels[:8, day]
+        foc = np.array([model.scenario.clusters[name].foc for name in CLUSTERS])
+        expected += float((daily / model.demand.foc * foc) @ model.demand.people.stocks[:8])
+    assert abs(observed / expected - 1) < 0.03
 
 
 def test_week_of_needs_follows_weekday_and_month_factors(week):
@@ -111,12 +115,13 @@ def test_recent_contacts_are_counted_exactly(week):
         assert (customers[name] == np.minimum(counts, 255)).all()
 
 
-def test_satisfaction_is_remembered_of_handled_contacts_only(week):
+def test_handled_contacts_move_the_experience(week):
     records = np.concatenate(week.records)
     handled = set(records["customer"][records["outcome"] == 0].tolist())
-    changed = set(np.flatnonzero(week.customers.store.columns["satisfaction"] != np.float32(70.0)).tolist())
-    assert changed <= handled
-    assert len(changed) > 0.9 * len(handled)
+    start = np.float32(week.scenario.customers.experience.start)
+    moved = week.customers.store.columns["experience"] != start
+    assert moved[list(handled)].mean() > 0.99
+    assert moved.mean() < 0.2  # the others met an advertisement, a bill, a fault
 
 
 def test_recalls_on_any_matter_are_at_least_those_on_the_same(week):
@@ -132,7 +137,7 @@ def test_bad_contacts_raise_the_expected_churn():
     columns = model.customers.store.columns
     columns["unresolved_on"][:] = 0
     worried = model.demand.stocks().expected_leavers.sum()
-    columns["satisfaction"][:] = 40.0
+    columns["experience"][:] = 40.0
     angry = model.demand.stocks().expected_leavers.sum()
     assert calm < worried < angry
 
@@ -152,7 +157,7 @@ def test_data_collector_works_on_operators_and_customers():
     model.datacollector = mesa.DataCollector(
         model_reporters={
             "waiting": lambda m: m.n_waiting,
-            "content": lambda m: float(m.customers.agg("satisfaction", np.mean)),
+            "content": lambda m: float(m.customers.agg("experience", np.mean)),
         },
         agent_reporters={"activity": "activity"},
     )

@@ -32,7 +32,7 @@ def give_tier(who, rules, level):
 
 @compiled
 def end_phase(people, rules, seed, row, day):
-    """A timed phase is over: the prospect decides, the line is delivered, the bill is paid, who wanted to leave left."""
+    """A timed phase is over: the prospect decides, the line is delivered, the bill is paid, the customer is gone."""
     who = people.rows[row]
     u, v = life_draws(seed, row, who)
     who.phase_ends = NEVER

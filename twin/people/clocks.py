@@ -216,9 +216,10 @@ def hazard_changes(who, rules, day):
             found = min(found, passes)
             break
     window = np.int64(math.ceil(rules.contact_window))
-    for since in (who.unresolved_on, who.repeated_on):
-        if since + window > day:
-            found = min(found, since + window)
+    if who.unresolved_on + window > day:
+        found = min(found, who.unresolved_on + window)
+    if who.repeated_on + window > day:
+        found = min(found, who.repeated_on + window)
     if who.flag_bits & Flag.LATE and who.activated_on + window > day:
         found = min(found, who.activated_on + window)
     return found

@@ -60,9 +60,7 @@ BIRTH_VALUES = {
     "unresolved_on": LONG_AGO,
     "repeated_on": LONG_AGO,
     "handled_hour": -1e9,
-    **dict.fromkeys(
-        ("phase_ends", "order_ends", "ticket_ends", "complaint_ends", "credit_ends", "prompt_on"), NEVER
-    ),
+    **dict.fromkeys(("phase_ends", "order_ends", "ticket_ends", "complaint_ends", "credit_ends", "prompt_on"), NEVER),
 }
 
 NEEDY = row_type(  # who makes contact today

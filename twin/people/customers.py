@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from twin.calendar import DAY, YEAR
 from twin.demand import DayNoise
 from twin.kernel.tables import ARRIVAL
+from twin.people import stocks
 from twin.people.births import be_born, beginning
 from twin.people.clocks import cluster_of
 from twin.people.column_set import ColumnAgentSet, register_column_agents
@@ -27,6 +28,7 @@ from twin.scenario.demand_schema import CustomerDemand
 if TYPE_CHECKING:
     from twin.model import CallCentre
 
+VALUES = ("customers_at_end", "expected_leavers", "arpu_at_risk", "experience", "expectation")
 WINDOWS = {"contacts_3": 3, "contacts_30": 30, "contacts_90": 90}
 _COLUMNS = {name: Column(CUSTOMER[name], BIRTH_VALUES.get(name, 0)) for name in CUSTOMER.names or ()}
 _Row: Any = type("_Row", (ColumnAgent,), _COLUMNS)
@@ -195,7 +197,7 @@ class CustomerBase:
             self.n_spared,
             arrivals,
         )
-        arrivals = arrivals[:n]
+        arrivals = arrivals[:n].view(np.recarray)
         arrivals.cluster = self.order[arrivals.cluster]
         refresh_returning(people, self.model.world.contacts, self.order, self.segments)
         return arrivals[np.lexsort((arrivals.who, arrivals.at))]
@@ -232,13 +234,23 @@ class CustomerBase:
         return self.stock_days[self.calendar.warm_up :, :NOBODY].sum(axis=0)
 
     def stocks(self) -> pd.DataFrame:
-        """By cluster: customer-days, customers at the end, expected leavers a year, ARPU at risk [EUR/year]."""
-        sums = np.zeros((len(CLUSTERS), 3))
+        """By cluster: customer-days, and what `value_at_risk` sums over the customers at the end."""
+        sums = np.zeros((len(CLUSTERS), 5))
         value_at_risk(self.people, self.rules, self.model.day + 1, sums)
-        table = pd.DataFrame(sums, columns=["customers_at_end", "expected_leavers", "arpu_at_risk"])
+        table = pd.DataFrame(sums, columns=list(VALUES))
         table["customer_days"] = self.customer_days.astype(float)
         table.index = pd.Index(CLUSTERS, name="cluster")
         return table
+
+    def life_tables(self) -> dict[str, pd.DataFrame]:
+        """What happened to customers: see `twin.people.stocks`."""
+        return {
+            "life_events": stocks.flows(self),
+            "stocks": stocks.stocks_by_day(self),
+            "moves": stocks.moves(self),
+            "touchpoints": stocks.touchpoints(self),
+            "credit_chain": stocks.credit_chain(self),
+        }
 
 
 def _add(column: np.ndarray, rows: np.ndarray, times: np.ndarray, amount: int) -> None:

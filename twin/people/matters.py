@@ -94,7 +94,7 @@ def answer_complaint(people, rules, seed, row, day, u, v):
 def next_bill(rules, row, day):
     """Day of the customer's next bill, today at the earliest: groups of customers have their dates evenly spread."""
     offset = (row % rules.issue_dates) * rules.bill_cycle / rules.issue_dates
-    number = math.ceil((day - offset) / rules.bill_cycle)
+    number = math.ceil((day - offset - 0.5) / rules.bill_cycle)
     return max(np.int64(round(offset + number * rules.bill_cycle)), day)
 
 

@@ -74,7 +74,7 @@ def feel(people, rules, seed, row, day, record, intent):
 
 @compiled
 def has_account(who):
-    return Phase.DELIVERY <= who.phase and who.phase <= Phase.LEAVING
+    return who.phase >= Phase.DELIVERY and who.phase <= Phase.LEAVING
 
 
 @compiled
@@ -104,9 +104,10 @@ def try_to_keep(people, rules, seed, row, day, record):
 
 @entry
 def value_at_risk(people, rules, day, sums):
-    """By cluster: customers, expected leavers of the coming year, and the ARPU that goes with them [EUR a year].
+    """By cluster: customers, expected leavers of the coming year, the ARPU that goes with them [EUR a year], and the
+    sums of experience and expectation.
 
-    `sums` : (clusters, 3) float64, added to.
+    `sums` : (clusters, 5) float64, added to.
     """
     people = pack(people)
     rules = pack(rules)
@@ -116,6 +117,8 @@ def value_at_risk(people, rules, day, sums):
         if cluster == NOBODY:
             continue
         sums[cluster, 0] += 1.0
+        sums[cluster, 3] += who.experience
+        sums[cluster, 4] += who.expectation
         if who.phase == Phase.NURSERY or who.phase == Phase.ACTIVE:
             factor, left = contact_factor(who, rules, day)
             hazard = churn_hazard(who, rules, day) * (1.0 + (factor - 1.0) * left / YEAR)

@@ -48,10 +48,10 @@ def fill_needs(people, prompt_intents, seed, day, quantiles, mixes, segments, sp
         who = people.rows[row]
         level, why = uniforms(seed, Purpose.NEED_TIME, row, need.number)
         cluster = cluster_of(who.phase, who.tier, who.flag_bits)
+        intent = 0
         if need.reason >= 0:
-            intent = np.int64(prompt_intents[need.reason])
+            intent = int(prompt_intents[need.reason])
         else:
-            intent = 0
             while intent < mixes.shape[1] - 1 and why > mixes[cluster, intent]:
                 intent += 1
         if intent < 0:

@@ -1,13 +1,14 @@
 """What the scenario says of customers' lives, as numbers for the compiled code: hazards per day, times in days."""
 
 import math
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from twin.calendar import DAY, YEAR
 from twin.people.states import CLUSTERS, N_EVENTS, TIERS, LifeEvent, Prompt, Touch
-from twin.scenario.lives_schema import ByTier
+from twin.scenario.lives_schema import ByTier, Churn, Experience, Lives, Orders
 from twin.scenario.schema import Scenario
 
 MONTHS_A_YEAR = 12
@@ -140,7 +141,7 @@ def rules_of(scenario: Scenario) -> Rules:
     )
 
 
-def _of_lives(lives, market: float) -> dict:
+def _of_lives(lives: Lives, market: float) -> dict[str, Any]:
     bills, credit, leaving, back = lives.bills, lives.credit, lives.leaving, lives.win_back
     adoption = np.full(len(TIERS), lives.self_care.adoption / YEAR)
     adoption[0] = lives.self_care.adoption_basic / YEAR
@@ -161,7 +162,7 @@ def _of_lives(lives, market: float) -> dict:
         bill_due=bills.due / DAY,
         bill_paid=lives.bill_paid / DAY,
         nursery_cap=lives.nursery_cap / DAY,
-        overdue=bills.overdue * bills.a_year / YEAR,
+        overdue=overdue_hazard(lives),
         credit_steps=np.array(credit.steps) / DAY,
         credit_cured=np.array([*credit.cured, 0.0]),
         notice_calls=credit.notice_calls,
@@ -200,59 +201,74 @@ def _of_lives(lives, market: float) -> dict:
     )
 
 
-def _of_orders(orders) -> dict:
-    return dict(
-        product_shares=np.cumsum(list(orders.shares.values())),
-        supply_medians=np.array([orders.medians[name] for name in orders.shares]) / DAY,
-        supply_sigma=orders.sigma,
-        supply_failed=orders.failed,
-        failed_late_factor=orders.failed_late_factor,
-        acceptance=orders.acceptance / DAY,
-        sent_back=orders.sent_back,
-        sent_back_time=orders.sent_back_time / DAY,
-        late=orders.late,
-        late_mean=orders.late_mean / DAY,
-    )
+def _of_orders(orders: Orders) -> dict[str, Any]:
+    return {
+        "product_shares": np.cumsum(list(orders.shares.values())),
+        "supply_medians": np.array([orders.medians[name] for name in orders.shares]) / DAY,
+        "supply_sigma": orders.sigma,
+        "supply_failed": orders.failed,
+        "failed_late_factor": orders.failed_late_factor,
+        "acceptance": orders.acceptance / DAY,
+        "sent_back": orders.sent_back,
+        "sent_back_time": orders.sent_back_time / DAY,
+        "late": orders.late,
+        "late_mean": orders.late_mean / DAY,
+    }
 
 
-def _of_experience(experience) -> dict:
+def _of_experience(experience: Experience) -> dict[str, Any]:
     kind, score, spread, weight = np.zeros((4, N_EVENTS))
     for name, touch in experience.touchpoints.items():
         row = LifeEvent[name.upper()]
         kind[row] = Touch[touch.kind.upper()]
         score[row], spread[row], weight[row] = touch.score, touch.spread, touch.weight
-    return dict(
-        experience_start=experience.start,
-        expectation_market=experience.market,
-        expectation_follow=experience.follow,
-        dissatisfied_below=experience.dissatisfied_below,
-        brand=experience.brand_a_year / YEAR,
-        advertising=experience.advertising_a_year / YEAR,
-        touch_kind=kind.astype(np.int64),
-        touch_score=score,
-        touch_spread=spread,
-        touch_weight=weight,
-    )
+    return {
+        "experience_start": experience.start,
+        "expectation_market": experience.market,
+        "expectation_follow": experience.follow,
+        "dissatisfied_below": experience.dissatisfied_below,
+        "brand": experience.brand_a_year / YEAR,
+        "advertising": experience.advertising_a_year / YEAR,
+        "touch_kind": kind.astype(np.int64),
+        "touch_score": score,
+        "touch_spread": spread,
+        "touch_weight": weight,
+    }
 
 
-def _of_churn(churn) -> dict:
-    return dict(
-        churn=by_tier(churn.by_tier),
-        churn_nursery=churn.nursery,
-        tenure_months=np.array(churn.tenure_months),
-        tenure_factors=np.array(churn.tenure_factors) / mean_tenure_factor(churn),
-        later_factor=1.0 + churn.contact_effect * (churn.contact_factor - 1.0),
-        unresolved_factor=1.0 + churn.contact_effect * (churn.unresolved_factor - 1.0),
-        contact_window=churn.contact_window / DAY,
-        complaint_factor=churn.complaint_factor,
-        suspended_factor=churn.suspended_factor,
-        overdue_factor=churn.overdue_factor,
-        late_factor=churn.late_factor,
-        csi_slope=churn.csi_slope,
-    )
+def _of_churn(churn: Churn) -> dict[str, Any]:
+    return {
+        "churn": by_tier(churn.by_tier),
+        "churn_nursery": churn.nursery,
+        "tenure_months": np.array(churn.tenure_months),
+        "tenure_factors": np.array(churn.tenure_factors) / mean_tenure_factor(churn),
+        "later_factor": 1.0 + churn.contact_effect * (churn.contact_factor - 1.0),
+        "unresolved_factor": 1.0 + churn.contact_effect * (churn.unresolved_factor - 1.0),
+        "contact_window": churn.contact_window / DAY,
+        "complaint_factor": churn.complaint_factor,
+        "suspended_factor": churn.suspended_factor,
+        "overdue_factor": churn.overdue_factor,
+        "late_factor": churn.late_factor,
+        "csi_slope": churn.csi_slope,
+    }
 
 
-def mean_tenure_factor(churn) -> float:
+def overdue_hazard(lives: Lives) -> float:
+    """Chains of overdue bills begun a day by a customer who is in none, so that `bills.overdue` of all bills begin one.
+
+    A customer is in one chain at a time: from the bill that will not be paid to payment or deactivation.
+    """
+    bills, credit = lives.bills, lives.credit
+    reached = np.cumprod([1.0, *(1.0 - share for share in credit.cured)])
+    steps = np.array(credit.steps) / DAY
+    gaps = np.diff(steps)
+    paid = reached[:-1] - reached[1:]
+    length = YEAR / bills.a_year / 2 + bills.due / DAY + steps[0] + float(reached[1:] @ gaps + paid @ gaps / 2)
+    rate = bills.a_year * bills.overdue / YEAR
+    return rate / (1.0 - rate * length)
+
+
+def mean_tenure_factor(churn: Churn) -> float:
     """Mean over customers whose tenure is exponential, as it is at the start: `by_tier` is the churn of all tenures."""
     months = np.array([0.0, *churn.tenure_months[:-1], np.inf])
     shares = -np.diff(np.exp(-months * (YEAR / MONTHS_A_YEAR) / MEAN_TENURE))
@@ -285,7 +301,8 @@ def prompted_needs(scenario: Scenario) -> np.ndarray:
     reached = np.cumprod([1.0, *(1.0 - share for share in credit.cured)])  # share that comes to each step
     chain = lives.bills.a_year * lives.bills.overdue
     per_chain = credit.notice_calls * (reached[1] + reached[4]) + credit.suspension_calls * reached[3]
-    churn = dict(zip(("Basic", "Medium", "High Potential", "Privilege", "Portafoglio"), by_tier(customers.churn.by_tier)))
+    tiers = ("Basic", "Medium", "High Potential", "Privilege", "Portafoglio")
+    churn = dict(zip(tiers, by_tier(customers.churn.by_tier), strict=True))
     stay = (lives.first_bill[0] + lives.first_bill[1]) / 2 / DAY + lives.bills.due / DAY + lives.bill_paid / DAY
     table = np.zeros((len(CLUSTERS), len(Prompt)))
     for row, name in enumerate(CLUSTERS):
@@ -299,7 +316,7 @@ def prompted_needs(scenario: Scenario) -> np.ndarray:
     return table
 
 
-def weekly(factors: dict[str, float], names: tuple[str, ...]) -> np.ndarray:
+def weekly(factors: Mapping[Any, float], names: Sequence[str]) -> np.ndarray:
     week = np.array([factors.get(name, 0.0) for name in names])
     return week / week.mean()
 

@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from twin.people.customers import CustomerBase
 
 NAMES = (*CLUSTERS, "none")
-STEPS = ("broadcast", "notice of suspension", "phone", "suspension", "notice of deactivation", "phone again", "deactivation")
+EVENTS = [event.name.lower() for event in LifeEvent]
+STEPS = (
+    "broadcast",
+    "notice of suspension",
+    "phone",
+    "suspension",
+    "notice of deactivation",
+    "phone again",
+    "deactivation",
+)
 
 
 def stocks_by_day(base: CustomerBase) -> pd.DataFrame:
@@ -25,7 +34,7 @@ def stocks_by_day(base: CustomerBase) -> pd.DataFrame:
 def flows(base: CustomerBase) -> pd.DataFrame:
     """Events of life by counted day."""
     days = base.people.flows[base.calendar.warm_up : base.calendar.n_days]
-    return pd.DataFrame(days, columns=[event.name.lower() for event in LifeEvent], index=pd.Index(_dates(base), name="date"))
+    return pd.DataFrame(days, columns=EVENTS, index=pd.Index(_dates(base), name="date"))
 
 
 def moves(base: CustomerBase) -> pd.DataFrame:
