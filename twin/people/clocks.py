@@ -211,7 +211,7 @@ def hazard_changes(who, rules, day):
     if day < who.activated_on + FIRST_MONTH:
         found = who.activated_on + FIRST_MONTH
     for i in range(len(rules.tenure_months) - 1):
-        passes = np.int64(math.ceil(who.activated_on + rules.tenure_months[i] * YEAR / 12))
+        passes = math.ceil(who.activated_on + rules.tenure_months[i] * YEAR / 12)
         if passes > day:
             found = min(found, passes)
             break
