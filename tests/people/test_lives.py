@@ -1,16 +1,19 @@
 """Customers' lives: each rule where it can be worked out by hand, and stocks that stay where the facts say."""
 
 import math
+import re
 
 import numpy as np
 import pytest
 
 from twin import CallCentre, load_scenario
+from twin.errors import ScenarioError
 from twin.kernel.jit import entry
 from twin.kernel.pack import pack
 from twin.people import acquisition, clocks, matters
 from twin.people.customer_table import NEVER
 from twin.people.states import NOBODY, Flag, LifeEvent, Mark, Phase, Prompt, Tier
+from twin.scenario.lives_schema import EVENTS
 
 SMALL = {"size": "tiny", "run.warm_up": 0}
 
@@ -99,6 +102,31 @@ def test_contacts_do_not_make_customers_leave_where_the_effect_is_switched_off()
     scenario = load_scenario("187-as-is", {**SMALL, "customers.churn.contact_effect": 0.0})
     rules = CallCentre(scenario, days=1).demand.rules
     assert rules.unresolved_factor == rules.later_factor == 1.0
+
+
+def test_scenarios_and_code_name_the_same_events():
+    assert tuple(event.name.lower() for event in LifeEvent) == EVENTS
+
+
+@pytest.mark.parametrize(
+    ("overrides", "told"),
+    [
+        ({"customers.experience.touchpoints.fault.weight": 2}, "touchpoints.fault.weight is 2"),
+        (
+            {"customers.experience.touchpoints.faults": {"kind": "brand", "score": 1, "weight": 0}},
+            "not an event of life",
+        ),
+        ({"customers.lives.orders.shares": {"NIP": 0.5, "ADSL": 0.4, "ULL": 0.25}}, "sum to 1.15, must sum to 1"),
+        ({"customers.lives.orders.shares": {"ULL": 0.15, "FWA": 0.10}}, "lacks FWA"),
+        ({"customers.lives.credit.steps": ["10 days", "5 days"] + ["20 days"] * 5}, "credit.steps are not in order"),
+        ({"customers.lives.first_bill": ["90 days", "30 days"]}, "first_bill ends before it begins"),
+        ({"customers.lives.leaving.kept": 1.0}, "leaving.kept is 1, must be below 1"),
+        ({"customers.churn.tenure_months": [3.0, 12.0]}, "tenure_factors has 5 values, must have 2"),
+    ],
+)
+def test_lives_that_cannot_be_are_told_in_one_sentence(overrides, told):
+    with pytest.raises(ScenarioError, match=re.escape(told)):
+        load_scenario("187-as-is", overrides)
 
 
 def test_bills_come_every_61_days_in_eight_groups(base):

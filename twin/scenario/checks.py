@@ -12,6 +12,7 @@ from twin.scenario.chat_checks import chat_problems
 from twin.scenario.choice_checks import choice_problems
 from twin.scenario.control_checks import control_problems
 from twin.scenario.legs_checks import legs_problems
+from twin.scenario.lives_checks import lives_problems
 from twin.scenario.problems import NONE
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
@@ -45,7 +46,8 @@ _CHECKS = (
     _Check(hours_checks.lists_cover_the_opening, "demand opening.opens opening.closes"),
     _Check(hours_checks.interval_divides_the_day, "run.interval"),
     _Check(hours_checks.group_hours, "groups.*.count groups.*.head_count"),
-    _Check(names_checks.parts_go_together, "customers demand ivr churn"),
+    _Check(names_checks.parts_go_together, "ivr intents"),
+    _Check(lives_problems, "customers demand"),
     _Check(numbers_checks.factors_are_positive),
     _Check(trace_problems, "demand intents"),
     _Check(choice_problems, "routes routing priorities groups scale"),

@@ -11,6 +11,7 @@ from twin.scenario.control_words import control_sentences
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.demand_schema import CustomerDemand, Rates, Trace
 from twin.scenario.legs_schema import Leg
+from twin.scenario.lives_words import lives_lines
 from twin.scenario.load import Loaded
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
 from twin.scenario.waiting_words import waiting_lines
@@ -64,6 +65,7 @@ def explain_lines(loaded: Loaded) -> list[str]:
     parts = (
         ("When", _when(s)),
         ("Who makes contact", _contacts(s)),
+        ("What happens to them", lives_lines(s)),
         ("How long they take", _times(s)),
         ("How long they wait", _patience(s)),
         ("Where they go", _routing(s)),

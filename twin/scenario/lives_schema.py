@@ -7,6 +7,49 @@ from pydantic import Field
 from twin.scenario.laws import Strict
 from twin.scenario.units import Money, Share, Time
 
+EVENTS = (
+    "lead",
+    "sale",
+    "sale_lost",
+    "order_accepted",
+    "order_sent_back",
+    "date_missed",
+    "activated",
+    "never_activated",
+    "first_bill",
+    "first_bill_disputed",
+    "first_bill_paid",
+    "change_ordered",
+    "change_done",
+    "fault",
+    "repaired",
+    "reopened",
+    "complaint",
+    "complaint_answered",
+    "complaint_reopened",
+    "to_authority",
+    "overdue",
+    "credit_step",
+    "cured",
+    "reconnected",
+    "deactivated",
+    "scored_up",
+    "scored_down",
+    "wants_to_leave",
+    "left",
+    "saved",
+    "won_back",
+    "upsold",
+    "traffic_alarm",
+    "became_digital",
+    "bill_question",
+    "brand",
+    "advertising",
+    "suspended",
+    "abandoned",
+)
+"""What happens in customers' lives, as it is called in scenarios and tables."""
+
 
 class Orders(Strict):
     """Supply of a new line, from accepted order to activation."""
@@ -197,7 +240,7 @@ class Experience(Strict):
     """Times a year that a customer hears of the brand from others."""
     advertising_a_year: float = Field(ge=0)
     touchpoints: dict[str, Touchpoint]
-    """By event of life (`twin.people.states.LifeEvent`, in small letters)."""
+    """By event of life, one of `EVENTS`."""
 
 
 class Churn(Strict):

@@ -86,13 +86,6 @@ def free_keys(s: Scenario) -> Iterator[Problem]:
 
 
 def parts_go_together(s: Scenario) -> Iterator[Problem]:
-    if isinstance(s.demand, CustomerDemand) and s.customers is None:
-        yield Problem(("customers",), "is missing, must be given where demand.kind is 'customers'")
-    if s.customers is not None:
-        churn = s.customers.churn
-        if len(churn.tenure_factors) != len(churn.tenure_months):
-            given = f"has {len(churn.tenure_factors)} values, must have {len(churn.tenure_months)}"
-            yield Problem(("customers", "churn", "tenure_factors"), f"{given}, as many as tenure_months")
     if s.ivr is None:
         for name, intent in s.intents.items():
             if intent.containment > 0:
