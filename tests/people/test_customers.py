@@ -86,12 +86,12 @@ def test_needs_a_year_follow_the_foc():
         observed += len(model.demand.arrivals(day))
         daily = model.demand.people.levels[:8, day + 1] - model.demand.people.levels[:8, day]
         foc = np.array([model.scenario.clusters[name].foc for name in CLUSTERS])
-        expected += float((daily / model.demand.foc * foc) @ model.demand.people.stocks[:8])
+        expected += float((daily / model.demand.everyday.by_intent.sum(axis=1) * foc) @ model.demand.people.stocks[:8])
     assert abs(observed / expected - 1) < 0.03
 
 
 def test_week_of_needs_follows_weekday_and_month_factors(week):
-    hazards = np.array([week.demand.need_hazard(day)[7] for day in range(7)])
+    hazards = np.array([week.demand.everyday.hazard(day)[7] for day in range(7)])
     scenario = week.scenario
     factors = np.array([scenario.demand.weekday_factors[d] for d in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")])
     assert np.corrcoef(hazards, factors)[0, 1] > 0.97  # the day's own noise is 5 %

@@ -121,6 +121,7 @@ def test_scenarios_and_code_name_the_same_events():
         ({"customers.lives.credit.steps": ["10 days", "5 days"] + ["20 days"] * 5}, "credit.steps are not in order"),
         ({"customers.lives.first_bill": ["90 days", "30 days"]}, "first_bill ends before it begins"),
         ({"customers.lives.leaving.kept": 1.0}, "leaving.kept is 1, must be below 1"),
+        ({"demand.shocks": [{"day": 0, "intents": ["TEX"], "factor": 2.0}]}, "demand.shocks.0.intents is 'TEX'"),
         ({"customers.churn.tenure_months": [3.0, 12.0]}, "tenure_factors has 5 values, must have 2"),
     ],
 )
@@ -214,8 +215,21 @@ def test_needs_that_events_cause_are_taken_out_of_those_of_every_day(base):
     Cancelling: 40 % of a wish to leave of 0.11 / 0.9 = 0.049."""
     reached_5 = 0.5 * 0.6 * 0.6 * 0.45
     caused = 0.3 + 0.48 * (0.08 * (0.5 + reached_5) + 0.55 * 0.18) + 0.4 * 0.11 / 0.9
-    assert base.foc[7] == pytest.approx(1.6 - caused)
-    assert base.mixes[:, -1] == pytest.approx(1.0)
+    assert base.everyday.by_intent[7].sum() == pytest.approx(1.6 - caused)
+    assert base.everyday.mixes(3)[:, -1] == pytest.approx(1.0)
+
+
+def test_a_shock_multiplies_the_needs_of_its_intents_for_its_days():
+    """Outage on counted days 2 and 3: three times the TEC needs. Medium: TEC 0.28 of 2.4 = 0.672 needs a year."""
+    shock = [{"day": 2, "days": 2, "intents": ["TEC"], "factor": 3.0}]
+    plain, shocked = (
+        CallCentre(load_scenario("187-as-is", {**SMALL, **more}), days=5).demand.everyday
+        for more in ({}, {"demand.shocks": shock})
+    )
+    ratio = [shocked.hazard(day)[6] / plain.hazard(day)[6] for day in range(5)]
+    total = plain.by_intent[6].sum()
+    assert ratio == pytest.approx([1, 1, (total + 2 * 0.672) / total, (total + 2 * 0.672) / total, 1])
+    assert shocked.mixes(2)[6, 0] == pytest.approx(3 * 0.672 / (total + 2 * 0.672))  # TEC is the first intent
 
 
 @pytest.fixture(scope="module")

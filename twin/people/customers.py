@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from twin.calendar import DAY, YEAR
-from twin.demand import DayNoise
+from twin.calendar import YEAR
 from twin.kernel.tables import ARRIVAL
 from twin.people import stocks
 from twin.people.births import be_born, beginning
@@ -17,12 +16,12 @@ from twin.people.clocks import cluster_of
 from twin.people.column_set import ColumnAgentSet, register_column_agents
 from twin.people.columns import Column, ColumnAgent, ColumnStore
 from twin.people.customer_table import BIRTH_VALUES, CHAIN, CUSTOMER, HAPPENING, NEEDY, People, born_table
+from twin.people.everyday import EverydayNeeds
 from twin.people.lives import live_day
 from twin.people.memory import remember, value_at_risk
 from twin.people.needs import N_MARKS, fill_needs, refresh_returning
-from twin.people.rules import PROMPTED, cluster_order, prompted_needs, rules_of, weekly
-from twin.people.states import CLUSTERS, N_CLUSTERS, N_EVENTS, NOBODY, TIERS, Flag, Mark, Prompt, Touch
-from twin.scenario.days import WEEKDAYS
+from twin.people.rules import cluster_order, rules_of
+from twin.people.states import CLUSTERS, N_CLUSTERS, N_EVENTS, NOBODY, TIERS, Flag, Mark, Touch
 from twin.scenario.demand_schema import CustomerDemand
 
 if TYPE_CHECKING:
@@ -75,8 +74,7 @@ class CustomerBase:
         self.calendar, self.seed = model.calendar, np.uint64(model.key)
         self.rules = rules_of(scenario)
         self.order = cluster_order(scenario).astype(np.int8)
-        self.noise = DayNoise(self.demand.noise, model.key, self.calendar.interval_time)
-        self.foc, self.mixes = self._needs_of_every_day()
+        self.everyday = EverydayNeeds(scenario, self.calendar, model.key)
         self.segments = self._segments()
         months = [self.calendar.date(day).isoformat()[:7] for day in range(self.calendar.n_days)]
         self.months = list(dict.fromkeys(months))
@@ -99,7 +97,7 @@ class CustomerBase:
         people = People(
             rows=born_table(n),
             due=np.zeros(n, np.int16),
-            levels=self._levels(n_days),
+            levels=self.everyday.levels,
             stocks=np.zeros(N_CLUSTERS + 1, np.int64),
             moves=np.zeros((len(self.months), N_CLUSTERS + 1, N_CLUSTERS + 1), np.int64),
             flows=np.zeros((n_days, N_EVENTS), np.int64),
@@ -118,59 +116,10 @@ class CustomerBase:
         people.counts[:] = 0
         return people
 
-    def _needs_of_every_day(self) -> tuple[np.ndarray, np.ndarray]:
-        """By cluster: needs a customer-year, and cumulated shares of intents among them, in the order of `CLUSTERS`.
-
-        The FOC counts all needs; those that events cause are taken out, of the intent with which they make contact.
-        Groups are split among their intents.
-        """
-        caused = prompted_needs(self.scenario)
-        foc, table = np.zeros(N_CLUSTERS), np.zeros((N_CLUSTERS, len(self.scenario.intents)))
-        for row, name in enumerate(CLUSTERS):
-            cluster = self.scenario.clusters[name]
-            left = {intent: cluster.foc * share for intent, share in cluster.mix.items()}
-            for cause in Prompt:
-                intent = PROMPTED[cause]
-                left[intent] = max(left.get(intent, 0.0) - caused[row, cause], 0.0)
-            for column, (intent, kind) in enumerate(self.scenario.intents.items()):
-                table[row, column] = left.get(kind.group or intent, 0.0) * (kind.share if kind.group else 1.0)
-            foc[row] = table[row].sum()
-        return foc, np.cumsum(table / np.maximum(foc, 1e-300)[:, None], axis=1)
-
     def _segments(self) -> np.ndarray:
         names = self.model.names.segments
         found = [self.scenario.segments.get(tier) for tier in TIERS]
         return np.array([names.index(name) if name else 0 for name in found], np.int8)
-
-    def need_hazard(self, day: int) -> np.ndarray:
-        """Expected needs of every day of a customer of each cluster: spread over months and weekdays, with noise."""
-        months = np.array(self.demand.month_factors)
-        factor = months[self.calendar.date(day).month - 1] / months.mean()
-        factor *= weekly(self.demand.weekday_factors, WEEKDAYS)[self.calendar.weekday(day)] * self.noise.day_factor(day)
-        return self.foc / YEAR * factor
-
-    def _levels(self, n_days: int) -> np.ndarray:
-        """(clusters and nobody, days + 1) needs expected of a customer until each midnight."""
-        levels = np.zeros((N_CLUSTERS + 1, n_days + 1))
-        for day in range(n_days):
-            levels[:NOBODY, day + 1] = levels[:NOBODY, day] + self.need_hazard(day)
-        return levels
-
-    def quantiles(self, day: int) -> np.ndarray:
-        """Clock seconds at evenly spread levels of the day's contacts: the hours' shares and the day's own noise."""
-        n = self.calendar.intervals_a_day
-        clock = np.linspace(0.0, DAY, n + 1)
-        shares = np.zeros(24)
-        for hour, share in self.demand.hour_shares.items():
-            shares[int(hour)] = share
-        hourly = np.concatenate([[0.0], np.cumsum(shares)])
-        expected = np.diff(np.interp(clock, np.arange(25) * 3600.0, hourly))
-        opens, closes = self.scenario.opening.opens, self.scenario.opening.closes
-        expected[(clock[:-1] < opens) | (clock[1:] > closes)] = 0.0
-        expected *= self.noise.interval_factors(day, n)
-        cumulated = np.concatenate([[0.0], np.cumsum(expected)]) / expected.sum()
-        first, last = np.argmax(cumulated > 0) - 1, int(np.argmax(cumulated >= cumulated[-1]))
-        return np.interp(np.linspace(0, 1, 513), cumulated[first : last + 1], clock[first : last + 1])
 
     def arrivals(self, day: int) -> np.ndarray:
         """Everybody lives through midnight; who has a need, or is given cause, makes contact today."""
@@ -180,7 +129,7 @@ class CustomerBase:
         n = int(people.counts[0])
         assert n <= len(people.needy), "the room for needs is reckoned in _make_room"
         self.stock_days[day] = people.stocks
-        quantiles = self.quantiles(day)
+        quantiles = self.everyday.clock_times(day)
         self.model.world.day_quantiles[:] = np.interp(
             np.linspace(0, 1, len(self.model.world.day_quantiles)), np.linspace(0, 1, len(quantiles)), quantiles
         )
@@ -191,7 +140,7 @@ class CustomerBase:
             self.seed,
             day,
             quantiles,
-            self.mixes,
+            self.everyday.mixes(day),
             self.segments,
             self.spared_shares,
             self.n_spared,

@@ -1,7 +1,6 @@
 """What the scenario says of customers' lives, as numbers for the compiled code: hazards per day, times in days."""
 
 import math
-from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -314,11 +313,6 @@ def prompted_needs(scenario: Scenario) -> np.ndarray:
         elif name == "Nursery":
             table[row, Prompt.BILL] = lives.bills.first_calls * YEAR / min(stay, lives.nursery_cap / DAY)
     return table
-
-
-def weekly(factors: Mapping[Any, float], names: Sequence[str]) -> np.ndarray:
-    week = np.array([factors.get(name, 0.0) for name in names])
-    return week / week.mean()
 
 
 def lognormal_mean(median: float, sigma: float) -> float:

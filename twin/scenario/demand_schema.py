@@ -73,6 +73,19 @@ class Trace(Strict):
         return [self.intent_column] if isinstance(self.intent_column, str) else self.intent_column
 
 
+class Shock(Strict):
+    """Something that makes customers contact the centre more (or less) than usual for some days."""
+
+    title: str = ""
+    day: int = Field(ge=0)
+    """First day, counted from the start of the run."""
+    days: int = Field(1, ge=1)
+    intents: list[str] = Field(min_length=1)
+    """Intents, or groups of intents."""
+    factor: float = Field(ge=0)
+    """Multiplies their needs."""
+
+
 class CustomerDemand(Strict):
     """Contacts that come from customers' lives."""
 
@@ -82,6 +95,8 @@ class CustomerDemand(Strict):
     hour_shares: dict[str, float]
     """Share of the day's contacts by hour ("07" ... "22"); must sum to 1."""
     noise: Noise = Noise()
+    shocks: list[Shock] = []
+    """Outages, repricing, campaigns (domain reference 4.1)."""
 
 
 Demand = Annotated[Rates | Trace | CustomerDemand, Field(discriminator="kind")]

@@ -54,6 +54,9 @@ def demand_names(s: Scenario) -> Iterator[Problem]:
     groups = dict.fromkeys(intent.group or name for name, intent in s.intents.items())
     for name, cluster in s.clusters.items():
         yield from key_problems(("clusters", name, "mix"), cluster.mix, "an intent or a group of intents", groups)
+    for number, shock in enumerate(getattr(s.demand, "shocks", [])):
+        for intent in shock.intents:
+            yield from name_problems(("demand", "shocks", str(number), "intents"), intent, [*groups, *s.intents])
     by_segment = s.routing.priority_by == "segment"
     allowed = list(s.segments.values()) if by_segment else list(s.clusters)
     yield from key_problems(("priorities",), s.priorities, f"a {s.routing.priority_by}", allowed)
