@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from twin.people.column_set import ColumnAgentSet, register_column_agents
 from twin.people.columns import Column, ColumnAgent, ColumnStore
 from twin.people.customer_table import BIRTH_VALUES, CHAIN, CUSTOMER, HAPPENING, NEEDY, People, born_table
 from twin.people.everyday import EverydayNeeds
-from twin.people.lives import live_day
+from twin.people.lives import live_day, reschedule
 from twin.people.memory import remember, value_at_risk
 from twin.people.needs import N_MARKS, fill_needs, refresh_returning
 from twin.people.rules import cluster_order, rules_of
@@ -27,6 +28,8 @@ from twin.scenario.demand_schema import CustomerDemand
 if TYPE_CHECKING:
     from twin.model import CallCentre
 
+COUNTED = ("stocks", "moves", "flows", "credit_flows", "touches")
+"""Tables of `People` that count what has happened."""
 VALUES = ("customers_at_end", "expected_leavers", "arpu_at_risk", "experience", "expectation")
 WINDOWS = {"contacts_3": 3, "contacts_30": 30, "contacts_90": 90}
 _COLUMNS = {name: Column(CUSTOMER[name], BIRTH_VALUES.get(name, 0)) for name in CUSTOMER.names or ()}
@@ -182,6 +185,31 @@ class CustomerBase:
         """By cluster, in the order of `CLUSTERS`, counted days."""
         return self.stock_days[self.calendar.warm_up :, :NOBODY].sum(axis=0)
 
+    def state(self) -> dict[str, Any]:
+        """What the base remembers beside the customers' columns, which the store keeps (see `twin.saving`)."""
+        counted = {name: getattr(self.people, name) for name in COUNTED}
+        recent = [array for pair in self._recent for array in pair]
+        happenings = self.people.happenings[: self.people.counts[1]]
+        return {
+            **counted,
+            "happenings": happenings,
+            "recent": recent,
+            "stock_days": self.stock_days,
+            "n_spared": self.n_spared,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        for name in COUNTED:
+            _copy_days(state[name], getattr(self.people, name))
+        _copy_days(state["stock_days"], self.stock_days)
+        self.n_spared[:] = state["n_spared"]
+        happenings = state["happenings"]
+        self.people.happenings[: len(happenings)] = happenings.view(HAPPENING)
+        self.people.counts[:] = 0, len(happenings)
+        recent = iter(state["recent"])
+        self._recent = collections.deque(zip(recent, recent, strict=True))
+        reschedule(self.people, self.rules, self.model.day)
+
     def stocks(self) -> pd.DataFrame:
         """By cluster: customer-days, and what `value_at_risk` sums over the customers at the end."""
         sums = np.zeros((len(CLUSTERS), 5))
@@ -200,6 +228,13 @@ class CustomerBase:
             "touchpoints": stocks.touchpoints(self),
             "credit_chain": stocks.credit_chain(self),
         }
+
+
+def _copy_days(saved: np.ndarray, table: np.ndarray) -> None:
+    """Take over a table by day or month: of a run that was to end earlier it is the first part."""
+    if saved.dtype != table.dtype or saved.shape[1:] != table.shape[1:] or len(saved) > len(table):
+        raise ValueError(f"a table is {saved.dtype} {saved.shape}, must be {table.dtype} {table.shape}")
+    table[: len(saved)] = saved
 
 
 def _add(column: np.ndarray, rows: np.ndarray, times: np.ndarray, amount: int) -> None:

@@ -182,6 +182,15 @@ def visit(people, rules, seed, row, day, month):
 
 
 @entry
+def reschedule(people, rules, day):
+    """Write down everybody's next visit anew: of customers who come from a run that was to end earlier."""
+    people = pack(people)
+    rules = pack(rules)
+    for row in range(len(people.rows)):
+        schedule_visit(people, rules, row, day, day + 1)
+
+
+@entry
 def live_day(people, rules, seed, day, month):
     """One midnight: everybody who is due.
 
