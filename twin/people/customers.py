@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import collections
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -197,6 +198,14 @@ class CustomerBase:
                 _add(column, self._recent[days], -1)
         while len(self._recent) > max(WINDOWS.values()):
             self._recent.pop()
+
+    def state(self) -> dict[str, Any]:
+        """What the base remembers beside the customers' columns, which the store keeps."""
+        return {"customer_days": self.customer_days, "recent": list(self._recent)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.customer_days[:] = state["customer_days"]
+        self._recent = collections.deque(state["recent"])
 
     def stocks(self) -> pd.DataFrame:
         """By cluster: customer-days, customers at the end, expected leavers a year, ARPU at risk [EUR/year]."""
