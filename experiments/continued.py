@@ -1,4 +1,4 @@
-"""`twin run --save FILE` and `--from FILE`: one replication that is kept as it stands at its end, or goes on from there."""
+"""`twin run --save FILE` and `--from FILE`: one replication, kept as it stands at its end, or going on from there."""
 
 import os
 from pathlib import Path
