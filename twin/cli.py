@@ -257,6 +257,33 @@ def verify_cases(
         raise typer.Exit(FAILED)
 
 
+@app.command("check")
+def check_figures(
+    scenario: Annotated[
+        str | None, typer.Argument(metavar="[SCENARIO]", help="Name in the library, or path of a TOML file.")
+    ] = None,
+    overrides: Overrides = None,
+    expected: Annotated[
+        bool, typer.Option("--expected", help="Also what the comparison of the caring models should show.")
+    ] = False,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Each item of the documents, and what represents it.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Of chance.")] = 1,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores unless given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """The figures that the source documents fix, each met or not. Exit 1 if one is not met."""
+    from experiments.check.command import check_command, coverage_command, figures_command
+
+    if coverage:
+        coverage_command(as_json, PIPED_WIDTH)
+    elif scenario is None:
+        figures_command(PIPED_WIDTH)
+    elif not check_command(scenario, overrides or (), expected, seed, workers, as_json, PIPED_WIDTH):
+        raise typer.Exit(FAILED)
+
+
 def _say(sentence: str) -> None:
     with contextlib.suppress(OSError):
         print(f"error: {sentence}", file=sys.stderr, flush=True)
