@@ -16,7 +16,7 @@ from experiments.compare.replicate import not_modelled, run_in_processes
 from twin import __version__
 from twin.kernel import CODE, is_compiled
 from twin.scenario.schema import Scenario
-from twin.simulation import simulate
+from twin.simulation import Run, simulate
 from twin.trace import TraceTables
 
 ALL = "all"
@@ -62,9 +62,16 @@ class Replication:
 
 def replicate(order: Order) -> Replication:
     """Make one run, keep what was ordered."""
-    run = simulate(
-        order.scenario, order.days, order.seed, order.replication, recording=order.keeps_records, trace=order.tables
+    return kept(
+        order,
+        simulate(
+            order.scenario, order.days, order.seed, order.replication, recording=order.keeps_records, trace=order.tables
+        ),
     )
+
+
+def kept(order: Order, run: Run) -> Replication:
+    """What was ordered of a run."""
     kpis = pd.concat([run.kpis().set_axis([ALL], axis="index"), run.kpis(["queue"])]).rename_axis("queue")
     kpis[[name for name in not_modelled(order.scenario) if name in kpis]] = np.nan
     return Replication(

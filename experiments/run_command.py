@@ -11,11 +11,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from experiments import interrupts
+from experiments.continued import check_target, go_on, replicate_kept
 from experiments.output import MANIFEST, as_json, manifest, open_output, write_files
 from experiments.recorded import beside_recorded, recorded_as_json
 from experiments.replications import ALL, Order, Replication, estimates, replicate_all, run_id
 from experiments.run_screen import print_kpis, print_recorded
 from twin.errors import InputError
+from twin.model import CallCentre
 from twin.scenario.load import Loaded
 from twin.trace import TraceTables
 
@@ -38,6 +40,10 @@ class RunRequest:
     tables: TraceTables | None = None
     data: Path | None = None
     """Folder of the original log from which the tables come."""
+    save: str | None = None
+    """New file that keeps the model as it stands at the end."""
+    start: str | None = None
+    """Such a file, to go on from."""
 
     def check(self) -> None:
         for name in ("days", "replications", "workers"):
@@ -46,6 +52,10 @@ class RunRequest:
                 raise InputError(f"--{name} is {number}, must be 1 or more")
         if self.seed < 0:
             raise InputError(f"--seed is {self.seed}, must be 0 or more")
+        if (self.save or self.start) and self.replications > 1:
+            raise InputError(f"--replications is {self.replications}, must be 1 with --save or --from")
+        if self.save is not None:
+            check_target(self.save)
         if self.keeps_records and self.out is None:
             raise InputError("--trace writes a record of every attempt, it needs --out DIR")
 
@@ -67,6 +77,7 @@ class RunRequest:
 def run_command(request: RunRequest) -> None:
     """Run, show, write. What is finished when the user interrupts is written, too."""
     request.check()
+    start = go_on(request.orders()[0], request.start) if request.start is not None else None
     folder = open_output(request.out) if request.out is not None else None
     done: list[Replication] = []
 
@@ -76,7 +87,7 @@ def run_command(request: RunRequest) -> None:
 
     with interrupts.keeping(keep):
         try:
-            _run(request, done)
+            _run(request, done, start)
         except KeyboardInterrupt:
             keep()
             raise
@@ -86,7 +97,7 @@ def run_command(request: RunRequest) -> None:
             _show(request, done, folder)
 
 
-def _run(request: RunRequest, done: list[Replication]) -> None:
+def _run(request: RunRequest, done: list[Replication], start: CallCentre | None) -> None:
     screen = Console(stderr=True)
     columns = (
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
@@ -100,7 +111,10 @@ def _run(request: RunRequest, done: list[Replication]) -> None:
                 done.append(result)
             progress.advance(bar)
 
-        replicate_all(request.orders(), request.workers, add)
+        if start is not None or request.save is not None:
+            add(replicate_kept(request.orders()[0], start, request.save))
+        else:
+            replicate_all(request.orders(), request.workers, add)
     done.sort(key=lambda result: result.replication)
 
 
@@ -118,8 +132,9 @@ def _show(request: RunRequest, done: Sequence[Replication], folder: Path | None)
     print_kpis(estimates(done), len(done), console)
     if done[0].recorded is not None:
         print_recorded(beside_recorded(done), console)
-    if folder is not None:
-        console.print(f"Written to {folder}", style="dim")
+    for place in (folder, request.save):
+        if place is not None:
+            console.print(f"Written to {place}", style="dim")
 
 
 def result_as_json(request: RunRequest, done: Sequence[Replication]) -> dict[str, Any]:

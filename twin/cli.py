@@ -128,7 +128,9 @@ def warm_up() -> None:
 def run_scenario(
     scenario: ScenarioName,
     days: Annotated[int | None, typer.Option(help="Counted days; the scenario's unless given.")] = None,
-    seed: Annotated[int, typer.Option(help="Of chance: the same seed, the same numbers.")] = 1,
+    seed: Annotated[
+        int | None, typer.Option(help="Of chance: the same seed, the same numbers; 1 unless given.", show_default=False)
+    ] = None,
     replications: Annotated[int, typer.Option(help="Runs with new luck; intervals need 2.")] = 1,
     overrides: Overrides = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="New folder for tables and manifest.")] = None,
@@ -143,12 +145,21 @@ def run_scenario(
         str | None, typer.Option(metavar="DATES", help="Recorded days: 1999-03-01..1999-03-31, or a list with commas.")
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; as many as are worth it unless given.")] = None,
+    save: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Keep the centre as it stands at the end, to go on from there.")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="FILE", help="Go on from there, to --days in all.")
+    ] = None,
 ) -> None:
     """Run a scenario: KPIs with intervals, by queue, and beside what was recorded if it replays recorded days."""
     from calibration.replay import load_replay
+    from experiments.continued import seed_of
     from experiments.run_command import RunRequest, run_command
 
     replay = load_replay(scenario, overrides or (), data, dates)
+    if seed is None:
+        seed = seed_of(start) if start is not None else 1
     run_command(
         RunRequest(
             loaded=replay.loaded,
@@ -161,6 +172,8 @@ def run_scenario(
             workers=workers,
             tables=replay.tables,
             data=replay.folder,
+            save=save,
+            start=start,
         )
     )
 
@@ -241,6 +254,33 @@ def verify_cases(
             console.width = PIPED_WIDTH
         show(result, console)
     if not result.is_met:
+        raise typer.Exit(FAILED)
+
+
+@app.command("check")
+def check_figures(
+    scenario: Annotated[
+        str | None, typer.Argument(metavar="[SCENARIO]", help="Name in the library, or path of a TOML file.")
+    ] = None,
+    overrides: Overrides = None,
+    expected: Annotated[
+        bool, typer.Option("--expected", help="Also what the comparison of the caring models should show.")
+    ] = False,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Each item of the documents, and what represents it.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Of chance.")] = 1,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores unless given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """The figures that the source documents fix, each met or not. Exit 1 if one is not met."""
+    from experiments.check.command import check_command, coverage_command, figures_command
+
+    if coverage:
+        coverage_command(as_json, PIPED_WIDTH)
+    elif scenario is None:
+        figures_command(PIPED_WIDTH)
+    elif not check_command(scenario, overrides or (), expected, seed, workers, as_json, PIPED_WIDTH):
         raise typer.Exit(FAILED)
 
 

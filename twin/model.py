@@ -2,8 +2,11 @@
 
 import datetime
 import math
+import os
 import re
-from typing import Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
 
 import mesa
 import numpy as np
@@ -14,11 +17,14 @@ from twin.errors import InputError
 from twin.kernel.chance import replication_seed
 from twin.kernel.codes import Activity, Deferral, Phase
 from twin.kernel.engine import Engine
+from twin.kernel.tables import RECORD
+from twin.mesa_state import mesa_state, restore_mesa
 from twin.people.persons import Person, draw_persons
 from twin.people.roster import Roster, sort_rows
 from twin.scenario.schema import Scenario
 from twin.world.build import build_world
 from twin.world.names import Names
+from twin.world.state import Tables
 
 
 class Operator(mesa.Agent):
@@ -110,6 +116,7 @@ class CallCentre(mesa.Model):
                 recording or scenario.demand.kind == "customers",
             )
         )
+        self.tables = Tables(self.engine)
         self.day = -1
         self.customers: Any = None
         self.records: list[np.ndarray] = []
@@ -211,6 +218,53 @@ class CallCentre(mesa.Model):
             self.records.append(records)
         if hasattr(self.demand, "end_day"):
             self.demand.end_day(self.day, records)
+
+    # ---- saving and going on ------------------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """What the model itself keeps, beside its parts (see `twin.saving`)."""
+        return {"records": self.records, **mesa_state(self)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.records = [rows.view(RECORD).view(np.recarray) for rows in state["records"]]
+        restore_mesa(self, state)
+
+    def save(self, path: str | os.PathLike[str], overwrite: bool = False) -> Path:
+        """Write the model as it stands to one new file, from which `load` goes on."""
+        from twin.saving import save
+
+        return save(self, path, overwrite)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        days: int | None = None,
+        trace: Any = None,
+        datacollector: mesa.DataCollector | None = None,
+        scenario: Scenario | None = None,
+    ) -> Self:
+        """A saved model as it stood: run on, it gives the same as if it had never stopped, bit for bit.
+
+        Parameters
+        ----------
+        days : int, optional
+            Counted days of the whole run, those before it was saved included; as it was unless given.
+        trace : twin.trace.TraceTables, optional
+            The tables that the model was given in place of the files that its scenario names.
+        datacollector : mesa.DataCollector, optional
+            As the model had one: its reporters are code and cannot be saved, what it had collected comes back.
+        scenario : Scenario, optional
+            Checked to be that of the saved model.
+
+        Raises
+        ------
+        InputError
+            If the file is damaged, of another version of the code, or not what was asked for.
+        """
+        from twin.saving import load
+
+        return load(cls, path, days, trace, datacollector, scenario)
 
     # ---- what one sees ------------------------------------------------------------------------------------------
 

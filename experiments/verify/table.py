@@ -21,12 +21,12 @@ QUIET_TIME = 2.0
 class Told:
     """Progress on stderr, for those who wait longer than `QUIET_TIME`."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "verifying") -> None:
         self._started = time.monotonic()
         self._is_shown = False
-        columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._progress = Progress(*columns, console=Console(file=sys.stderr), transient=True)
-        self._task = self._progress.add_task("verifying", total=None)
+        self._task = self._progress.add_task(doing, total=None)
 
     def __enter__(self) -> "Told":
         return self

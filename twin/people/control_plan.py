@@ -1,7 +1,8 @@
 """The planned events of the day's control as rows of the roster: loans, outages, looks at rules."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,14 @@ class ControlPlan:
             for number, outage in enumerate(self.control.outages)
             if outage.is_by_chance
         }
+
+    def state(self) -> dict[str, Any]:
+        """How far each failing thing has been drawn (see `twin.saving.Stateful`)."""
+        return {str(number): failures.state for number, failures in self._failures.items()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        for number, failures in self._failures.items():
+            failures.state = state[str(number)]
 
     def rows(self, day: int, weekday: int, hours: tuple[float, float] | None, ends: bool) -> list[Row]:
         """Rows of `day` (counted from the start of the run); `hours` are those of the doors, `ends` that they close."""
@@ -102,6 +111,15 @@ class _Failures:
         begin = self._up_at + max(up, LEAST_UP)
         self._up_at = begin + down
         return begin, self._up_at
+
+    @property
+    def state(self) -> list[float]:
+        return [self._up_at, self._n, *self._next]
+
+    @state.setter
+    def state(self, values: Sequence[float]) -> None:
+        self._up_at, self._n, begin, end = values[0], int(values[1]), *values[2:]
+        self._next = begin, end
 
     def of_day(self, day: int) -> list[tuple[float, float]]:
         """Failures that begin on `day`; days are asked for in order."""

@@ -28,7 +28,7 @@ from twin.scenario.demand_schema import CustomerDemand
 if TYPE_CHECKING:
     from twin.model import CallCentre
 
-COUNTED = ("stocks", "moves", "flows", "credit_flows", "touches")
+COUNTED = ("stocks", "moves", "flows", "credit_flows", "touches", "counts")
 """Tables of `People` that count what has happened."""
 VALUES = ("customers_at_end", "expected_leavers", "arpu_at_risk", "experience", "expectation")
 WINDOWS = {"contacts_3": 3, "contacts_30": 30, "contacts_90": 90}
@@ -192,6 +192,7 @@ class CustomerBase:
         happenings = self.people.happenings[: self.people.counts[1]]
         return {
             **counted,
+            "day": self.model.day,
             "happenings": happenings,
             "recent": recent,
             "stock_days": self.stock_days,
@@ -205,10 +206,9 @@ class CustomerBase:
         self.n_spared[:] = state["n_spared"]
         happenings = state["happenings"]
         self.people.happenings[: len(happenings)] = happenings.view(HAPPENING)
-        self.people.counts[:] = 0, len(happenings)
         recent = iter(state["recent"])
         self._recent = collections.deque(zip(recent, recent, strict=True))
-        reschedule(self.people, self.rules, self.model.day)
+        reschedule(self.people, self.rules, state["day"])
 
     def stocks(self) -> pd.DataFrame:
         """By cluster: customer-days, and what `value_at_risk` sums over the customers at the end."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 
 SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "days": 86400.0, "day": 86400.0, "weeks": 604800.0}
 _QUANTITY = re.compile(r"^\s*([-+]?[\d_]*\.?\d+(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
@@ -84,10 +84,16 @@ def _text(example: str, what: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "description": what, "examples": [example]})
 
 
+IN_BASE_UNITS = "in base units"
+"""Context of a validation whose numbers are parsed already: seconds, per second, euro (a scenario dumped before)."""
+
+
 def _lenient(parse: Any) -> BeforeValidator:
     """Parse what a file says, let through a value that code already holds as a parsed float (model copies)."""
 
-    def convert(value: Any) -> Any:
+    def convert(value: Any, info: ValidationInfo) -> Any:
+        if info.context == IN_BASE_UNITS and isinstance(value, float):
+            return value
         return value.seconds if isinstance(value, Parsed) else parse(value)
 
     return BeforeValidator(convert)

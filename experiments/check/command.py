@@ -1,0 +1,52 @@
+"""`twin check`: a scenario's figures, all figures, or the coverage of the documents."""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+
+from experiments.check import coverage
+from experiments.check.run import check
+from experiments.check.table import as_dict, show, show_all
+from experiments.output import as_json as json_text
+from experiments.verify.table import Told
+from twin.scenario.load import load
+
+
+def check_command(
+    scenario: str, overrides: Sequence[str], expected: bool, seed: int, workers: int | None, as_json: bool, width: int
+) -> bool:
+    """Check and show a scenario; whether all that the documents fix is met."""
+    loaded = load(scenario, overrides)
+    with Told("checking") as told:
+        rows = check(loaded, overrides, expected, seed, workers, told)
+    if as_json:
+        _write(as_dict(rows, loaded.scenario.name, seed))
+    else:
+        show(rows, loaded.scenario.title or loaded.scenario.name, _console(width))
+    return not any(row.is_failure for row in rows)
+
+
+def figures_command(width: int) -> None:
+    """All figures, and where they belong."""
+    show_all(_console(width))
+
+
+def coverage_command(as_json: bool, width: int) -> None:
+    """Each item of the documents, and what represents it."""
+    if as_json:
+        _write(coverage.as_dict())
+    else:
+        coverage.show(_console(width))
+
+
+def _write(told: dict[str, Any]) -> None:
+    sys.stdout.write(json_text(told) + "\n")
+
+
+def _console(width: int) -> Console:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = width
+    return console

@@ -1,0 +1,90 @@
+"""Figures that a scenario's structure shows, without a run: one function each, by the name that `figures.toml` uses."""
+
+from collections.abc import Callable, Sequence
+
+from twin.scenario.days import WEEKDAYS
+from twin.scenario.schema import Opening, Scenario, Shift
+
+Value = float | str | list[str] | list[float]
+
+
+def _routed(scenario: Scenario) -> set[str]:
+    """Skills by which contacts are routed, at first or in a further leg."""
+    first = {choice.skill for route in scenario.routes for choice in route.skills}
+    return first | {skill for leg in scenario.legs for skill in leg.skills}
+
+
+def n_skills(scenario: Scenario) -> Value:
+    """Skills by which contacts are routed."""
+    return len(_routed(scenario))
+
+
+def queues(scenario: Scenario) -> Value:
+    """Queues to which contacts are routed."""
+    return sorted({route.queue for route in scenario.routes})
+
+
+def segments(scenario: Scenario) -> Value:
+    """Segments by value."""
+    return sorted(set(scenario.segments.values()))
+
+
+def n_segments(scenario: Scenario) -> Value:
+    """Segments by value."""
+    return len(set(scenario.segments.values()))
+
+
+def n_clusters(scenario: Scenario) -> Value:
+    """Clusters of customers."""
+    return len(scenario.clusters)
+
+
+def team_size(scenario: Scenario) -> Value:
+    """Operators in a team."""
+    return scenario.team_size
+
+
+def _worked(scenario: Scenario) -> list[Shift]:
+    names = {group.shift for group in scenario.groups.values() if group.count > 0}
+    return [shift for name, shift in scenario.shifts.items() if name in names]
+
+
+def shift_lengths(scenario: Scenario) -> Value:
+    """Different lengths of the shifts that are worked [h]."""
+    return sorted({shift.length / 3600.0 for shift in _worked(scenario)})
+
+
+def fewest_starts(scenario: Scenario) -> Value:
+    """Starts on a day of the shift that has the fewest."""
+    return min((len(shift.starts) for shift in _worked(scenario)), default=0)
+
+
+def opening(scenario: Scenario) -> Value:
+    """Days and hours in which contacts can ask for an operator."""
+    return _hours(scenario.opening)
+
+
+def _hours(hours: Opening) -> str:
+    days = [day for day in WEEKDAYS if day in hours.days]
+    clock = "-".join(f"{int(at // 3600):02d}:{int(at % 3600 // 60):02d}" for at in (hours.opens, hours.closes))
+    return f"{_span(days)} {clock}"
+
+
+def _span(days: Sequence[str]) -> str:
+    """Days as a person says them: those in a row by the first and the last."""
+    first = WEEKDAYS.index(days[0]) if days else 0
+    is_in_a_row = len(days) > 1 and list(days) == list(WEEKDAYS[first : first + len(days)])
+    return f"{days[0]}-{days[-1]}" if is_in_a_row else ", ".join(days)
+
+
+def n_tiers(scenario: Scenario) -> Value:
+    """Tiers of operators: the first one, and one more for each escalation upwards."""
+    return 1 + max((leg.tier for leg in scenario.legs if leg.kind == "escalation"), default=0)
+
+
+MEASURES: dict[str, Callable[[Scenario], Value]] = {
+    measure.__name__: measure
+    for measure in (
+        n_skills, queues, segments, n_segments, n_clusters, team_size, shift_lengths, fewest_starts, opening, n_tiers,
+    )
+}  # fmt: skip
