@@ -13,13 +13,14 @@ import pandas as pd
 from pydantic import BaseModel
 
 from twin.kernel.tables import World
+from twin.people.customer_table import People
 from twin.world.state import COUNTED
 
 WITHOUT_MEANING = {
     ("Engine", "_buffer"): "addresses of the tables",
     ("RateDemand", "_instants"): "work space of a day",
     ("RateDemand", "_rows"): "work space of a day",
-    ("CustomerBase", "_needy"): "work space of a day",
+    ("People", "needy"): "work space of a day",
     ("ColumnStore", "version"): "counts changes, so that sets look again",
     ("ColumnStore", "_live_version"): "the same",
     ("ColumnStore", "_live_rows"): "worked out when somebody asks",
@@ -85,6 +86,9 @@ def inside(x):
     if isinstance(x, World):
         counters = {name: int(x.state[0][counter]) for name, counter in COUNTED.items()}
         return [(f".{name}", table[: counters.get(name)]) for name, table in x._asdict().items()]
+    if isinstance(x, People):
+        tables = {**x._asdict(), "happenings": x.happenings[: x.counts[1]]}
+        return [(f".{name}", table) for name, table in tables.items() if ("People", name) not in WITHOUT_MEANING]
     if isinstance(x, mesa.agent.AgentSet) and not hasattr(x, "store"):
         return enumerate(x)
     if isinstance(x, Mapping):

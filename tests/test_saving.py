@@ -189,6 +189,17 @@ def test_a_run_that_goes_on_longer_is_the_longer_run(at):
     assert_same(whole, loaded)
 
 
+def test_customers_whose_run_goes_on_longer_live_as_in_the_longer_run():
+    """The next visit to a customer may lie beyond the end of the run that was saved."""
+    whole = CallCentre(customers(), seed=11, recording=True, days=4)
+    loaded = saved_and_loaded(run_to(customers(), 2 * DAY + 30_000.0), days=4)
+    for model in (whole, loaded):
+        model.run()
+    assert is_same_array(loaded.world.tallies, whole.world.tallies)
+    assert is_same_array(loaded.customers.store.columns["due"], whole.customers.store.columns["due"])
+    assert is_same_array(loaded.demand.people.flows, whole.demand.people.flows)
+
+
 def test_a_run_may_end_earlier_but_not_before_the_day_it_has_got_to():
     model = run_to(controlled(), 0.5 * DAY)
     loaded = saved_and_loaded(model, days=1)
