@@ -46,8 +46,19 @@ CONTROL = {
 }
 
 
+LEGS = [
+    {"kind": "transfer", "skills": ["b"], "share": 0.2, "at": 0.5},
+    {"kind": "conference", "skills": ["a"], "share": 0.1, "at": 0.4, "limit": "1 min"},
+]
+
+
 def controlled():
-    """Three kinds of failing, lending and staying longer in one small centre, with redials and noise."""
+    """Failures, loans, breaks put off, overtime and early leave."""
+    return centre(control=CONTROL)
+
+
+def centre(**rules):
+    """Redials, recalls and noise in a small centre, and what is given."""
     return Scenario.model_validate(
         {
             "name": "controlled",
@@ -72,7 +83,7 @@ def controlled():
                 "desk": {"count": 3, "skills": {"a": 1}, "shift": "day"},
                 "helpers": {"count": 2, "skills": {"b": 1}, "shift": "day"},
             },
-            "control": CONTROL,
+            **rules,
         }
     )
 
@@ -87,6 +98,7 @@ def customers(name="187-as-is"):
 SMALL = {
     "rates": lambda: load_scenario("erlang-a", {"run.days": 2, "run.warm_up": 0}),
     "control": controlled,
+    "legs": lambda: centre(legs=LEGS),
     "chat": lambda: load_scenario("chat", {"run.days": 2}),
     "blended": lambda: load_scenario("blended", {"run.days": 1}),
     "call-back": lambda: load_scenario("call-back", {"run.days": 1}),
@@ -113,7 +125,7 @@ def assert_same(a, b):
 
 @pytest.mark.parametrize("name", SMALL)
 @given(share=st.floats(0.0, 1.0), later=st.floats(0.0, 1.0))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_a_saved_run_goes_on_bit_for_bit_from_any_instant(name, share, later):
     scenario = SMALL[name]()
     model = run_to(scenario, 0.0)
@@ -233,6 +245,17 @@ def test_a_collector_goes_on_collecting():
     assert saved_and_loaded(model).datacollector is None
     with pytest.raises(InputError, match="has now, must have what was collected: waiting, now"):
         saved_and_loaded(model, datacollector=mesa.DataCollector({"now": "now"}))
+
+
+def test_a_scenario_that_could_not_be_loaded_is_not_saved():
+    scenario = controlled()
+    unchecked = scenario.model_copy(
+        update={"groups": {"desk": scenario.groups["desk"].model_copy(update={"shift": "x"})}}
+    )
+    model = CallCentre(controlled(), seed=3)
+    model.scenario = unchecked
+    with pytest.raises(InputError, match=r"save: its scenario is wrong, groups.desk.shift is 'x'"):
+        saved_and_loaded(model)
 
 
 def test_random_generators_go_on_where_they_stood():
