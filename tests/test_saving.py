@@ -162,6 +162,17 @@ def test_customers_go_on_with_their_lives_and_memories(name, at):
     assert a.kpis(["cluster"]).equals(b.kpis(["cluster"]))
 
 
+def test_a_day_whose_records_are_not_kept_is_remembered_all_the_same():
+    """Customers learn at midnight from the records of the whole day, those before the saving included."""
+    model = CallCentre(customers(), seed=11)
+    model.run_until(1.6 * DAY)
+    assert model.world.state[0].n_records > 0
+    loaded = saved_and_loaded(model)
+    for one in (model, loaded):
+        one.run()
+    assert_same(model, loaded)
+
+
 def test_a_chain_of_savings_is_no_longer_a_difference():
     model = run_to(controlled(), 0.0)
     loaded = model
@@ -325,8 +336,8 @@ def test_a_change_anywhere_is_a_difference(name):
 
 
 def test_the_parts_are_found_where_they_hang():
-    assert list(parts_of(CallCentre(controlled()))) == ["model", "tables", "roster._control"]
-    assert list(parts_of(CallCentre(customers()))) == ["model", "tables", "demand", "customers.store"]
+    assert {"model", "tables", "roster._control"} <= parts_of(CallCentre(controlled())).keys()
+    assert {"model", "tables", "demand", "customers.store"} <= parts_of(CallCentre(customers())).keys()
 
 
 @pytest.mark.parametrize("name", library_names())
