@@ -99,6 +99,42 @@ def test_a_flipped_bit_is_told(file, tmp_path):
             CallCentre.load(tmp_path / "bit.twin")
 
 
+def test_an_array_that_is_shorter_than_it_says_is_told(file, tmp_path):
+    """A header that promises more than there is: no memory is handed out that nobody has written."""
+    bad = tmp_path / "bad.twin"
+    with zipfile.ZipFile(file) as good, zipfile.ZipFile(bad, "w") as changed:
+        for name in good.namelist():
+            content = good.read(name)
+            changed.writestr(name, content[:-8] if name == "tables/operator_time.npy" else content)
+    with pytest.raises(InputError, match=r"bad.twin: is damaged, tables/operator_time.npy cannot be read \(has"):
+        CallCentre.load(bad)
+
+
+def test_a_name_that_is_taken_while_the_file_is_written_is_not_overwritten(tmp_path, monkeypatch):
+    model, target = run_to(0.1 * DAY), tmp_path / "run.twin"
+    write = np.lib.format.write_array
+
+    def write_and_be_overtaken(*arguments, **named):
+        target.write_text("mine")
+        write(*arguments, **named)
+
+    monkeypatch.setattr(np.lib.format, "write_array", write_and_be_overtaken)
+    with pytest.raises(InputError, match=r"run.twin: is there already"):
+        model.save(target)
+    assert target.read_text() == "mine"
+    assert os.listdir(tmp_path) == ["run.twin"]
+
+
+def test_without_links_a_file_is_renamed(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "link", fail)
+    model = run_to(0.1 * DAY)
+    assert CallCentre.load(model.save(tmp_path / "run.twin")).now == model.now
+    assert os.listdir(tmp_path) == ["run.twin"]
+
+
 def test_another_zip_file_is_told(tmp_path):
     np.savez(tmp_path / "other.npz", a=np.zeros(3))
     with pytest.raises(InputError, match=r"other.npz: has no manifest.json, must be a saved run"):

@@ -89,11 +89,13 @@ def _is_worth_it(array: np.ndarray) -> bool:
 def _publish(part: Path, target: Path, overwrite: bool) -> None:
     """Give the finished file its name; another one that came meanwhile is not overwritten, where links exist."""
     if not overwrite and hasattr(os, "link"):
-        with contextlib.suppress(NotImplementedError, PermissionError):  # file systems without links
-            try:
-                os.link(part, target)
-            except FileExistsError:
-                raise InputError(f"{target}: is there already, must be the name of a new file") from None
+        try:
+            os.link(part, target)
+        except FileExistsError:
+            raise InputError(f"{target}: is there already, must be the name of a new file") from None
+        except OSError:  # a file system without links
+            pass
+        else:
             return
     os.replace(part, target)
 
@@ -164,5 +166,7 @@ class Archive:
             memory = array.reshape(-1).view(np.uint8)
             for begin in range(0, left, _CHUNK):
                 piece = member.read(min(_CHUNK, left - begin))
+                if len(piece) < min(_CHUNK, left - begin):
+                    raise EOFError("is shorter than it says")
                 memory[begin : begin + len(piece)] = np.frombuffer(piece, np.uint8)
             return array

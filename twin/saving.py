@@ -89,6 +89,7 @@ def save(model: CallCentre, path: str | os.PathLike[str], overwrite: bool = Fals
     OSError
         If it cannot be written; what was there before is still there.
     """
+    _check_scenario(model.scenario, "save")  # made in code it may never have been checked, and could not be loaded
     arrays: dict[str, np.ndarray] = {}
     parts = {name: _put(part.state(), name, arrays) for name, part in parts_of(model).items()}
     manifest = {
@@ -232,9 +233,13 @@ def _scenario(told: Mapping[str, Any], path: Path) -> Scenario:
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(f"{path}: its scenario is wrong, {dotted(first['loc'])}: {first['msg']}") from None
-    for problem in check(scenario):
-        raise InputError(f"{path}: its scenario is wrong, {dotted(problem.path)} {problem.text}")
+    _check_scenario(scenario, str(path))
     return scenario
+
+
+def _check_scenario(scenario: Scenario, place: str) -> None:
+    for problem in check(scenario):
+        raise InputError(f"{place}: its scenario is wrong, {dotted(problem.path)} {problem.text}")
 
 
 def _difference(a: Scenario, b: Scenario) -> str:
