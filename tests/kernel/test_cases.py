@@ -72,6 +72,23 @@ def test_the_lowest_rank_goes_first():
     assert {60.0, 600.0} == set(work)
 
 
+def test_a_case_is_written_up_first_so_that_its_owner_may_take_it():
+    one = bench(n=2, kind={"wrap": seconds(30)})
+    one.call(0)  # operator 0 until 130; operator 1 has been idle all the time
+    one.run(HOUR)
+    (case,) = cases_of(one)
+    assert (int(case["operator"]), case["answered_at"]) == (0, 130)
+
+
+def test_levels_of_one_rank_have_each_their_work():
+    one = bench(levels={"I": {"share": 0.5, "work": seconds(600)}, "II": {"share": 0.5, "work": seconds(60)}})
+    one.calls(*range(0, 20_000, 1000))
+    one.run(DAY)
+    work = [float(row["ended_at"] - row["answered_at"]) for row in cases_of(one)]
+    assert {60.0, 600.0} == set(work)
+    assert sum(work) == one.total("case_work")
+
+
 def test_cases_enter_only_idle_time():
     """Three operators, cases only while at least 60 % are idle, or after 20 min."""
     one = Bench(

@@ -61,7 +61,8 @@ def test_a_menu_that_cannot_be_is_told_in_one_sentence(write, changes, sentence)
 
 
 def test_what_a_file_says_of_the_menu_is_explained(write):
-    menu = 'mis_selection = 0.12\nrecognised = 0.8\nentry_time = "4 s"\ntrees = [{ clusters = ["all"], order = ["fault"] }]'
+    menu = 'mis_selection = 0.12\nrecognised = 0.8\nentry_time = "4 s"'
+    menu += '\ntrees = [{ clusters = ["all"], order = ["fault"] }]'
     lines = [line.strip() for line in explain_lines(load(write(*given(menu))))]
     assert "80 % of the customers are recognised by their number." in lines
     assert "12 % choose a wrong entry and wait where it leads." in lines

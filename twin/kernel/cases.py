@@ -90,7 +90,8 @@ def open_case(world, now, contact, operator):
     errand.n_heard = 0
     keep_file(world, contact, case)
     law = world.case_levels[kind].wait_law
-    defer(world, case, now + (draw_time(world.laws, world.knots, law, level) if law >= 0 else 0.0))
+    wait = draw_time(world.laws, world.knots, law, level) if law >= 0 else 0.0
+    defer(world, case, now + max(wait, parent.wrap_time))  # written up first: its owner is free then
     if world.case_rule[0].chase_share > 0.0:
         plan_chase(world, case)
 

@@ -65,10 +65,10 @@ class Recontact(Strict):
 class Cases(Strict):
     """Back-office cases as work of the operators who hold the skill of the matter.
 
-    `case_share` of an intent says how many of its handled contacts open one; while a matter has an open case it opens
-    no second one. Nobody waits on the telephone: a case lies until an operator of the skill has time. To keep operators
-    idle for calls, it is taken up only while enough of them are (the threshold policy of Gans and Zhou 2003 and of
-    Bhulai and Koole 2003), or when it has waited for the `guarantee`.
+    `case_share` of an intent says how many of its handled contacts open one; without this table it is only counted.
+    While a matter has an open case it opens no second one. Nobody waits on the telephone: a case lies until an operator
+    of the skill has time. To keep operators idle for calls, it is taken up only while enough of them are (the threshold
+    policy of Gans and Zhou 2003 and of Bhulai and Koole 2003), or when it has waited for the `guarantee`.
     """
 
     levels: dict[str, CaseLevel] = Field(min_length=1, max_length=20)

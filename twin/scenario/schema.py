@@ -389,7 +389,6 @@ class Scenario(Strict):
     campaigns: dict[str, Campaign] = {}
     chat: Chat | None = None
     cases: Cases | None = None
-    """Cases as work; without it `case_share` only counts them."""
     channels: ChannelChoice | None = None
     """By which channel customers make contact; without it all call."""
     menu: Menu | None = None

@@ -74,7 +74,7 @@ class _Made:
         found, rule = self.found, self.cases.levels[level]
         parent = dict(zip(TYPE.names or (), found.types[row], strict=True))
         line = self._line(parent["line"], level)
-        key = (parent["intent"], parent["cell"], parent["need"], line)
+        key = (level, parent["intent"], parent["cell"], parent["need"], line)
         if key not in self.types:
             self.types[key] = len(found.types)
             work = {
