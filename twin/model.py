@@ -12,8 +12,9 @@ from twin.calendar import DAY, Calendar
 from twin.demand import Demand, RateDemand
 from twin.errors import InputError
 from twin.kernel.chance import replication_seed
-from twin.kernel.codes import Activity, Deferral, Outcome, Phase
+from twin.kernel.codes import Activity, Deferral, Phase
 from twin.kernel.engine import Engine
+from twin.people.case_flags import close_cases, is_case
 from twin.people.channel_choice import ChannelRule
 from twin.people.persons import Person, draw_persons
 from twin.people.roster import Roster, sort_rows
@@ -222,9 +223,10 @@ class CallCentre(mesa.Model):
         if self.keeps_records:
             self.records.append(records)
         if hasattr(self.demand, "end_day"):
-            if self.scenario.cases is not None:  # work on a case is no contact
-                records = records[records["outcome"] != Outcome.CASE_DONE]
-            self.demand.end_day(self.day, records)
+            has_cases = self.scenario.cases is not None
+            self.demand.end_day(self.day, records[~is_case(records)] if has_cases else records)
+            if has_cases:
+                close_cases(self.customers.store.columns["flags"], records)
 
     # ---- what one sees ------------------------------------------------------------------------------------------
 
