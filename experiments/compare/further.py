@@ -49,7 +49,7 @@ def with_further(comparison: Comparison, folder: Path | None, workers: int | Non
     """The comparison with what was asked for, once more after each part; the longest part comes last."""
     asked, found = comparison.plan.further, Findings()
     if asked.transition:
-        with _kept(folder, TRANSITION) as keep:
+        with kept(folder, TRANSITION) as keep:
             found = replace(found, transition=run_transition(comparison, workers, keep))
         yield replace(comparison, further=found)
     if asked.directions:
@@ -57,7 +57,7 @@ def with_further(comparison: Comparison, folder: Path | None, workers: int | Non
         yield replace(comparison, further=found)
     if asked.has_ends:
         _announce(comparison, workers)
-        with _kept(folder, ASSUMPTIONS) as keep:
+        with kept(folder, ASSUMPTIONS) as keep:
             found = replace(found, ends=run_ends(comparison, asked.assumptions, asked.vary, workers, keep))
         yield replace(comparison, further=found)
 
@@ -79,7 +79,7 @@ def digests(comparison: Comparison) -> dict[str, str]:
 
 
 @contextmanager
-def _kept(folder: Path | None, name: str) -> Iterator[Callable[[pd.DataFrame], None]]:
+def kept(folder: Path | None, name: str) -> Iterator[Callable[[pd.DataFrame], None]]:
     """Holds the newest table; if Ctrl-C ends the program in here, it is written."""
     newest: list[pd.DataFrame] = []
 
