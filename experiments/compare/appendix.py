@@ -7,7 +7,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from experiments.compare.comparison import Comparison, Side
-from experiments.compare.ends_words import command
+from experiments.compare.ends_words import NOT_RUN
 from experiments.compare.html import cell, element, head, table
 from experiments.compare.measures import BY_CLUSTER, BY_HOUR, BY_INTENT, MEASURES, MONEY, SUMMARY, shown
 from experiments.compare.ranges import is_doubtful
@@ -111,10 +111,10 @@ def assumptions(comparison: Comparison, ranked: str = "") -> str:
 
 
 def _not_run(comparison: Comparison) -> str:
-    """What command would say what the ranges do."""
+    """What would say what the ranges do."""
     if comparison.further is not None and comparison.further.ends is not None:
         return ": only what was asked for was run at the ends of its range, see above"
-    return f": no run was made at the ends of a range; {command(comparison)} makes them and ranks by effect"
+    return f": {NOT_RUN} and ranks by effect"
 
 
 class _Doubtful(NamedTuple):

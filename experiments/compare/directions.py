@@ -138,7 +138,7 @@ def _transition(comparison: Comparison) -> Iterator[Direction]:
         what = f"month {first.months:g}, against month {last.months:g}"
         yield Direction(4, what, kpi, way, first.since_last, first.since_last_half_width, int(first.n))
     yield Direction(4, "capacity lost to training", "operators_on_duty", LESS,
-                    reason="training is a cost here, its hours are not taken from the telephone")  # fmt: skip
+                    reason="the runs by month do not take the hours of training from the telephone")  # fmt: skip
 
 
 def _shifts(comparison: Comparison) -> Iterator[Direction]:
@@ -151,9 +151,9 @@ def _shifts(comparison: Comparison) -> Iterator[Direction]:
 
 
 def _open() -> Iterator[Direction]:
-    yield Direction(6, "customers reached", "n_offered", LESS, reason="neither scenario sends messages to customers")
+    yield Direction(6, "customers reached", "n_offered", LESS, reason="needs a model with and without messages")
     yield Direction(7, "matters taken in charge", "recall_share", LESS,
-                    reason="neither scenario closes contacts by a recontact")  # fmt: skip
+                    reason="needs a model with and without recontacts")  # fmt: skip
 
 
 def _extra(comparison: Comparison, name: str, number: int, what: str, kpi: str, way: int) -> Direction:

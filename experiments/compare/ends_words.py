@@ -15,6 +15,7 @@ LEGEND = (
     "⇄ the conclusion turns round, ◦ it is no longer shown, • a difference is now shown, "
     "? another verdict, but the shift is within chance"
 )
+NOT_RUN = "no run was made at the ends of the ranges; the same command with --assumptions 6 makes them"
 NOTHING_TURNS = "None of these is shown to turn a conclusion."
 
 
@@ -35,11 +36,6 @@ class Row(NamedTuple):
 def known(comparison: Comparison) -> tuple[str, ...]:
     """The KPIs that both scenarios have."""
     return tuple(name for name in KPIS if comparison.row(name) is not None and comparison.has(name))
-
-
-def command(comparison: Comparison, n: int = 6) -> str:
-    """The command that runs the ends; a scenario's file name is what the user knows it by."""
-    return f"twin compare {comparison.a.label} {comparison.b.label} --assumptions {n}"
 
 
 def rows(ends: Ends, kpis: Sequence[str], stage: str = FULL, names: Sequence[str] | None = None) -> list[Row]:

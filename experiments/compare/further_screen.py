@@ -11,7 +11,7 @@ from rich.text import Text
 from experiments.compare.comparison import Comparison
 from experiments.compare.directions import NOT_SEEN, OPPOSITE, SEEN, UNKNOWN, directions
 from experiments.compare.ends import CENTRE, HOLDS, Ends
-from experiments.compare.ends_words import LEGEND, SHORT, command, conclusions, known, rows
+from experiments.compare.ends_words import LEGEND, NOT_RUN, SHORT, conclusions, known, rows
 from experiments.compare.further_html import figure_text
 from experiments.compare.measures import MEASURES
 from experiments.compare.transition import Series
@@ -48,7 +48,7 @@ def print_further(comparison: Comparison, console: Console, width: int) -> None:
     if found and found.ends:
         _print_ends(comparison, found.ends, console, width)
     elif comparison.replications > 1:
-        text = f"No run was made at the ends of the assumptions' ranges; {command(comparison)} makes them."
+        text = f"Assumptions: {NOT_RUN}, and says what turns."
         console.print(Padding(text, (1, 0, 0, 1)), width=width)
 
 
