@@ -1,10 +1,11 @@
 """Sections of the report: who loses, expected directions, months after the move, assumptions at their ends."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from experiments.compare.charts import Chart
 from experiments.compare.comparison import Comparison
-from experiments.compare.directions import OPPOSITE, SEEN, WORDS, Direction, directions
+from experiments.compare.directions import NOT_SEEN, OPPOSITE, SEEN, UNKNOWN, WORDS, Direction, directions
 from experiments.compare.ends import CENTRE, SCREENED, Ends
 from experiments.compare.ends_words import LEGEND, conclusions, known, rows
 from experiments.compare.further_charts import months, tornado
@@ -36,20 +37,30 @@ def who_list(comparison: Comparison) -> str:
 def directions_section(comparison: Comparison) -> str:
     """Each direction with its figures and whether they were seen."""
     found = directions(comparison)
+    if not found:
+        return ""
     body: list[Sequence[str]] = []
     for direction in found:
+        text = figure_text(direction)
         body.append([
-            head(f"{direction.number}"), cell(WORDS[direction.number], "text"), cell(direction.what, "text"),
-            cell(MEASURES[direction.kpi].title, "text"), cell(direction.expected, "text"), cell(figure_text(direction)),
+            head(f"{direction.number}"), cell(direction.what, "text"), cell(MEASURES[direction.kpi].title, "text"),
+            cell(direction.expected, "text"), cell(text, "text" if direction.reason else "value"),
             cell(direction.status, f"text {_CSS.get(direction.status, 'none')}"),
         ])  # fmt: skip
+    items = "".join(element("li", f"{words} – {_tally(found, number)}") for number, words in WORDS.items())
     caption = (
         "What a comparison of these two models should show, said before it was run (none of it is built in). Seen, "
         "and opposite: the 95 % interval of the difference leaves out zero. “No higher” is seen unless it is shown to "
         "be higher."
     )
-    heads = ["No", "Expected", "Where", "Figure", "Should be", "Difference ± 95 %", "Result"]
-    return table(caption, heads, body)
+    heads = ["No", "Where", "Figure", "Should be", "Difference ± 95 %", "Result"]
+    return f"<ol>{items}</ol>{table(caption, heads, body)}"
+
+
+def _tally(found: Sequence[Direction], number: int) -> str:
+    """How many figures of a direction say what: "3 seen, 1 opposite"."""
+    counts = Counter(direction.status for direction in found if direction.number == number)
+    return ", ".join(f"{counts[word]} {word}" for word in (SEEN, OPPOSITE, NOT_SEEN, UNKNOWN) if counts[word])
 
 
 def figure_text(direction: Direction) -> str:

@@ -13,6 +13,7 @@ _WORDS = {
     "fcr": ("more resolved at first contact", "fewer resolved at first contact"),
     "csi": ("higher satisfaction", "lower satisfaction"),
 }
+_NOUNS = {"in_target": "in target time", "sl20": "within 20 s", "mean_wait": "wait", "fcr": "FCR", "csi": "CSI"}
 _HEADS = {"pays": "Loses", "mixed": "Loses and wins", "wins": "Wins", NO_DIFFERENCE: "No difference shown"}
 NOBODY_LOSES = "No cluster is shown to lose in what its customers feel."
 
@@ -47,7 +48,7 @@ def who_sentence(comparison: Comparison) -> str:
     text = [f"{len(loses)} of {n} clusters lose by the change to {comparison.b.label}"]
     if both:
         text.append(f"{len(both)} lose something and win something")
-    text.append(f"{len(names['Wins'])} win" if names["Wins"] else "none only wins")
+    text.append(f"{len(names['Wins'])} win" if names["Wins"] else "none only wins" if both else "none wins")
     return ", ".join(text) + "."
 
 
@@ -56,7 +57,7 @@ def _line(comparison: Comparison, balance: Balance) -> Line:
     better = [_effect(comparison, balance.group, name, 0) for name in balance.better]
     text = " but ".join(", ".join(part) for part in (worse, better) if part)
     if not text:
-        text = "; ".join(_interval(comparison, balance.group, name) for name in comparison.felt[:2])
+        text = ", ".join(f"{_NOUNS[n]} {_interval(comparison, balance.group, n)}" for n in comparison.felt)
     return Line(_HEADS[balance.word], comparison.title("cluster", balance.group), text)
 
 
