@@ -212,12 +212,23 @@ def compare_scenarios(
     out: Annotated[str | None, typer.Option(metavar="DIR", help="New folder for tables and report.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores unless given.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    assumptions: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Run the N that move the result most at the ends of their ranges.")
+    ] = 0,
+    vary: Annotated[
+        list[str] | None, typer.Option("--vary", metavar="KEY", help="Run this value at the ends of its range.")
+    ] = None,
+    transition: Annotated[bool, typer.Option("--transition", help="B by months since its people were moved.")] = False,
+    directions: Annotated[
+        bool, typer.Option("--directions", help="Make the further runs that some expected directions need.")
+    ] = False,
     repeat: Annotated[
         str | None, typer.Option(metavar="MANIFEST", help="Run a comparison again, confirm the same numbers.")
     ] = None,
 ) -> None:
     """Compare two scenarios on the same customers: differences with intervals, who wins, who pays, an HTML report."""
     from experiments.compare.command import Changes, compare_command, repeat_command
+    from experiments.compare.comparison import FurtherRuns
 
     if repeat is not None:
         if a is not None:
@@ -227,7 +238,8 @@ def compare_scenarios(
         raise InputError("compare: A and B are needed, or --repeat MANIFEST")
     else:
         changes = Changes(overrides or (), set_a or (), set_b or ())
-        compare_command(a, b, days, replications, seed, changes, out, workers, as_json)
+        further = FurtherRuns(assumptions, tuple(vary or ()), transition, directions)
+        compare_command(a, b, days, replications, seed, changes, out, workers, as_json, further)
 
 
 @app.command("verify")

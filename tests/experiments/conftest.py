@@ -108,3 +108,12 @@ def scenarios(tmp_path: Path) -> tuple[str, str]:
     (tmp_path / "as-is.toml").write_text(AS_IS)
     (tmp_path / "to-be.toml").write_text(TO_BE)
     return str(tmp_path / "as-is.toml"), str(tmp_path / "to-be.toml")
+
+
+@pytest.fixture(scope="session")
+def model_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """The same, made once; not to be written to."""
+    folder = tmp_path_factory.mktemp("models")
+    (folder / "as-is.toml").write_text(AS_IS)
+    (folder / "to-be.toml").write_text(TO_BE)
+    return str(folder / "as-is.toml"), str(folder / "to-be.toml")
