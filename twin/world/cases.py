@@ -106,10 +106,12 @@ class _Made:
         """A line of work for the operators of another line, up to the level of skill that takes cases."""
         found, cases, rule = self.found, self.cases, self.cases.levels[level]
         first, n, queue, skill, *_, is_chat = found.lines[line]
-        reserve = Reserve(share=1.0 - cases.occupancy_below, guarantee=f"{cases.guarantee!r} s")  # type: ignore[arg-type]
+        reserve: Reserve | None = None
         if rule.skills:
-            skill, steps, reserve = found.names.skills.index(rule.skills[0]), self._own_steps(rule.skills), None
+            skill, steps = found.names.skills.index(rule.skills[0]), self._own_steps(rule.skills)
         else:
+            guarantee: Any = f"{cases.guarantee!r} s"
+            reserve = Reserve(share=1.0 - cases.occupancy_below, guarantee=guarantee)
             steps = tuple(
                 (pool, after, math.inf, *gate)
                 for pool, after, _, *gate in found.steps[first : first + n]
