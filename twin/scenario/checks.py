@@ -60,7 +60,7 @@ _CHECKS = (
     _Check(chat_problems, "chat intents groups routes routing priorities demand.kind waiting control legs"),
     _Check(menu_problems, "menu ivr intents clusters segments routes control chat cases"),
     _Check(channel_choice_problems, "channels clusters intents queues demand routing priorities control chat legs"),
-    _Check(case_problems, "cases intents routes routing priorities control chat legs"),
+    _Check(case_problems, "cases intents groups scale migration routes routing priorities control chat legs"),
     _Check(channel_problems, "intents blending campaigns routes clusters segments demand legs control routing"),
 )
 

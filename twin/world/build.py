@@ -25,7 +25,7 @@ from twin.kernel.tables import (
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
 from twin.world.abilities import build_abilities, distinct, holdings
-from twin.world.cases import case_files, case_options
+from twin.world.cases import case_files, case_options, case_skills
 from twin.world.channels import channel_options
 from twin.world.chat import build_chats, chat_options
 from twin.world.control import build_control, control_options, part_suits, stands
@@ -73,7 +73,7 @@ def build_world(
     """
     laws = LawTable()
     routed = {choice.skill for route in scenario.routes for choice in route.skills}
-    routed |= {skill for leg in scenario.legs for skill in leg.skills}
+    routed |= {skill for leg in scenario.legs for skill in leg.skills} | case_skills(scenario)
     everyone = [*persons, *stands(scenario, persons)]  # the same people once more for each loan, with other skills
     held = holdings(names, everyone)
     sites = np.array([names.sites.index(person.site) for person in everyone], np.intp)
