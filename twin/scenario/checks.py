@@ -15,6 +15,7 @@ from twin.scenario.legs_checks import legs_problems
 from twin.scenario.problems import NONE
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
+from twin.scenario.shift_checks import shift_problems
 from twin.scenario.trace_checks import trace_problems
 from twin.scenario.waiting_checks import waiting_problems
 
@@ -53,6 +54,7 @@ _CHECKS = (
     _Check(control_problems, "control groups sites queues routes scale"),
     _Check(waiting_problems, "waiting queues.*.waiting opening.opens opening.closes priorities routes routing"),
     _Check(chat_problems, "chat intents groups routes routing priorities demand.kind waiting control legs"),
+    _Check(shift_problems, "shifts opening.opens opening.closes opening.days"),
     _Check(channel_problems, "intents blending campaigns routes clusters segments demand legs control routing"),
 )
 
