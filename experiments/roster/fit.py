@@ -155,7 +155,9 @@ class Search:
             self.add_cuts(measured, missed)
         assert best is not None
         required = self._steps(best.measured)[: TARGET_STEP + 1].sum(axis=0) - self.cuts
-        fit = Fit(plan, self.units, best, rounds, self.cuts, np.maximum(required, 0.0), self._sentence(best, len(rounds)))
+        fit = Fit(
+            plan, self.units, best, rounds, self.cuts, np.maximum(required, 0.0), self._sentence(best, len(rounds))
+        )
         self.tell("simulating both rosters with new luck")
         fit.fresh = {
             "before": plan.simulate(self.scenario, plan.replications),
@@ -210,7 +212,9 @@ class Search:
         found = {}
         for unit, part in zip(self.units, shares, strict=True):
             mine = (tops * part[:, None]).sum(axis=1) / unit.there
-            importance = (weights * part[:, None] * tops).sum(axis=1) / np.maximum((part[:, None] * tops).sum(axis=1), 1e-9)
+            importance = (weights * part[:, None] * tops).sum(axis=1) / np.maximum(
+                (part[:, None] * tops).sum(axis=1), 1e-9
+            )
             heights = np.where(self.is_open, np.diff(mine, axis=0, prepend=0.0), 0.0)
             falling = np.maximum.accumulate(importance[::-1], axis=0)[::-1]
             found[unit] = Wanted(np.where(heights > 1e-6, heights, 0.0), falling)
@@ -283,7 +287,9 @@ class Search:
         value, _, _ = hourly(measured, self.plan.target)
         shortfall = np.clip(-self.plan.target.reached(np.nan_to_num(value, nan=self.plan.target.level)), 0.0, 1.0)
         needed = self._steps(measured)[: TARGET_STEP + 1].sum(axis=0)
-        raised = np.maximum(STRENGTH * np.repeat(shortfall.reshape(len(self.queues), -1), 4, axis=1) * needed, LEAST_CUT)
+        raised = np.maximum(
+            STRENGTH * np.repeat(shortfall.reshape(len(self.queues), -1), 4, axis=1) * needed, LEAST_CUT
+        )
         self.cuts += np.where(np.repeat(missed.reshape(len(self.queues), -1), 4, axis=1), raised, 0.0)
 
     def _sentence(self, best: Round, n_rounds: int) -> str:
@@ -381,4 +387,3 @@ def on_duty(scenario: Scenario, seed: int, load: np.ndarray) -> np.ndarray:
     """People at work by queue and quarter hour, the absent and those on a break taken off."""
     staff = Staff.of(scenario, seed)
     return staff.by_queue(load, np.ones(len(staff.persons), bool))
-

@@ -93,8 +93,12 @@ class Requirement:
 
     def exactly(self, load: float) -> int:
         """Fewest operators that reach the target at this load."""
-        numbers, values = self._tried(load)
-        return int(numbers[np.argmax(self.target.reached(values) >= 0)])
+        tried, values = self._tried(load)
+        high = int(tried[np.argmax(self.target.reached(values) >= 0)])
+        low = int(max(tried[tried < high], default=0))
+        numbers = np.arange(low + 1, high + 1)
+        queue = ErlangA(numbers, load / self.aht, 1 / self.aht, self._patience_rate)
+        return int(numbers[np.argmax(self.target.reached(self.target.of_erlang(queue, self.wait)) >= 0)])
 
     def _at(self, knot: int) -> np.ndarray:
         if knot not in self._knots:

@@ -81,7 +81,9 @@ def _placements(length: float, usual: list[float], pause: float, limit: float | 
     ends = [0.0, *(after + pause for after in usual)]
     longest = limit or max(b - a for a, b in zip(ends, [*usual, length], strict=True))
     quarters = np.arange(SLOT, length - pause + 1e-6, SLOT)
-    found = [tuple(map(float, way)) for way in combinations(quarters, len(usual)) if _is_fair(way, pause, length, longest)]
+    found = [
+        tuple(map(float, way)) for way in combinations(quarters, len(usual)) if _is_fair(way, pause, length, longest)
+    ]
     return found or [tuple(usual)]
 
 

@@ -62,14 +62,12 @@ def _hours(scenario: Scenario, shift: str, pattern: int) -> tuple:
 
 
 def _spread(workers: list[Person], seed: int) -> list[Person]:
-    """People in an order in which those of each first skill lie at even distances; chance decides who of them is who."""
+    """People in an order in which those of each first skill lie at even distances; who of them is who is chance."""
     chance = dict(zip((person.number for person in workers), draws(seed, workers, CHANCE)[:, 0], strict=True))
     by_skill: dict[str, list[Person]] = {}
     for person in sorted(workers, key=lambda person: chance[person.number]):
         by_skill.setdefault(first_skill(person), []).append(person)
-    places = {
-        person.number: (i + 0.5) / len(alike) for alike in by_skill.values() for i, person in enumerate(alike)
-    }
+    places = {person.number: (i + 0.5) / len(alike) for alike in by_skill.values() for i, person in enumerate(alike)}
     return sorted(workers, key=lambda person: (places[person.number], chance[person.number]))
 
 

@@ -90,7 +90,9 @@ def _even_breaks(shift: Shift, at: Path, pattern: Pattern | None = None) -> Iter
 def _rules_of_shares(shift: Shift, at: Path) -> Iterator[Problem]:
     rules = shift.rules
     if rules.longest is not None and shift.length > rules.longest:
-        yield Problem((*at, "length"), f"is {duration(shift.length)}, must not exceed longest, {duration(rules.longest)}")
+        yield Problem(
+            (*at, "length"), f"is {duration(shift.length)}, must not exceed longest, {duration(rules.longest)}"
+        )
     if rules.most_days is not None and shift.days_a_week > rules.most_days:
         yield Problem((*at, "days_a_week"), f"is {shift.days_a_week}, must not exceed most_days, {rules.most_days}")
     if rules.rest is not None and shift.days_a_week > 1 and DAY - shift.length < rules.rest:

@@ -32,7 +32,7 @@ class Pattern(Strict):
     @property
     def week(self) -> dict[Weekday, float]:
         """Clock time of the start on each day of work."""
-        return dict(self.starts) if self.starts else {day: self.start or 0.0 for day in self.days}
+        return dict(self.starts) if self.starts else dict.fromkeys(self.days, self.start or 0.0)
 
 
 class ShiftRules(Strict):

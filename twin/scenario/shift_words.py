@@ -24,7 +24,7 @@ def _patterns(shift: Shift) -> str:
     starts = [start for pattern in shift.patterns for start in pattern.week.values()]
     days: Counter[str] = Counter()
     for pattern in shift.patterns:
-        days.update({day: pattern.heads for day in pattern.week})
+        days.update(dict.fromkeys(pattern.week, pattern.heads))
     most = max(days.values())
     by_day = ", ".join(f"{day} {100 * days[day] / most:.0f}" for day in WEEKDAYS if days[day])
     queues = list(dict.fromkeys(pattern.queue for pattern in shift.patterns if pattern.queue is not None))
