@@ -258,7 +258,7 @@ def fit_roster(
             workers,
             out,
             as_json,
-        )  # fmt: skip
+        )
     )
 
 

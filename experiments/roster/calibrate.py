@@ -2,9 +2,9 @@
 
     python -m experiments.roster.calibrate 187-as-is --shift fixed
 
-First the heads: the work of the first attempts (simulated with ample staff, so that nobody redials) is to be `OCCUPANCY` of the
-people's time at work. Then the shares of the fixed starts, such that the share answered within 20 s and the mean wait meet the pair
-asked for. Prints the lines for the library.
+First the heads: the work of the first attempts (simulated with ample staff, so that nobody redials) is to be
+`OCCUPANCY` of the people's time at work; --keep-heads leaves them. Then the shares of the fixed starts, such that the
+share answered within 20 s and the mean wait meet the pair asked for. Prints the lines for the library.
 """
 
 import argparse
@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import minimize
 
-from experiments.roster.measure import SUMS, Measured, Order, Staff, count_all
+from experiments.roster.measure import Measured, Order, Staff, count_all
 from experiments.roster.target import Target
 from experiments.roster.week import SLOTS
 from twin.errors import InputError
+from twin.kpi import work_out
 from twin.scenario.load import load_scenario
 from twin.scenario.schema import Scenario
 from twin.simulation import simulate
@@ -67,16 +69,15 @@ def heads_factor(scenario: Scenario, seed: int = 1, occupancy: float = OCCUPANCY
 
 
 def figures(scenario: Scenario, replications: Sequence[int], seed: int = 1) -> Figures:
-    counts = sum(simulate(scenario, seed=seed, replication=number).counts() for number in replications)
-    from twin.kpi import work_out
-
-    kpis = work_out(counts, ("sl20", "mean_wait", "abandonment_share")).iloc[0]
+    counts = [simulate(scenario, seed=seed, replication=number).counts() for number in replications]
+    kpis = work_out(pd.concat(counts).sum().to_frame().T, ("sl20", "mean_wait", "abandonment_share")).iloc[0]
     return Figures(*(float(value) for value in kpis))
 
 
 def fit_starts(scenario: Scenario, shift: str, sl20: float, wait: float, most: int, seed: int = 1) -> dict[str, float]:
     """Shares of the starts, searched from the present ones (Nelder-Mead), that bring the pair within `CLOSE`."""
-    clocks, seen = list(scenario.shifts[shift].starts), {}
+    clocks = list(scenario.shifts[shift].starts)
+    seen: dict[tuple[float, ...], float] = {}
     if len(clocks) < 2:
         raise InputError(f"shifts.{shift}: must have at least two starts to be calibrated")
     before = np.log([max(share, 0.01) for share in scenario.shifts[shift].starts.values()])
@@ -94,7 +95,8 @@ def fit_starts(scenario: Scenario, shift: str, sl20: float, wait: float, most: i
 
     simplex = np.vstack([before, before + STEP * np.eye(len(clocks))])
     minimize(loss, before, method="Nelder-Mead", options={"initial_simplex": simplex, "maxfev": most})
-    return dict(zip(clocks, min(seen, key=lambda shares: seen[shares]), strict=True))
+    best = min(seen.items(), key=lambda item: item[1])[0]
+    return dict(zip(clocks, best, strict=True))
 
 
 def _rounded(shares: np.ndarray) -> tuple[float, ...]:
@@ -126,7 +128,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     starts = fit_starts(scenario, given.shift, given.sl20, given.wait, given.most)
     found = figures(with_starts(scenario, given.shift, starts), [1, 2, 3])
     print(f"starts = {_as_toml(starts)}")
-    print(f"with new luck: {found.sl20:.3f} within 20 s, mean wait {found.wait:.1f} s, {found.abandonment:.3f} abandoned")
+    print(
+        f"with new luck: {found.sl20:.3f} within 20 s, mean wait {found.wait:.1f} s, {found.abandonment:.3f} abandoned"
+    )
 
 
 if __name__ == "__main__":

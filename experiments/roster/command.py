@@ -19,7 +19,7 @@ from twin.errors import InputError
 from twin.scenario.load import Loaded, load
 from twin.scenario.words import clock
 
-WIDTH = 170  # [characters] where there is no terminal
+WIDTH = 140  # [characters] where there is no terminal
 HEADS = ("scenario", "free")
 
 

@@ -1,7 +1,7 @@
 """The weeks that somebody may work under the rules: starts, days of work, places of the breaks."""
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
 
 EVERY = 1800.0  # [s] between starts where the shift states no rule: domain reference, section 7
+MOVES = 1800.0  # [s] by which a break may be earlier or later than usual
+MOST_MOVED = 3  # breaks of a day
 
 
 @dataclass(frozen=True)
@@ -71,24 +73,21 @@ def _rests(days: tuple[int, ...], length: float, rest: float) -> bool:
 
 
 def _placements(length: float, usual: list[float], pause: float, limit: float | None) -> list[tuple[float, ...]]:
-    """Ways to place as many breaks as usual on the quarter hours, never longer at work than the limit.
+    """Ways to place the breaks: on the quarter hours within `MOVES` of their usual times, nobody longer at work.
 
-    Without a rule, the limit is the longest time that the usual breaks leave. No break in the first or the last hour,
-    unless the rule asks for it.
+    The longest stretch of work is that of the rule, or that which the usual breaks leave. Of many breaks none moves:
+    there is always another one soon.
     """
-    if not usual:
-        return [()]
+    if not usual or len(usual) > MOST_MOVED:
+        return [tuple(usual)]
     ends = [0.0, *(after + pause for after in usual)]
     longest = limit or max(b - a for a, b in zip(ends, [*usual, length], strict=True))
-    quarters = np.arange(SLOT, length - pause + 1e-6, SLOT)
-    found = [
-        tuple(map(float, way)) for way in combinations(quarters, len(usual)) if _is_fair(way, pause, length, longest)
-    ]
+    around = [[after + i * SLOT for i in range(-int(MOVES / SLOT), int(MOVES / SLOT) + 1)] for after in usual]
+    found = [way for way in product(*around) if _is_fair(way, pause, length, longest)]
     return found or [tuple(usual)]
 
 
 def _is_fair(way: tuple[float, ...], pause: float, length: float, longest: float) -> bool:
     ends = [0.0, *(after + pause for after in way)]
     stretches = [b - a for a, b in zip(ends, [*way, length], strict=True)]
-    shortest = min(3600.0, length / (len(way) + 2))
-    return max(stretches) <= longest + 1e-6 and min(stretches) >= shortest - 1e-6
+    return max(stretches) <= longest + 1e-6 and min(stretches) >= SLOT - 1e-6

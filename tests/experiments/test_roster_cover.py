@@ -130,7 +130,9 @@ def test_targets_are_read():
     assert Target.parse("abandonment=0.03").level == 0.03
 
 
-@pytest.mark.parametrize("text", ["sl", "sl=80/20", "sl=0", "asa=0", "asa=30/20", "abandonment=1.5", "sl=.8.1", "csi=80"])
+@pytest.mark.parametrize(
+    "text", ["sl", "sl=80/20", "sl=0", "asa=0", "asa=30/20", "abandonment=1.5", "sl=.8.1", "csi=80"]
+)
 def test_a_wrong_target_is_told(text):
     with pytest.raises(InputError, match="--target is"):
         Target.parse(text)

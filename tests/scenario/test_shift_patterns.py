@@ -23,12 +23,12 @@ def pattern(text="", start="08:00", days=WEEK, heads="1"):
 
 MISTAKES = {
     "neither starts nor patterns": ((STARTS, ""), "shifts.day.starts is missing, must be given, or patterns"),
-    "no days": (patterns('{ start = "08:00", heads = 1 }'), "shifts.day.patterns[0] must have start and days, or starts"),
+    "no days": (patterns('{ start = "08:00", heads = 1 }'), "shifts.day.patterns[0] must have start and days"),
     "starts twice": (
         patterns('{ start = "08:00", days = ["mon"], starts = { mon = "08:00" }, heads = 1 }'),
         "shifts.day.patterns[0] has starts beside start or days, must have starts alone",
     ),
-    "a day twice": (patterns(pattern(days='["mon", "mon"]')), "patterns[0].days is mon, mon, must name each weekday once"),
+    "a day twice": (patterns(pattern(days='["mon", "mon"]')), "patterns[0].days is mon, mon, must name each"),
     "nobody": (patterns(pattern(heads="0")), "shifts.day.patterns[0].heads is 0, must be above 0"),
     "unknown queue": (patterns(pattern('queue = "x"')), "shifts.day.patterns[0].queue is 'x', must be standard"),
     "after closing": (
@@ -113,7 +113,9 @@ def test_rest_of_exactly_the_rule_is_enough(write):
 
 
 def test_show_says_patterns_and_rules_in_words(write):
-    lines = explain_lines(load(write(patterns(pattern(), pattern(start="14:00", days='["mon"]'), rules="most_days = 5"))))
+    lines = explain_lines(
+        load(write(patterns(pattern(), pattern(start="14:00", days='["mon"]'), rules="most_days = 5")))
+    )
     said = " ".join(lines)
     assert "Shift day: 2 weekly patterns of 6 h, starts from 08:00 to 14:00" in said
     assert "mon 100, tue 50, wed 50, thu 50, fri 50" in said
