@@ -8,7 +8,7 @@ from scipy.sparse import csr_array, hstack
 
 from twin.errors import RunError
 
-TIME_LIMIT = 20.0  # [s] of one program; what has been found by then is taken
+TIME_LIMIT = 10.0  # [s] of one program; what has been found by then is taken
 GAP = 0.02  # relative, at which a solution is good enough
 
 

@@ -224,11 +224,14 @@ class Search:
         return load / np.where(load.sum(axis=0) > 0, load.sum(axis=0), 1.0) * self.staff.counted.sum(axis=0)
 
     def _weights(self, measured: Measured, steps: np.ndarray) -> np.ndarray:
-        """Contacts that reach the target in a quarter hour for each operator of the step, times the step's weight."""
-        gains = np.abs(np.diff(self.plan.target.levels(), prepend=0.0))
-        gains = gains / gains.sum()
-        arrivals = 900.0 * measured.arrival_rates()
-        return np.array(STEP_WEIGHTS)[:, None, None] * gains[:, None, None] * arrivals / np.maximum(steps, 0.1)
+        """Contacts of a quarter hour for each operator that they require, times the weight of the step.
+
+        Not what one operator more would gain: that is most where many work together, and would leave the quiet hours
+        (Sundays, evenings) with hardly anybody.
+        """
+        required = np.maximum(steps[: TARGET_STEP + 1].sum(axis=0), 1.0)
+        each = 900.0 * measured.arrival_rates() / required
+        return np.array(STEP_WEIGHTS)[:, None, None] * each
 
     def _shares(self, load: np.ndarray) -> np.ndarray:
         """Part of each queue's need that each unit covers (units, queues): its heads over all fitted for the queue."""

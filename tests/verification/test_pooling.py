@@ -3,6 +3,7 @@
 import pytest
 
 from experiments.roster.target import Requirement, Target
+from twin import load_scenario, simulate
 
 CALLS = 7350 * 0.105  # [1/h] offered on a weekday x share of the peak hour, sections 3 and 4.1
 PATIENCE, WITHIN = 350.0, 20.0  # [s]
@@ -55,3 +56,49 @@ def test_three_queues_with_full_skills_inside():
 
 def test_one_pool():
     assert operators([(share, aht) for share, aht, _ in INTENTS.values()]) == pytest.approx(102, rel=0.03)
+
+
+# ---- with the skill mix, simulated ------------------------------------------------------------------------------
+
+HELD = "{ 1 = 0.30, 2 = 0.45, 3 = 0.20, 4 = 0.05 }"  # skills held: section 4.5
+ALONE = "{ 1 = 1.0 }"
+
+
+def peak(heads, held):
+    """The peak hour without end: 17 skills, operators by workload, further skills within the queue of the first one."""
+    work = {name: share * aht for name, (share, aht, _) in SKILLS.items()}
+    lines = [
+        'run = { interval = "60 min", days = 8, warm_up = 0 }', "abilities.n_held = " + held,
+        'patience = { law = "exponential", mean = "350 s" }', "routing.primary_first = true",
+        "[queues]", "Premium = {}", "New = {}", "Standard = {}", "[demand]", 'kind = "rates"',
+        *[f'rates.{name} = "{share / 100 * CALLS:.3f} /h"' for name, (share, _, _) in SKILLS.items()],
+    ]  # fmt: skip
+    for name, (_, aht, queue) in SKILLS.items():
+        lines += [f"[skills.{name}]", f'queue = "{queue}"', f"[intents.{name}]"]
+        lines += [f'talk = {{ law = "exponential", mean = "{aht} s" }}', "[[routes]]"]
+        lines += [f'intents = ["{name}"]', f'queue = "{queue}"', f'skills = ["{name}"]']
+    for queue in ("Premium", "New", "Standard"):
+        mine = {name: work[name] for name, (_, _, home) in SKILLS.items() if home == queue}
+        total = sum(mine.values())
+        shares = {name: round(part / total, 6) for name, part in mine.items()}
+        shares[max(shares, key=shares.get)] += 1 - sum(shares.values())
+        table = ", ".join(f"{name} = {share:.6f}" for name, share in shares.items())
+        lines += [f"[groups.{queue}]", f"count = {round(heads * total / sum(work.values()))}"]
+        lines += [f"primary = {{ {table} }}", f"further = {{ {table} }}"]
+    return "\n".join(lines)
+
+
+@pytest.fixture
+def sl20(tmp_path):
+    def measure(heads, held):
+        path = tmp_path / f"peak-{heads}.toml"
+        path.write_text(peak(heads, held))
+        return float(simulate(load_scenario(path)).kpis().sl20[0])
+
+    return measure
+
+
+def test_with_the_skill_mix_105_to_118_operators_are_enough(sl20):
+    """The 80 % are crossed between 105 and 118; one skill each is clearly worse at the same cost."""
+    assert sl20(104, HELD) < 0.80 < sl20(118, HELD)
+    assert sl20(112, ALONE) < sl20(112, HELD) - 0.10
