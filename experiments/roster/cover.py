@@ -8,8 +8,9 @@ from scipy.sparse import csr_array, hstack
 
 from twin.errors import RunError
 
-TIME_LIMIT = 10.0  # [s] of one program; what has been found by then is taken
-GAP = 0.02  # relative, at which a solution is good enough
+NODE_LIMIT = 30  # of the search tree: the same roster on a slow and on a fast machine
+TIME_LIMIT = 120.0  # [s] of one program, for safety alone; what has been found by then is taken
+GAP = 0.01  # relative, at which a solution is good enough
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def cover(
     integral = np.concatenate([np.ones(n_columns), np.zeros(n_short)])
     found = milp(
         cost, integrality=integral, bounds=Bounds(0, upper), constraints=constraints,
-        options={"time_limit": TIME_LIMIT, "mip_rel_gap": GAP},
+        options={"time_limit": TIME_LIMIT, "node_limit": NODE_LIMIT, "mip_rel_gap": GAP},
     )  # fmt: skip
     if found.x is None:
         raise RunError(f"roster: the solver found no roster within {TIME_LIMIT:g} s: {found.message}")
