@@ -242,6 +242,51 @@ def compare_scenarios(
         compare_command(a, b, days, replications, seed, changes, out, workers, as_json, further)
 
 
+@app.command("roster")
+def fit_roster(
+    scenario: ScenarioName,
+    days: Annotated[int | None, typer.Option(help="Counted days of each simulation; the scenario's.")] = None,
+    seed: Annotated[int, typer.Option(help="Of chance: the same seed, the same roster.")] = 1,
+    replications: Annotated[int, typer.Option(help="Runs of each roster; intervals need 2.")] = 2,
+    rounds: Annotated[int, typer.Option(help="Rounds of solving and simulating, at most.")] = 6,
+    target: Annotated[
+        str, typer.Option(metavar="TARGET", help="sl=0.80/20, sl=0.80/target, asa=30 or abandonment=0.03.")
+    ] = "sl=0.80/20",
+    shifts: Annotated[
+        list[str] | None,
+        typer.Option("--shift", metavar="SHIFT", help="Shift to fit, may be repeated; those that state rules, or all."),
+    ] = None,
+    heads: Annotated[
+        str, typer.Option(metavar="HEADS", help="scenario: its people; free: as few as reach the target.")
+    ] = "scenario",
+    overrides: Overrides = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="New folder, or new TOML file, for the fitted scenario.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Processes; as many as cores unless given.")] = None,
+) -> None:
+    """Fit starts, days off and breaks to the demand; simulate; raise what misses the target; fit again."""
+    from experiments.roster.command import RosterRequest, roster_command
+
+    roster_command(
+        RosterRequest(
+            scenario,
+            overrides or (),
+            days,
+            seed,
+            replications,
+            rounds,
+            target,
+            shifts or (),
+            heads,
+            workers,
+            out,
+            as_json,
+        )
+    )
+
+
 @app.command("verify")
 def verify_cases(
     cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...", help="v1, v3 ...; all by default.")] = None,

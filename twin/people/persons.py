@@ -14,7 +14,8 @@ from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Purpose
 from twin.kernel.draws import normal_quantile
 from twin.scenario.days import WEEKDAYS
-from twin.scenario.schema import Group, Scenario, Shift
+from twin.scenario.schema import Group, Scenario
+from twin.scenario.shift_schema import Pattern, Shift
 
 MONTH = 365.25 / 12 * 86400.0
 
@@ -44,6 +45,8 @@ class Person:
     training_hours: float = 0.0
     """Spent in the migration."""
     has_moved: bool = False
+    pattern: Pattern | None = None
+    """The week, of a shift that is stated by patterns."""
 
 
 def allocate(n: int, shares: dict[str, float]) -> list[str]:
@@ -71,6 +74,10 @@ def draw_persons(scenario: Scenario, seed: int) -> list[Person]:
         from twin.people.migration import migrate
 
         migrate(scenario, persons, seed)
+    if any(shift.patterns for shift in scenario.shifts.values()):
+        from twin.people.patterns import give_patterns
+
+        give_patterns(scenario, persons, seed)
     _form_teams(scenario, persons)
     return persons
 
@@ -92,7 +99,7 @@ def _give_hours(scenario: Scenario, persons: list[Person], seed: int) -> None:
     workers: dict[str, list[Person]] = {}
     for person in persons:
         shift = shift_of[person.group]
-        if shift is not None:
+        if shift is not None and not scenario.shifts[shift].patterns:
             workers.setdefault(shift, []).append(person)
     for shift, theirs in workers.items():
         _give_shift(scenario.shifts[shift], theirs, seed)

@@ -11,7 +11,8 @@ from twin.kernel.tables import ROSTER
 from twin.people.control_plan import ControlPlan
 from twin.people.persons import Person
 from twin.scenario.days import WEEKDAYS
-from twin.scenario.schema import Scenario, Shift
+from twin.scenario.schema import Scenario
+from twin.scenario.shift_schema import Shift
 
 
 def sort_rows(table: np.ndarray) -> np.ndarray:
@@ -129,9 +130,11 @@ class Roster:
         tables = []
         for plan in self._plans:
             comes = plan.works[:, weekday] & ~absent[plan.who]
-            who, begin = plan.who[comes], day * DAY + plan.start[comes]
-            tables += [_rows(begin, Event.SHIFT_START, who), _rows(begin + plan.length, Event.SHIFT_END, who)]
-            tables += [_rows(begin + after, Event.BREAK, who, plan.break_length) for after in plan.breaks]
+            who, begin = plan.who[comes], day * DAY + plan.start[comes, weekday]
+            tables += [_rows(begin, Event.SHIFT_START, who), _rows(begin + plan.length[comes], Event.SHIFT_END, who)]
+            for after in plan.breaks[comes].T:
+                has = ~np.isnan(after)
+                tables.append(_rows(begin[has] + after[has], Event.BREAK, who[has], plan.break_length))
         return tables
 
 
@@ -141,27 +144,31 @@ class _Plan:
 
     who: np.ndarray
     start: np.ndarray
-    """Clock seconds."""
+    """Clock seconds, (workers, 7)."""
     works: np.ndarray
     """bool (workers, 7): on duty that weekday."""
-    length: float
-    breaks: list[float]
-    """When each is due, counted from the start."""
+    length: np.ndarray
+    breaks: np.ndarray
+    """When each is due, counted from the start, (workers, most of anybody); NaN = no such break."""
     break_length: float
 
     @classmethod
     def of(cls, shift: Shift, workers: list[Person]) -> "_Plan":
         works = np.ones((len(workers), 7), bool)
+        start = np.repeat(np.array([[person.start] for person in workers], float), 7, axis=1)
+        usual = shift.breaks_after()
+        breaks = [usual if person.pattern is None else shift.breaks_after(person.pattern) for person in workers]
         for row, person in enumerate(workers):
             works[row, list(person.days_off)] = False
-        every = shift.breaks.every if shift.breaks is not None else shift.length
-        n_breaks = int((shift.length - 1e-9) // every)
+            for day, at in person.pattern.week.items() if person.pattern is not None else ():
+                start[row, WEEKDAYS.index(day)] = at
+        most = max(len(due) for due in breaks)
         return cls(
             who=np.array([person.number for person in workers]),
-            start=np.array([person.start for person in workers]),
+            start=start,
             works=works,
-            length=shift.length,
-            breaks=[i * every for i in range(1, n_breaks + 1)],
+            length=np.array([(person.pattern and person.pattern.length) or shift.length for person in workers]),
+            breaks=np.array([[*due, *[np.nan] * (most - len(due))] for due in breaks]).reshape(len(workers), most),
             break_length=shift.breaks.length if shift.breaks is not None else 0.0,
         )
 

@@ -19,6 +19,7 @@ from twin.scenario.menu_checks import menu_problems
 from twin.scenario.problems import NONE
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
+from twin.scenario.shift_checks import shift_problems
 from twin.scenario.trace_checks import trace_problems
 from twin.scenario.waiting_checks import waiting_problems
 
@@ -61,6 +62,7 @@ _CHECKS = (
     _Check(menu_problems, "menu ivr intents clusters segments routes control chat cases"),
     _Check(channel_choice_problems, "channels clusters intents queues demand routing priorities control chat legs"),
     _Check(case_problems, "cases intents groups scale migration routes routing priorities control chat legs"),
+    _Check(shift_problems, "shifts opening.opens opening.closes opening.days"),
     _Check(channel_problems, "intents blending campaigns routes clusters segments demand legs control routing"),
 )
 

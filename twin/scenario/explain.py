@@ -17,6 +17,7 @@ from twin.scenario.lives_words import lives_lines
 from twin.scenario.load import Loaded
 from twin.scenario.menu_words import menu_lines
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
+from twin.scenario.shift_words import shift_lines
 from twin.scenario.waiting_words import waiting_lines
 from twin.scenario.words import clock, duration, joined, law, percent, rate
 
@@ -79,6 +80,7 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("Chats", chat_lines(s)),
         ("Cases", case_lines(s)),
         ("Who answers", _groups(s)),
+        ("When they work", shift_lines(s)),
         ("What the day brings", control_sentences(s.control)),
         ("Sources", s.sources),
         ("Acknowledgement", [s.acknowledgement] if s.acknowledgement else []),

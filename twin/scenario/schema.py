@@ -18,6 +18,7 @@ from twin.scenario.legs_schema import Leg
 from twin.scenario.lives_schema import Customers
 from twin.scenario.menu_schema import Menu
 from twin.scenario.people_schema import Migration, Money, Resolution, Satisfaction
+from twin.scenario.shift_schema import Shift
 from twin.scenario.units import Clock, PositiveTime, Share, Time, Wage
 from twin.scenario.waiting_schema import Waiting
 
@@ -254,23 +255,6 @@ class Ivr(Strict):
     """Intents that the menu offers first to a customer in this condition."""
     menu_first_factor: float = Field(1.0, gt=0)
     """Navigation time of a customer whose condition puts the fitting menu first, over the usual."""
-
-
-class Breaks(Strict):
-    every: PositiveTime
-    length: PositiveTime
-
-
-class Shift(Strict):
-    """Working hours of a group: consecutive hours from one of the starts, some days a week."""
-
-    length: PositiveTime
-    starts: dict[str, Share]
-    """Share of the group that starts at each clock time; must sum to 1."""
-    breaks: Breaks | None = None
-    days_a_week: int = Field(7, ge=1, le=7)
-    day_weights: dict[Weekday, float] = {}
-    """How many are wanted on each weekday, relative; even unless given."""
 
 
 class Hold(Strict):
