@@ -61,11 +61,11 @@ def on_return(world, now, contact):
     row.type = world.type_of[row.intent, row.cluster, row.segment, row.condition]
     tally = tally_of(world, contact)
     if row.redials > 0:
-        tally.redials += 1.0
+        tally.redials += 1
     elif row.n_answered > 0:
-        tally.repeats += 1.0
+        tally.repeats += 1
         if now - row.last_handled_at <= world.options[0].recall_window:
-            tally.recalls += 1.0
+            tally.recalls += 1
     enter(world, now, contact)
 
 
@@ -95,7 +95,7 @@ def enter(world, now, contact):
     row.is_contained = False
     if options.has_allotments:
         row.type = allotted_type(world, contact)
-    tally_of(world, contact).entered += 1.0
+    tally_of(world, contact).entered += 1
     if options.has_channels and world.types[row.type].deferral == Deferral.WORK:
         arrive_work(world, now, contact)
         return
@@ -142,7 +142,7 @@ def serve_itself(world, now, contact):
     """Served to the end by the IVR; if the matter was not settled, the customer contacts again."""
     options = world.options[0]
     row = world.contacts[contact]
-    tally_of(world, contact).self_served += 1.0
+    tally_of(world, contact).self_served += 1
     leave_trunk(world, contact)
     chance, delay = uniforms(world.state[0].seed, Purpose.FALSE_CONTAINMENT, row.who, row.attempt)
     returns = chance < options.false_share
@@ -164,7 +164,7 @@ def ask_operator(world, now, contact):
     row.widened = 0.0
     line = world.types[row.type].line
     if world.state[0].closed:
-        tally.offered += 1.0
+        tally.offered += 1
         lose(world, contact, now, Outcome.CUT)
         return
     if row.owner >= 0 and world.options[0].owner_wait > 0.0 and ask_owner(world, now, contact):
@@ -173,10 +173,10 @@ def ask_operator(world, now, contact):
     if operator >= 0 and world.options[0].has_overflow and world.state[0].n_waiting > 0:
         operator = serve_earlier(world, now, contact, line)
     if operator >= 0:
-        tally.offered += 1.0
+        tally.offered += 1
         pick_up(world, now, contact, operator)
     elif world.options[0].has_interruption and interrupt(world, now, contact, line, now - row.since):
-        tally.offered += 1.0
+        tally.offered += 1
     else:
         wait_in_line(world, now, contact, line)
 
@@ -211,7 +211,7 @@ def wait_in_line(world, now, contact, line):
     if not has_room(world, line):
         block(world, now, contact)
         return
-    tally_of(world, contact).offered += 1.0
+    tally_of(world, contact).offered += 1
     if world.lines[line].offer >= 0 and not hear_and_stay(world, now, contact, line):
         return
     lose_patience_at(world, now, contact)
@@ -320,22 +320,22 @@ def ask_owner(world, now, contact):
     tally = tally_of(world, contact)
     owner = world.operators[row.owner]
     if owner.activity == Activity.IDLE:
-        tally.offered += 1.0
-        tally.to_owner += 1.0
+        tally.offered += 1
+        tally.to_owner += 1
         leave_idle(world, row.owner)
         answer(world, now, contact, row.owner)
         offer_again(world, now)
         return True
     if may_put_down(world, now, row.owner):
-        tally.offered += 1.0
-        tally.to_owner += 1.0
+        tally.offered += 1
+        tally.to_owner += 1
         put_down(world, now, row.owner)
         answer(world, now, contact, row.owner)
         return True
     is_busy = owner.activity == Activity.TALK or owner.activity == Activity.WRAP or owner.activity == Activity.HOLD
     if not is_busy or owner.reserved >= 0 or owner.is_leaving:
         return False
-    tally.offered += 1.0
+    tally.offered += 1
     lose_patience_at(world, now, contact)
     if row.gives_up_at <= now:
         lose(world, contact, now, outcome_of_leaving(world, contact))

@@ -78,7 +78,6 @@ inlined = _part(forceinline=True)
 """Merged into its callers: for small functions, and for larger ones that are called from one place."""
 
 
-
 def entry(function: Callable) -> Any:
     """What Python calls, or both Python and the kernel; kept on disk."""
     if config.DISABLE_JIT:

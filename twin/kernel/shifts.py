@@ -78,7 +78,7 @@ def become_free(world, now, operator):
     if row.reserved >= 0:
         contact = row.reserved
         row.reserved = -1
-        tally_of(world, contact).to_owner += 1.0
+        tally_of(world, contact).to_owner += 1
         answer(world, now, contact, operator)
         return
     if is_due_to_leave(world, operator):

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twin.kernel.codes import Activity, Measure, StaffCount
+from twin.kernel.codes import Activity, StaffCount
+from twin.kernel.tallies import Tallies
 
 
 def row_type(*fields: tuple[str, str]) -> np.dtype:
@@ -234,7 +235,6 @@ RECORD = row_type(  # one row per attempt that ended, if recording
     ("hung_up_at", "f8"),  # NaN = was on the telephone all the time
 )
 
-TALLY = row_type(*[(measure.name.lower(), "f8") for measure in Measure])
 N_ACTIVITIES = len(Activity)
 N_STAFF_COUNTS = len(StaffCount)
 
@@ -272,7 +272,8 @@ class World(NamedTuple):
     period_factors: np.ndarray  # f8 (rows, periods)
     opening: np.ndarray  # f8 (7, 2): clock seconds of opening and closing by weekday; equal = closed
     day_quantiles: np.ndarray  # f8: clock seconds at evenly spread levels of the day's arrivals
-    tallies: np.ndarray  # TALLY (intervals, cells)
+    common_tallies: np.ndarray  # COMMON_TALLY (intervals, cells)
+    rare_tallies: np.ndarray  # RARE_TALLY (intervals, cells)
     activity_time: np.ndarray  # f8 (intervals, activities) [operator-seconds]
     group_time: np.ndarray  # f8 (days, groups, activities) [operator-seconds]
     operator_time: np.ndarray  # f8 (operators, activities) [s]
@@ -303,3 +304,8 @@ class World(NamedTuple):
     rooms: np.ndarray  # ROOM (pools)
     chat_mask: np.ndarray  # u8 (profiles, words): of line_mask, those of chats
     primary_chat_mask: np.ndarray  # the same of primary_mask
+
+    @property
+    def tallies(self) -> Tallies:
+        """What was counted, as Python reads it."""
+        return Tallies(self.common_tallies, self.rare_tallies)

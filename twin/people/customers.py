@@ -184,7 +184,7 @@ class CustomerBase:
     def end_day(self, day: int, records: np.ndarray) -> None:
         """What the day's contacts leave in the customers' memory."""
         world = self.model.world
-        remember(self.columns, self.rules, self.seed, day, records, world.tallies, world.types.cell)
+        remember(self.columns, self.rules, self.seed, day, records, world.common_tallies, world.types.cell)
         self._count_recent(records["customer"])
 
     def _count_recent(self, customers: np.ndarray) -> None:

@@ -19,9 +19,9 @@ from twin.kernel.tables import (
     ROSTER,
     SKILL,
     STATE,
-    TALLY,
     World,
 )
+from twin.kernel.tallies import COMMON_TALLY, RARE_TALLY
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
 from twin.world.abilities import build_abilities, distinct, holdings
@@ -128,7 +128,8 @@ def build_world(
         period_factors=period_factors,
         opening=_opening(scenario),
         day_quantiles=np.linspace(scenario.opening.opens, scenario.opening.closes, 97),
-        tallies=np.zeros((n_rows, len(names.cells)), TALLY).view(np.recarray),
+        common_tallies=np.zeros((n_rows, len(names.cells)), COMMON_TALLY).view(np.recarray),
+        rare_tallies=np.zeros((n_rows, len(names.cells)), RARE_TALLY).view(np.recarray),
         activity_time=np.zeros((n_rows, N_ACTIVITIES)),
         group_time=np.zeros((math.ceil(n_intervals * scenario.run.interval / DAY), len(names.groups), N_ACTIVITIES)),
         operator_time=np.zeros((len(persons), N_ACTIVITIES)),
