@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Deferral, Event, Outcome, Phase, Purpose, Stage
+from twin.kernel.codes import Deferral, Outcome, Phase, Purpose, Stage
 from twin.kernel.deferred import file_message, wait_until
+from twin.kernel.diary import return_at
 from twin.kernel.draws import draw_time, interpolate
-from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import forget_legs, hang_up
 from twin.kernel.lists import leave_line
@@ -81,7 +81,7 @@ def come_back(world, now, contact, law, u):
     row.phase = Phase.RETURNING
     row.generation += np.uint32(1)  # events of the attempt that ended mean nothing now
     row.attempt += np.uint16(1)
-    schedule(world, at, Event.RETURN, contact, row.generation)
+    return_at(world, at, contact)
     return at - now
 
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from twin.kernel.answering import answer, offer_again, period_factor, pick_up, take_from_line
+from twin.kernel.answering import answer, offer_again, offer_skill, period_factor, pick_up, spares_looks, take_from_line
 from twin.kernel.chance import uniforms
 from twin.kernel.chats import is_chat
 from twin.kernel.codes import Activity, Deferral, Event, Outcome, Phase, Purpose, Reply
@@ -171,7 +171,9 @@ def ask_operator(world, now, contact):
         return
     operator = select_operator(world, line, now - row.since, 1, contact)
     if operator >= 0 and world.options[0].has_overflow and world.state[0].n_waiting > 0:
-        operator = serve_earlier(world, now, contact, line)
+        is_idle = world.skills[world.lines[line].skill].n_idle > 0  # then the wait that the newcomer adds is none
+        if not (is_idle and spares_looks(world, now)):
+            operator = serve_earlier(world, now, contact, line)
     if operator >= 0:
         tally.offered += 1
         pick_up(world, now, contact, operator)
@@ -187,10 +189,10 @@ def serve_earlier(world, now, contact, line):
     since = world.contacts[contact].since
     skill = world.skills[world.lines[line].skill]
     skill.n_waiting += 1
-    first = select_opened(world, now)
+    first = select_opened(world, now, np.int64(world.lines[line].skill) if spares_looks(world, now) else -1)
     while first >= 0 and not passes(world, line, since, first, now):
         take_from_line(world, now, first, now - world.contacts[first].since)
-        first = select_opened(world, now)
+        first = select_opened(world, now, -1)
     skill.n_waiting -= 1
     return select_operator(world, line, now - since, 1, contact)
 
@@ -245,7 +247,7 @@ def stand_in_line(world, now, contact, line):
     join_line(world, line, contact)
     widen_later(world, now, contact, line)
     if world.options[0].has_overflow or world.options[0].has_gates:
-        offer_again(world, now)
+        offer_skill(world, now, line)
     world.state[0].has_joined = True
 
 
@@ -304,12 +306,15 @@ def on_widen(world, now, contact):
         return
     line = line_of(world, contact)
     row.widened = next_widening(world, contact, line)
+    world.state[0].has_emptied = False
     is_taken = take_from_line(world, now, contact, row.widened)
     if not is_taken and world.options[0].has_interruption:
         is_taken = interrupt(world, now, contact, line, row.widened)
     if not is_taken:
         widen_later(world, now, contact, line)
-    elif world.options[0].has_overflow or world.options[0].has_gates:
+    elif (world.options[0].has_overflow or world.options[0].has_gates) and (
+        world.state[0].has_emptied or not spares_looks(world, now)
+    ):
         offer_again(world, now)
 
 

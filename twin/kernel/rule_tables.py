@@ -67,6 +67,7 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
     ("has_chats", "b1"),  # some contacts are chats, of which an operator has several at once
     ("prefers_busy", "b1"),  # a chat goes to operators with others, before idle ones
     ("chat_slowdown", "f8"),  # of each chat, for each other one of the operator
+    ("is_plain", "b1"),  # calls of one operator each, no gates and no control of the day: see `spares_looks`
 )
 
 LEG = row_type(  # how contacts of one type may come to a further operator

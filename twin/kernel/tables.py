@@ -42,6 +42,7 @@ STATE = row_type(  # one row: the clock and the counters
     ("n_work", "i8"),  # in line without anybody on the telephone
     ("last_worker", "i8"),  # who began interruptible work last; -1 = nobody is at it
     ("is_dial_due", "b1"),  # campaigns dial at the end of this instant
+    ("has_emptied", "b1"),  # nobody is idle any more in some skill, since this was set to false
 )
 
 ARRIVAL = row_type(  # sorted by `at`
@@ -235,6 +236,7 @@ RECORD = row_type(  # one row per attempt that ended, if recording
     ("hung_up_at", "f8"),  # NaN = was on the telephone all the time
 )
 
+DIARY = row_type(("first", "i4"), ("last", "i4"), ("n", "i4"))  # contacts due to come back in an interval; -1 = nobody
 N_ACTIVITIES = len(Activity)
 N_STAFF_COUNTS = len(StaffCount)
 
@@ -304,6 +306,10 @@ class World(NamedTuple):
     rooms: np.ndarray  # ROOM (pools)
     chat_mask: np.ndarray  # u8 (profiles, words): of line_mask, those of chats
     primary_chat_mask: np.ndarray  # the same of primary_mask
+    diary: np.ndarray  # DIARY (intervals)
+    pool_mask: np.ndarray  # u8 (lines, words of pools): pools of the line's steps
+    idle_mask: np.ndarray  # u8 (words of pools): pools with somebody idle
+    reserve_mask: np.ndarray  # u8 (words): lines served from residual capacity
 
     @property
     def tallies(self) -> Tallies:

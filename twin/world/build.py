@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from twin.kernel.heap import FIRST_SLOT
+from twin.kernel.memory import placed_zeros
 from twin.kernel.rule_tables import ERRAND, OPTIONS, RELAY
 from twin.kernel.tables import (
     ARRIVAL,
@@ -29,6 +31,7 @@ from twin.world.channels import channel_options
 from twin.world.chat import build_chats, chat_options
 from twin.world.control import build_control, control_options, part_suits, stands
 from twin.world.laws import LawTable
+from twin.world.lookups import build_lookups
 from twin.world.names import Names
 from twin.world.routes import Routes, build_routes
 from twin.world.rules import counts_waiting, set_rules
@@ -88,7 +91,7 @@ def build_world(
     suits = part_suits(operators, nodes, len(persons), everyone, scenario)
     operators = operators[: len(persons)].view(np.recarray)
     law_rows, knots = laws.tables()
-    n_contacts = 1024
+    n_contacts, n_heap = 1024, 1024 + 4 * len(persons)
     contacts = np.zeros(n_contacts, CONTACT).view(np.recarray)
     contacts.next = np.arange(1, n_contacts + 1)
     contacts.next[-1] = -1
@@ -100,9 +103,9 @@ def build_world(
     return World(
         state=_state(scenario, seed, weekday, n_contacts, recording),
         options=options,
-        heap_at=np.zeros(1024 + 4 * len(persons)),
-        heap_order=np.zeros(1024 + 4 * len(persons), np.uint64),
-        heap_what=np.zeros(1024 + 4 * len(persons), np.uint64),
+        heap_at=placed_zeros(n_heap, np.float64, FIRST_SLOT),
+        heap_order=placed_zeros(n_heap, np.uint64, FIRST_SLOT),
+        heap_what=placed_zeros(n_heap, np.uint64, FIRST_SLOT),
         arrivals=np.zeros(0, ARRIVAL).view(np.recarray),
         roster=np.zeros(0, ROSTER).view(np.recarray),
         contacts=contacts,
@@ -145,6 +148,7 @@ def build_world(
         dial_rules=routes.dial_rules,
         campaigns=routes.campaigns,
         **chats,
+        **build_lookups(routes, len(pools), line_mask.shape[1], n_rows),
     )
 
 
@@ -208,6 +212,8 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     control_options(scenario, options)
     channel_options(scenario, options)
     chat_options(scenario, options)
+    rare = ("legs", "gates", "control", "channels", "interruption", "campaigns", "chats")
+    options.is_plain = options["patience_events"][0] and not any(options[f"has_{name}"][0] for name in rare)
     return options
 
 
