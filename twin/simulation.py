@@ -20,6 +20,8 @@ CELL_KEYS = ("intent", "cluster", "queue")
 TIME_KEYS = ("interval", "day", "date", "weekday", "time", "hour")
 MOST_KEPT = 4_000_000
 """Sums that a run keeps for the tables to come: 32 MB."""
+TIMES_AT_ONCE = 96
+"""Times whose sums are held together: 7 MB of a national run."""
 
 ON_DUTY = (Activity.IDLE, Activity.TALK, Activity.WRAP, Activity.BREAK, Activity.OUTAGE)
 
@@ -90,17 +92,18 @@ class Run:
         Sums by time are kept, as many tables differ in their cells alone, but for fine cuts of long runs.
         """
         if keys in self._by_time:
-            return np.stack([cells.sums(part) for part in self._by_time[keys]])
-        sums, kept = np.empty((times.n, cells.n, len(MEASURES))), []
+            return np.concatenate([cells.sums(part) for part in self._by_time[keys]])
         to_keep = times.n * len(self.names.cells) * len(MEASURES) < MOST_KEPT
-        for time, intervals in enumerate(times.members()):
-            part = self.tallies.sums(intervals)
-            sums[time] = cells.sums(part)
+        members, sums = times.members(), []
+        kept: list[np.ndarray] = []
+        for first in range(0, times.n, TIMES_AT_ONCE):
+            part = np.stack([self.tallies.sums(rows) for rows in members[first : first + TIMES_AT_ONCE]])
+            sums.append(cells.sums(part))
             if to_keep:
                 kept.append(part)
         if to_keep:
             self._by_time[keys] = kept
-        return sums
+        return np.concatenate(sums)
 
     def kpis(self, by: Sequence[str] = (), names: Sequence[str] | None = None) -> pd.DataFrame:
         """KPIs (columns), one row per combination of `by`; see `counts` and `twin.kpi`."""
@@ -190,10 +193,10 @@ class _Groups:
         return np.split(order, np.cumsum(np.bincount(self.rows, minlength=self.n))[:-1])
 
     def sums(self, values: np.ndarray) -> np.ndarray:
-        """Rows of values summed by group."""
-        sums = np.zeros((self.n, *values.shape[1:]))
-        for group, row in zip(self.rows, values, strict=True):
-            sums[group] += row
+        """The values (times, rows, measures) with their rows summed by group."""
+        sums = np.zeros((len(values), self.n, values.shape[2]))
+        for row, group in enumerate(self.rows):
+            sums[:, group] += values[:, row]
         return sums
 
     def labels(self, rows: np.ndarray, key: str) -> pd.Series:
