@@ -9,7 +9,8 @@ import pytest
 from twin.calendar import Calendar
 from twin.errors import InputError
 from twin.kernel.codes import Activity, Measure
-from twin.kernel.tables import N_ACTIVITIES, TALLY
+from twin.kernel.tables import N_ACTIVITIES
+from twin.kernel.tallies import COMMON_TALLY, MEASURES, RARE_TALLY, Tallies
 from twin.kpi import HEADLINES, KPIS, work_out
 from twin.scenario.schema import Scenario
 from twin.simulation import Run, simulate
@@ -77,7 +78,7 @@ BY_HAND = {
 
 @pytest.fixture(scope="module")
 def counts():
-    return pd.DataFrame([dict.fromkeys(TALLY.names, 0.0) | COUNTS])
+    return pd.DataFrame([dict.fromkeys(MEASURES, 0.0) | COUNTS])
 
 
 def test_every_kpi_is_worked_out_here_by_hand():
@@ -96,13 +97,33 @@ def test_a_kpi_tells_its_formula_and_nothing_of_nothing_is_no_number(name):
     assert kpi.explanation
     assert kpi.unit in ("count", "share", "s", "points", "EUR", "EUR per year", "per year")
     assert kpi.better in (-1, 0, 1)
-    nothing = pd.DataFrame([dict.fromkeys([*TALLY.names, *COUNTS], 0.0)])
+    nothing = pd.DataFrame([dict.fromkeys([*MEASURES, *COUNTS], 0.0)])
     value = kpi.formula(nothing)[0]
     assert value == 0 or np.isnan(value)
 
 
 def test_tallies_have_a_column_for_each_measure():
-    assert TALLY.names == tuple(measure.name.lower() for measure in Measure)
+    assert sorted(COMMON_TALLY.names + RARE_TALLY.names) == sorted(measure.name.lower() for measure in Measure)
+
+
+def test_sums_over_intervals_are_those_of_the_columns():
+    tallies = Tallies(np.zeros((3, 2), COMMON_TALLY), np.zeros((3, 2), RARE_TALLY))
+    tallies.common["handled"] = [[1, 2], [3, 4], [5, 6]]
+    tallies.common["talk"] = [[0.5, 0.25], [1.5, 0.0], [2.5, 7.0]]
+    tallies.rare["chats"][2, 1] = 4.0
+    sums = tallies.sums(np.array([0, 2]))
+    assert sums.shape == (2, len(MEASURES))
+    assert sums[:, Measure.HANDLED].tolist() == [6.0, 8.0]
+    assert sums[:, Measure.TALK].tolist() == [3.0, 7.25]
+    assert sums[:, Measure.CHATS].tolist() == [0.0, 4.0]
+    assert sums.sum() == 6 + 8 + 3 + 7.25 + 4
+
+
+def test_a_scenario_without_rare_measures_touches_nothing_of_their_table(run):
+    assert not any(run.tallies[name].any() for name in RARE_TALLY.names)
+    assert COMMON_TALLY.itemsize == 208
+    assert len(run.tallies[:3]) == 3
+    assert not hasattr(run.tallies, "colour")
 
 
 def scenario(**changes):
@@ -145,7 +166,7 @@ CUTS = [
 @pytest.mark.parametrize("by", CUTS, ids=" ".join)
 def test_every_cut_adds_up_to_the_whole(run, by):
     whole, parts = run.counts(), run.counts(by)
-    for name in TALLY.names:
+    for name in MEASURES:
         assert parts[name].sum() == pytest.approx(whole[name][0]), name
     assert parts["staff_cost"].sum() == pytest.approx(whole["staff_cost"][0])
     assert list(parts.index.names) == by
@@ -196,7 +217,7 @@ def test_the_cost_of_a_run_is_that_of_the_hours_on_duty(run):
 def test_staff_hours_of_a_hand_made_run():
     calendar = Calendar(datetime.date(2013, 3, 4), 0, 1, 43_200.0)
     names = Names(["ann"], ["all"], ["all"], ["a"], ["one"], ["desk"], ["in-house"], [Cell("ann", "all", "one")])
-    tallies = np.zeros((2, 1), TALLY)
+    tallies = Tallies(np.zeros((2, 1), COMMON_TALLY), np.zeros((2, 1), RARE_TALLY))
     time = np.zeros((2, N_ACTIVITIES))
     time[0, [Activity.IDLE, Activity.TALK]] = 7200.0, 3600.0
     time[1, [Activity.OFF, Activity.WRAP, Activity.BREAK]] = 3600.0, 1800.0, 5400.0

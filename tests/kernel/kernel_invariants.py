@@ -68,6 +68,7 @@ def check(world):
     check_chats(world, lines)
     check_contacts(world, lines)
     check_conservation(world)
+    check_idle_mask(world)
     check_events(world)
     check_gates(world)
     check_nobody_waits_in_vain(world, lines)
@@ -301,6 +302,13 @@ def check_contacts(world, lines):
         assert (contacts["gives_up_at"][waiting] >= state.now).all()
 
 
+def check_idle_mask(world):
+    """A bit for each pool with somebody idle."""
+    pools = np.arange(len(world.pools))
+    bits = (world.idle_mask[pools >> 6] >> (pools & 63).astype(np.uint64)) & np.uint64(1)
+    assert (bits.astype(bool) == (world.pools["head"] >= 0)).all()
+
+
 def check_conservation(world):
     """By interval of arrival and cell: entered = self-served + blocked + offered + in the IVR, and so on."""
     t, contacts = world.tallies, world.contacts
@@ -325,6 +333,24 @@ def check_conservation(world):
     assert (t["handled"] == t["primary"] + t["secondary"] + t["mismatched"]).all()
     for part, whole in PARTS.items():
         assert (t[part] <= t[whole]).all(), part
+
+
+def in_diary(world):
+    """Contacts that come back in a later interval: each in the list of the interval in which it falls."""
+    found = np.zeros(len(world.contacts), bool)
+    for interval in np.flatnonzero(world.diary["first"] >= 0):
+        page, rows = world.diary[interval], []
+        row = page["first"]
+        while row >= 0:
+            rows.append(row)
+            row = world.contacts["next"][row]
+        assert (len(rows), rows[-1]) == (page["n"], page["last"])
+        assert interval > world.state[0].interval
+        assert (world.contacts["phase"][rows] == Phase.RETURNING).all()
+        assert (world.contacts["entered_at"][rows] >= interval * world.state[0].interval_time).all()
+        assert not found[rows].any()
+        found[rows] = True
+    return found
 
 
 def check_events(world):
@@ -354,7 +380,7 @@ def check_events(world):
     held = (world.contacts["stage"] == Stage.SEEKING) & world.legs["stays"][world.relays["leg"]]
     for event, waiting in (
         (Event.IVR_END, world.contacts["phase"] == Phase.IVR),
-        (Event.RETURN, world.contacts["phase"] == Phase.RETURNING),
+        (Event.RETURN, (world.contacts["phase"] == Phase.RETURNING) & ~in_diary(world)),
         (Event.LEG_LIMIT, held),
         (Event.DIAL_END, world.contacts["phase"] == Phase.DIALLING),
         (Event.DUE, world.contacts["phase"] == Phase.DUE_LATER),

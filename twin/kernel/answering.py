@@ -10,7 +10,7 @@ from twin.kernel.codes import Activity, Deferral, Event, Phase, Purpose, Stage
 from twin.kernel.contacts import weekday_of
 from twin.kernel.deferred import begins_off_line, note_wait
 from twin.kernel.draws import draw_time
-from twin.kernel.heap import schedule, stint_of
+from twin.kernel.heap import is_last_now, schedule, stint_of
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import meet, plan_leg
 from twin.kernel.lists import leave_idle, leave_line
@@ -108,12 +108,36 @@ def take_from_line(world, now, contact, waited):
     return True
 
 
+@inlined
+def spares_looks(world, now):
+    """Whether nobody in line has gained a stage by wait alone since all lines were last looked at.
+
+    Stages open by wait at an event on the heap, so it is only asked whether one is still to come at this very instant.
+    """
+    return world.options[0].is_plain and is_last_now(world, now)
+
+
 @compiled
 def pick_up(world, now, contact, operator):
-    """An idle operator answers; with him gone others may have to wait long enough for further stages."""
+    """An idle operator answers; with him gone others may have to wait long enough for further stages.
+
+    While somebody else is idle in each of his skills their expected waits are what they were before.
+    """
+    state = world.state[0]
+    state.has_emptied = False
     leave_list(world, operator)
     answer(world, now, contact, operator)
-    if world.options[0].has_overflow:
+    if world.options[0].has_overflow and (state.has_emptied or not spares_looks(world, now)):
+        offer_again(world, now)
+
+
+@compiled
+def offer_reserve(world, now):
+    """Somebody more is idle: this opens lines that are served from residual capacity, and only those."""
+    waits = np.uint64(0)
+    for word in range(len(world.waiting_mask)):
+        waits |= world.waiting_mask[word] & world.reserve_mask[word]
+    if waits != np.uint64(0) or not spares_looks(world, now):
         offer_again(world, now)
 
 
@@ -123,7 +147,17 @@ def offer_again(world, now):
     options = world.options[0]
     if not (options.has_reserve or options.has_overflow):
         return
-    contact = select_opened(world, now)
+    contact = select_opened(world, now, -1)
     while contact >= 0:
         take_from_line(world, now, contact, now - world.contacts[contact].since)
-        contact = select_opened(world, now)
+        contact = select_opened(world, now, -1)
+
+
+@compiled
+def offer_skill(world, now, line):
+    """One more waits in this line: this adds to expected waits of its skill, and opens no other lines."""
+    skill = world.lines[line].skill if spares_looks(world, now) else -1
+    contact = select_opened(world, now, np.int64(skill))
+    if contact >= 0:
+        take_from_line(world, now, contact, now - world.contacts[contact].since)
+        offer_again(world, now)

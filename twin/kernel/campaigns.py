@@ -49,8 +49,8 @@ def reach(world, now, contact, operator):
     errand = world.errands[contact]
     tally = tally_of(world, contact)
     tally.reached += 1.0
-    tally.entered += 1.0
-    tally.offered += 1.0
+    tally.entered += 1
+    tally.offered += 1
     world.campaigns[errand.campaign].n_reached += 1
     row.deferral = Deferral.NONE
     row.joined_at = now

@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Deferral, Event, Outcome, Phase, Purpose, Stage
+from twin.kernel.codes import Deferral, Outcome, Phase, Purpose, Stage
 from twin.kernel.deferred import file_message, wait_until
+from twin.kernel.diary import return_at
 from twin.kernel.draws import draw_time, interpolate
-from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import forget_legs, hang_up
 from twin.kernel.lists import leave_line
@@ -81,7 +81,7 @@ def come_back(world, now, contact, law, u):
     row.phase = Phase.RETURNING
     row.generation += np.uint32(1)  # events of the attempt that ended mean nothing now
     row.attempt += np.uint16(1)
-    schedule(world, at, Event.RETURN, contact, row.generation)
+    return_at(world, at, contact)
     return at - now
 
 
@@ -111,7 +111,7 @@ def go_home(world, now, contact, redials):
 @compiled
 def block(world, now, contact):
     """No trunk or no place in the queue."""
-    tally_of(world, contact).blocked += 1.0
+    tally_of(world, contact).blocked += 1
     leave_trunk(world, contact)
     returns = bool(world.options[0].redial_blocked) and will_redial(world, contact)
     if world.state[0].recording:
@@ -132,24 +132,24 @@ def lose(world, contact, at, outcome):
         wait = waited + row.waited_before if options.redial_cumulates else waited
         tally.abandoned_answered += outcome == Outcome.ABANDONED
     if outcome == Outcome.ABANDONED:
-        tally.abandoned += 1.0
+        tally.abandoned += 1
         if wait < SHORT_WAIT:
-            tally.short_abandoned += 1.0
+            tally.short_abandoned += 1
     elif outcome == Outcome.MESSAGE:
-        tally.messages += 1.0
+        tally.messages += 1
     elif outcome == Outcome.UNREACHED:
         tally.unreached += 1.0
     elif outcome == Outcome.NUISANCE:
         tally.nuisance += 1.0
         world.campaigns[world.errands[contact].campaign].n_nuisance += 1
     else:
-        tally.cut += 1.0
+        tally.cut += 1
     if wait < 20.0:
-        tally.lost_in_20s += 1.0
+        tally.lost_in_20s += 1
     if wait < world.types[row.type].target:
-        tally.lost_in_target += 1.0
+        tally.lost_in_target += 1
     if wait > 0.0:
-        tally.waited += 1.0
+        tally.waited += 1
     tally.wait_lost += wait
     tally.wait_squared += wait * wait
     leave_trunk(world, contact)

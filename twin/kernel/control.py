@@ -15,6 +15,7 @@ from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import staff
 from twin.kernel.routing import expected_wait, lowest_bit
 from twin.kernel.tally import record, tally_of
+from twin.kernel.tally_row import tallies_at
 
 _ONE = np.uint64(1)
 
@@ -107,7 +108,7 @@ def cut_wrap(world, now, operator):
     if rule.wrap_postpones:
         crew.owed_wrap += rest
     elif crew.wrap_interval >= 0:
-        tally = world.tallies[crew.wrap_interval, crew.wrap_cell]
+        tally = tallies_at(world, crew.wrap_interval, crew.wrap_cell)
         tally.wrap -= rest
         tally.labour_cost -= world.operators[operator].wage * rest
     return ends_at
@@ -246,7 +247,7 @@ def drop_call(world, now, operator):
     wait = row.answered_at - (row.since if options.redial_cumulates else row.joined_at)
     tally.dropped += 1.0
     if wait > 0.0:
-        tally.waited += 1.0
+        tally.waited += 1
     tally.wait_lost += wait
     tally.wait_squared += wait * wait
     leave_trunk(world, contact)

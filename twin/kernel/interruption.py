@@ -24,7 +24,7 @@ def arrive_work(world, now, contact):
     row = world.contacts[contact]
     errand = world.errands[contact]
     tally = tally_of(world, contact)
-    tally.offered += 1.0
+    tally.offered += 1
     tally.deferred += 1.0
     row.deferral = Deferral.WORK
     errand.hung_up_at = now

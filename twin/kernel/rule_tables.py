@@ -68,6 +68,7 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
     ("has_cases", "b1"),  # contacts open cases that are worked on
     ("has_menus", "b1"),  # the menu differs by customer, or the wrong entry may be chosen
     ("has_web", "b1"),  # some contacts are sessions of self care
+    ("is_plain", "b1"),  # calls of one operator each, no gates and no control of the day: see `spares_looks`
 )
 
 LEG = row_type(  # how contacts of one type may come to a further operator

@@ -1,6 +1,6 @@
 """What happens to operators: they come, become free, take the next contact, take a break, go home."""
 
-from twin.kernel.answering import answer, offer_again, set_activity
+from twin.kernel.answering import answer, offer_again, offer_reserve, set_activity
 from twin.kernel.cases import calls_customer
 from twin.kernel.chats import plan_end, takes_more
 from twin.kernel.codes import Activity, Event
@@ -81,7 +81,7 @@ def become_free(world, now, operator):
     if row.reserved >= 0:
         contact = row.reserved
         row.reserved = -1
-        tally_of(world, contact).to_owner += 1.0
+        tally_of(world, contact).to_owner += 1
         answer(world, now, contact, operator)
         return
     if is_due_to_leave(world, operator):
@@ -99,7 +99,7 @@ def become_free(world, now, operator):
         set_activity(world, now, operator, Activity.IDLE)
         join_idle(world, operator)
         if world.options[0].has_reserve:
-            offer_again(world, now)
+            offer_reserve(world, now)
         if world.options[0].has_campaigns:
             dial_soon(world, now)
 

@@ -166,7 +166,7 @@ class CustomerBase:
         """What the day's contacts leave in the customers' memory."""
         world = self.model.world
         types = world.types
-        remember(self.people, self.rules, self.seed, day, records, world.tallies, types.cell, types.intent)
+        remember(self.people, self.rules, self.seed, day, records, world.common_tallies, types.cell, types.intent)
         self._count_recent(records["customer"])
 
     def _count_recent(self, customers: np.ndarray) -> None:
