@@ -259,6 +259,9 @@ def fit_roster(
     heads: Annotated[
         str, typer.Option(metavar="HEADS", help="scenario: its people; free: as few as reach the target.")
     ] = "scenario",
+    weigh: Annotated[
+        str, typer.Option(metavar="HOW", help="Where people are short: even over all hours, or most calls in time.")
+    ] = "even",
     overrides: Overrides = None,
     out: Annotated[
         str | None, typer.Option(metavar="DIR", help="New folder, or new TOML file, for the fitted scenario.")
@@ -283,6 +286,7 @@ def fit_roster(
             workers,
             out,
             as_json,
+            weigh,
         )
     )
 

@@ -21,6 +21,7 @@ from twin.scenario.words import clock
 
 WIDTH = 140  # [characters] where there is no terminal
 HEADS = ("scenario", "free")
+WEIGHTS = ("even", "calls")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class RosterRequest:
     workers: int | None = None
     out: str | None = None
     as_json: bool = False
+    weigh: str = "even"
 
     def check(self) -> None:
         for name in ("days", "replications", "rounds", "workers"):
@@ -49,6 +51,8 @@ class RosterRequest:
             raise InputError(f"--seed is {self.seed}, must be 0 or more")
         if self.heads not in HEADS:
             raise InputError(f"--heads is {self.heads!r}, must be {' or '.join(HEADS)}")
+        if self.weigh not in WEIGHTS:
+            raise InputError(f"--weigh is {self.weigh!r}, must be {' or '.join(WEIGHTS)}")
 
     def plan(self, loaded: Loaded) -> Plan:
         scenario = loaded.scenario
@@ -64,6 +68,7 @@ class RosterRequest:
             rounds=self.rounds,
             is_free=self.heads == "free",
             workers=min(self.workers or os.cpu_count() or 1, self.replications),
+            weigh=self.weigh,
         )
 
 
@@ -79,7 +84,8 @@ def roster_command(request: RosterRequest) -> None:
     if files is not None:
         facts = manifest(
             loaded.resolved, command="roster", target=str(target), seed=plan.seed, days=plan.days,
-            replications=plan.replications, rounds=len(fit.rounds), shifts=list(plan.shifts), sentence=fit.sentence,
+            replications=plan.replications, rounds=len(fit.rounds), weigh=plan.weigh,
+            shifts=list(plan.shifts), sentence=fit.sentence,
         )  # fmt: skip
         texts = (scenario_text(fit, loaded, request.overrides, files[0]), told.curves(), as_json(facts) + "\n")
         write_files(dict(zip(files, texts, strict=True)))

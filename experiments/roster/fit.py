@@ -61,6 +61,8 @@ class Plan:
     is_free: bool = False
     """Whether heads may be added or left out."""
     workers: int = 1
+    weigh: str = "even"
+    """How a shortage is spread, see `Search._weights`."""
 
     @classmethod
     def shifts_of(cls, scenario: Scenario, asked: Sequence[str]) -> tuple[str, ...]:
@@ -224,14 +226,17 @@ class Search:
         return load / np.where(load.sum(axis=0) > 0, load.sum(axis=0), 1.0) * self.staff.counted.sum(axis=0)
 
     def _weights(self, measured: Measured, steps: np.ndarray) -> np.ndarray:
-        """Contacts of a quarter hour for each operator that they require, times the weight of the step.
+        """What an operator is worth on each step: contacts of the quarter hour for each, times the step's weight.
 
-        Not what one operator more would gain: that is most where many work together, and would leave the quiet hours
-        (Sundays, evenings) with hardly anybody.
+        "even" counts contacts for each operator that they require, so that a shortage is spread over all hours;
+        "calls" counts those that one operator more would bring in time. That is most where many work together, and
+        leaves quiet hours (Sundays) short when there are too few people.
         """
-        required = np.maximum(steps[: TARGET_STEP + 1].sum(axis=0), 1.0)
-        each = 900.0 * measured.arrival_rates() / required
-        return np.array(STEP_WEIGHTS)[:, None, None] * each
+        arrivals, weights = 900.0 * measured.arrival_rates(), np.array(STEP_WEIGHTS)[:, None, None]
+        if self.plan.weigh == "even":
+            return weights * arrivals / np.maximum(steps[: TARGET_STEP + 1].sum(axis=0), 1.0)
+        gains = np.abs(np.diff(self.plan.target.levels(), prepend=0.0))
+        return weights * (gains / gains.sum())[:, None, None] * arrivals / np.maximum(steps, 0.1)
 
     def _shares(self, load: np.ndarray) -> np.ndarray:
         """Part of each queue's need that each unit covers (units, queues): its heads over all fitted for the queue."""
