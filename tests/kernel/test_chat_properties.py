@@ -16,9 +16,8 @@ def without_expected_waits(stages):
 
 
 @st.composite
-def chatting(draw, is_lazy=False) -> Scenario:
-    """A random centre in which some or all contacts are chats."""
-    base = draw(scenarios(is_lazy=is_lazy, is_basic=True))
+def with_chats(draw, base: Scenario) -> Scenario:
+    """A centre in which some or all contacts are chats."""
     chats = draw(st.sampled_from([["x"], list(base.intents)]))
     as_chat = {"channel": "chat", "wrap": None, "containment": 0.0}
     changes = {
@@ -47,6 +46,11 @@ def chatting(draw, is_lazy=False) -> Scenario:
         ),
     }  # fmt: skip
     return base.model_copy(update=changes)
+
+
+@st.composite
+def chatting(draw, is_lazy=False) -> Scenario:
+    return draw(with_chats(draw(scenarios(is_lazy=is_lazy, is_basic=True))))
 
 
 @given(chatting(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))

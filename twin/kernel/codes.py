@@ -41,6 +41,8 @@ class Event(IntEnum):
     CAMPAIGN_CLOSE = 18
     CAMPAIGN_OPEN = 19
     CHAT_END = 20
+    PAUSE_END = 38
+    PAUSE_CHECK = 39
     LOAN_END = 40
     OUTAGE_END = 41
     OUTAGE_BEGIN = 42
@@ -52,6 +54,7 @@ class Event(IntEnum):
     ADAPT = 48
     DIAL = 49
     """Campaigns dial when all else that the instant brings has happened."""
+    INTERRUPT = 50
 
 
 class Activity(IntEnum):

@@ -41,6 +41,7 @@ STATE = row_type(  # one row: the clock and the counters
     ("n_work", "i8"),  # in line without anybody on the telephone
     ("last_worker", "i8"),  # who began interruptible work last; -1 = nobody is at it
     ("is_dial_due", "b1"),  # campaigns dial at the end of this instant
+    ("is_interruption_due", "b1"),  # stages have opened by load: work may have to be put down
 )
 
 ARRIVAL = row_type(  # sorted by `at`
@@ -303,3 +304,4 @@ class World(NamedTuple):
     rooms: np.ndarray  # ROOM (pools)
     chat_mask: np.ndarray  # u8 (profiles, words): of line_mask, those of chats
     primary_chat_mask: np.ndarray  # the same of primary_mask
+    pauses: np.ndarray  # PAUSE

@@ -52,8 +52,8 @@ _CHECKS = (
     _Check(legs_problems, "legs intents"),
     _Check(control_problems, "control groups sites queues routes scale"),
     _Check(waiting_problems, "waiting queues.*.waiting opening.opens opening.closes priorities routes routing"),
-    _Check(chat_problems, "chat intents groups routes routing priorities demand.kind waiting control legs"),
-    _Check(channel_problems, "intents blending campaigns routes clusters segments demand legs control routing"),
+    _Check(chat_problems, "chat intents groups routes routing priorities demand.kind waiting queues"),
+    _Check(channel_problems, "intents blending campaigns routes clusters segments demand"),
 )
 
 
