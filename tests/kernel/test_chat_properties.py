@@ -17,8 +17,11 @@ def without_expected_waits(stages):
 
 @st.composite
 def with_chats(draw, base: Scenario) -> Scenario:
-    """A centre in which some or all contacts are chats."""
-    chats = draw(st.sampled_from([["x"], list(base.intents)]))
+    """A centre in which some or all of the calls are chats."""
+    calls = [name for name, intent in base.intents.items() if intent.channel == "phone"]
+    if not calls:
+        return base
+    chats = draw(st.sampled_from([calls[:1], calls]))
     as_chat = {"channel": "chat", "wrap": None, "containment": 0.0}
     changes = {
         "chat": Chat.model_validate({

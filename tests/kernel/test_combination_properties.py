@@ -22,35 +22,32 @@ from test_waiting_properties import with_waiting
 
 from twin.kernel.codes import Outcome
 from twin.scenario.legs_schema import Leg
-from twin.scenario.schema import Scenario
+from twin.scenario.schema import Queue, Scenario
+from twin.scenario.waiting_schema import Waiting
 
 OUTCOMES = tuple(outcome for outcome in Outcome if outcome != Outcome.MESSAGE)
 """A message that becomes work is recorded when the work is done."""
-MIXTURES = (
-    os.environ["MIXTURES"].split(",")
-    if "MIXTURES" in os.environ
-    else [
-        "channels control",
-        "waiting control",
-        "waiting channels control",
-        "legs control",
-        "legs channels",
-        "legs waiting",
-        "legs waiting channels control",
-        "rules channels",
-        "rules waiting channels control",
-        "rules legs waiting channels control",
-        "chats control",
-        "chats channels",
-        "chats legs waiting channels control",
-    ]
-)
+MIXTURES = [
+    "channels control",
+    "waiting control",
+    "waiting channels control",
+    "legs control",
+    "legs channels",
+    "legs waiting",
+    "legs waiting channels control",
+    "rules channels",
+    "rules waiting channels control",
+    "rules legs waiting channels control",
+    "chats control",
+    "chats channels",
+    "chats legs waiting channels control",
+]
 
 
 @st.composite
 def mixed(draw) -> Scenario:
     """A random centre with rules of several kinds."""
-    kinds = draw(st.sampled_from(MIXTURES)).split()
+    kinds = draw(st.sampled_from(os.environ.get("MIXTURES", ",".join(MIXTURES)).split(","))).split()
     scenario = draw(scenarios(is_basic="rules" not in kinds, has_legs=False))
     if "legs" in kinds:
         scenario = draw(with_legs(scenario))
@@ -59,12 +56,22 @@ def mixed(draw) -> Scenario:
     if "channels" in kinds:
         scenario = draw(with_channels(scenario))
     if "chats" in kinds:
-        scenario = draw(with_chats(scenario))
+        scenario = talks_apart(draw(with_chats(scenario)))
     if "legs" in kinds:
         scenario = handing_on(scenario)
     if "control" in kinds:
         scenario = draw(with_control(scenario))
     return scenario
+
+
+def talks_apart(scenario: Scenario) -> Scenario:
+    """Chats have a queue of their own, without rules of waiting."""
+    chats = [name for name, kind in scenario.intents.items() if kind.channel == "chat"]
+    if not chats:
+        return scenario
+    route = scenario.routes[0].model_copy(update={"queue": "talks", "intents": chats})
+    queues = scenario.queues | {"talks": Queue(waiting=Waiting())}
+    return scenario.model_copy(update={"queues": queues, "routes": [*scenario.routes, route]})
 
 
 @st.composite

@@ -169,6 +169,9 @@ def test_outbound_calls_have_no_rate_and_need_a_route(write):
     )
     with pytest.raises(ScenarioError, match=re.escape("intents.sales has no route for its campaign")):
         load_scenario(write(("[shifts.day]", CAMPAIGN), first))
+    sited = ('skills = ["SK01"]', 'skills = ["SK01"]\nsites = { in-house = 1.0 }')
+    with pytest.raises(ScenarioError, match=re.escape("intents.sales has a route with sites, must have one without")):
+        load_scenario(write(("[shifts.day]", CAMPAIGN), sited))
 
 
 def test_show_tells_of_campaigns(write):
