@@ -85,7 +85,7 @@ def answer(world, now, contact, operator):
         row.wrap_time *= slow
     if options.has_legs:
         plan_leg(world, contact, operator)
-    if options.has_interruption and kind.is_interruptible:
+    if options.has_channels and kind.deferral == Deferral.WORK:
         take_in_hand(world, contact, operator, now + row.talk_time)
     if options.has_chats and world.lines[kind.line].is_chat:
         begin_chat(world, now, np.int64(contact), operator)
@@ -142,6 +142,16 @@ def offer_reserve(world, now):
 
 
 @compiled
+def interrupt_soon(world, now):
+    """The same for those at work that may be put down, by an event of its own, when this one is over."""
+    state, options = world.state[0], world.options[0]
+    is_by_load = options.has_overflow or options.has_gates
+    if is_by_load and state.last_worker >= 0 and state.n_waiting > 0 and not state.is_interruption_due:
+        state.is_interruption_due = True
+        schedule(world, now, Event.INTERRUPT, 0, 0)
+
+
+@compiled
 def offer_again(world, now):
     """Expected waits, the idle share or gates have changed: idle operators take the heads of lines that this opens."""
     options = world.options[0]
@@ -151,6 +161,8 @@ def offer_again(world, now):
     while contact >= 0:
         take_from_line(world, now, contact, now - world.contacts[contact].since)
         contact = select_opened(world, now, -1)
+    if options.has_interruption:
+        interrupt_soon(world, now)
 
 
 @compiled

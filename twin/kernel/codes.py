@@ -43,6 +43,8 @@ class Event(IntEnum):
     CHAT_END = 20
     CHASE = 35
     """Whether the customer asks for an open case today."""
+    PAUSE_END = 38
+    PAUSE_CHECK = 39
     LOAN_END = 40
     OUTAGE_END = 41
     OUTAGE_BEGIN = 42
@@ -54,6 +56,7 @@ class Event(IntEnum):
     ADAPT = 48
     DIAL = 49
     """Campaigns dial when all else that the instant brings has happened."""
+    INTERRUPT = 50
 
 
 class Activity(IntEnum):

@@ -87,10 +87,12 @@ def come_back(world, now, contact, law, u):
 
 @compiled
 def will_redial(world, contact):
-    """Whether a customer who was not answered tries again."""
+    """Whether a customer who was not answered tries again; whom the centre has called does not."""
     share = world.options[0].redial_share
     row = world.contacts[contact]
     if share <= 0.0 or row.redials == 255:
+        return False
+    if world.options[0].has_campaigns and world.types[row.type].deferral == Deferral.OUTBOUND:
         return False
     chance, _ = uniforms(world.state[0].seed, Purpose.REDIAL, row.who, row.attempt)
     return chance < share
@@ -127,7 +129,9 @@ def lose(world, contact, at, outcome):
     tally = tally_of(world, contact)
     wait = wait_until(world, contact, at)
     waited = at - row.joined_at
+    on_line_at = at  # until when one who was to be called back was off the telephone
     if options.has_legs and row.stage == Stage.SEEKING:
+        on_line_at = row.answered_at
         waited = hang_up(world, contact, at)
         wait = waited + row.waited_before if options.redial_cumulates else waited
         tally.abandoned_answered += outcome == Outcome.ABANDONED
@@ -160,7 +164,7 @@ def lose(world, contact, at, outcome):
     if options.has_legs:
         forget_legs(world, contact)
     if row.deferral == Deferral.CALL_BACK:
-        tally.off_line += at - world.errands[contact].hung_up_at
+        tally.off_line += on_line_at - world.errands[contact].hung_up_at
         row.deferral = Deferral.NONE
     if outcome == Outcome.MESSAGE and world.lines[world.types[row.type].line].message_line >= 0:
         file_message(world, at, contact)

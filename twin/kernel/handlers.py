@@ -7,7 +7,7 @@ import numpy as np
 from twin.kernel.answering import answer, offer_again, offer_skill, period_factor, pick_up, spares_looks, take_from_line
 from twin.kernel.chance import uniforms
 from twin.kernel.chats import is_chat
-from twin.kernel.codes import Activity, Deferral, Event, Outcome, Phase, Purpose, Reply
+from twin.kernel.codes import Activity, Deferral, Event, Outcome, Phase, Purpose, Reply, Stage
 from twin.kernel.contacts import (
     block,
     come_back,
@@ -252,7 +252,8 @@ def hear_and_stay(world, now, contact, line):
 @compiled
 def stand_in_line(world, now, contact, line):
     row = world.contacts[contact]
-    row.phase = Phase.WAITING if row.deferral == Deferral.NONE else Phase.DEFERRED
+    is_off_line = row.deferral != Deferral.NONE and row.stage != Stage.SEEKING  # who is handed on was called back
+    row.phase = Phase.DEFERRED if is_off_line else Phase.WAITING
     join_line(world, line, contact)
     widen_later(world, now, contact, line)
     if world.options[0].has_overflow or world.options[0].has_gates:

@@ -88,6 +88,8 @@ def _count(world, line, change):
     row.n_waiting += change
     if row.is_work:  # takes no caller's place, and lengthens nobody's wait
         world.state[0].n_work += change
+        if row.is_gated:
+            switch_gates(world, line)
         return
     world.queues[row.queue].n_waiting += change
     world.skills[row.skill].n_waiting += change

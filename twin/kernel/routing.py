@@ -100,6 +100,29 @@ def has_entered(world, profile, line, waited):
     return True
 
 
+@compiled
+def finds_open_stage(world, operator, line, waited):
+    """Whether a stage of the line is open whose pool the operator, just free, belongs to."""
+    row = world.lines[line]
+    first = world.operators[operator].first_node
+    for step in range(row.first_step, row.first_step + row.n_steps):
+        pool = world.steps[step].pool
+        for node in range(first, first + world.operators[operator].n_nodes):
+            if world.nodes[node].pool != pool:
+                continue
+            if is_open(world, line, step, waited, 0) and is_gate_open(world, line, step, waited, 1):
+                return True
+    return False
+
+
+@compiled
+def reaches(world, operator, line, waited):
+    """Whether the circle of operators has widened to this one, who is free or can be."""
+    if world.lines[line].is_gated:
+        return finds_open_stage(world, operator, line, waited)
+    return has_entered(world, world.operators[operator].profile, line, waited)
+
+
 @inlined
 def is_spared(world, operator, line, waited):
     """The same as `is_released` for an operator just free, who is not yet counted as idle."""

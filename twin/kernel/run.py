@@ -60,7 +60,7 @@ def on_roster(world, now, entry):
             on_break(world, now, entry.who, entry.value)
     elif entry.kind == Event.CAMPAIGN_OPEN or entry.kind == Event.CAMPAIGN_CLOSE:
         on_campaign(world, now, entry.who, entry.kind == Event.CAMPAIGN_OPEN)
-    elif entry.kind >= Event.LOAN_END:
+    elif entry.kind >= Event.PAUSE_END:
         on_control(world, now, entry.kind, entry.who)
 
 
@@ -96,11 +96,13 @@ def on_contact_event(world, now, kind, contact, generation):
 def room(world, n_due):
     """Whether the tables have room for what one event may add, and as many that are due; if not, which must grow."""
     state = world.state[0]
-    if state.n_heap + n_due + ROOM + 2 * len(world.operators) + state.n_waiting + state.n_work > len(world.heap_at):
+    n_more = n_due + ROOM + 2 * len(world.operators) + state.n_waiting + state.n_work + len(world.slots)
+    if state.n_heap + n_more > len(world.heap_at):
         return Status.HEAP_FULL
     if state.n_free < ROOM:
         return Status.CONTACTS_FULL
-    if state.recording and state.n_records + ROOM + len(world.operators) + state.n_waiting > len(world.records):
+    n_records = ROOM + len(world.operators) + len(world.slots) + state.n_waiting  # of those cut off by an outage
+    if state.recording and state.n_records + n_records > len(world.records):
         return Status.RECORDS_FULL
     return Status.REACHED
 

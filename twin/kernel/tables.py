@@ -43,6 +43,7 @@ STATE = row_type(  # one row: the clock and the counters
     ("last_worker", "i8"),  # who began interruptible work last; -1 = nobody is at it
     ("is_dial_due", "b1"),  # campaigns dial at the end of this instant
     ("has_emptied", "b1"),  # nobody is idle any more in some skill, since this was set to false
+    ("is_interruption_due", "b1"),  # stages have opened by load: work may have to be put down
 )
 
 ARRIVAL = row_type(  # sorted by `at`
@@ -320,6 +321,7 @@ class World(NamedTuple):
     pool_mask: np.ndarray  # u8 (lines, words of pools): pools of the line's steps
     idle_mask: np.ndarray  # u8 (words of pools): pools with somebody idle
     reserve_mask: np.ndarray  # u8 (words): lines served from residual capacity
+    pauses: np.ndarray  # PAUSE
 
     @property
     def tallies(self) -> Tallies:

@@ -58,12 +58,12 @@ _CHECKS = (
     _Check(legs_problems, "legs intents"),
     _Check(control_problems, "control groups sites queues routes scale"),
     _Check(waiting_problems, "waiting queues.*.waiting opening.opens opening.closes priorities routes routing"),
-    _Check(chat_problems, "chat intents groups routes routing priorities demand.kind waiting control legs"),
+    _Check(chat_problems, "chat intents groups routes routing priorities demand.kind waiting queues"),
     _Check(menu_problems, "menu ivr intents clusters segments routes control chat cases"),
     _Check(channel_choice_problems, "channels clusters intents queues demand routing priorities control chat legs"),
     _Check(case_problems, "cases intents groups scale migration routes routing priorities control chat legs"),
     _Check(shift_problems, "shifts opening.opens opening.closes opening.days"),
-    _Check(channel_problems, "intents blending campaigns routes clusters segments demand legs control routing"),
+    _Check(channel_problems, "intents blending campaigns routes clusters segments demand"),
 )
 
 
