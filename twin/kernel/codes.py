@@ -41,6 +41,8 @@ class Event(IntEnum):
     CAMPAIGN_CLOSE = 18
     CAMPAIGN_OPEN = 19
     CHAT_END = 20
+    RESKILL = 38
+    """Skills have changed over night."""
     LOAN_END = 40
     OUTAGE_END = 41
     OUTAGE_BEGIN = 42
@@ -166,6 +168,17 @@ class Purpose(IntEnum):
     OUTAGE = 40
     VOLUNTEER = 41
     PREVIEW = 42
+    PERSON = 60
+    TENURE = 61
+    SPELL = 62
+    SELECTION = 63
+    LEARNING_TEST = 64
+    CLEARANCE = 65
+    MODULE_TEST = 66
+    LISTEN = 67
+    SIDE_BY_SIDE = 68
+    MYSTERY_CALL = 69
+    SKILL_TEST = 70
 
 
 class OperatorRule(IntEnum):

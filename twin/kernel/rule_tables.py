@@ -67,6 +67,9 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
     ("has_chats", "b1"),  # some contacts are chats, of which an operator has several at once
     ("prefers_busy", "b1"),  # a chat goes to operators with others, before idle ones
     ("chat_slowdown", "f8"),  # of each chat, for each other one of the operator
+    ("has_fatigue", "b1"),
+    ("fatigue", "f8"),  # handle time added per second on duty, as a share of itself
+    ("tired_after", "f8"),  # time on duty, breaks not counted, from which on
 )
 
 LEG = row_type(  # how contacts of one type may come to a further operator

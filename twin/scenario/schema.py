@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from twin.scenario.career_schema import Careers
 from twin.scenario.channel_schema import Blending, Campaign, Channel
 from twin.scenario.chat_schema import Chat
 from twin.scenario.choice_schema import ContactRule, Gate, OperatorRule, Points
@@ -385,6 +386,8 @@ class Scenario(Strict):
     blending: Blending = Blending()
     campaigns: dict[str, Campaign] = {}
     chat: Chat | None = None
+    careers: Careers | None = None
+    """Operators' careers: hiring, learning, certification, turnover. Without them the operators stay as they are."""
 
     @property
     def factor(self) -> float:
