@@ -55,6 +55,8 @@ class Replication:
     recorded: pd.DataFrame | None = None
     records: pd.DataFrame | None = None
     """One row per attempt at contact."""
+    careers: dict[str, pd.DataFrame] | None = None
+    """Log and monthly tables of the operators' careers."""
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -73,6 +75,7 @@ def replicate(order: Order) -> Replication:
         by_half_hour=None if run.recorded is None else run.counts(["date", "time"]),
         recorded=run.recorded,
         records=run.records,
+        careers=None if run.careers is None else run.careers.tables(),
         facts=run.facts,
     )
 

@@ -22,6 +22,8 @@ from twin.trace import TraceTables
 WIDTH = 140  # [characters] where there is no terminal
 KPI_TABLE, COUNTS, RECORDS, RECORDED = "kpis.parquet", "counts.parquet", "records.parquet", "recorded.parquet"
 
+CAREERS = {"log": "career_log.parquet", "months": "career_months.parquet", "skills": "career_skills.parquet"}
+
 
 @dataclass(frozen=True)
 class RunRequest:
@@ -151,8 +153,10 @@ def write_results(folder: Path, request: RunRequest, done: Sequence[Replication]
     resolved, days = request.loaded.resolved, done[0].days
     ids = {result.replication: run_id(resolved, days, request.seed, result.replication) for result in done}
 
-    def together(name: str) -> pd.DataFrame | None:
+    def together(name: str, part: str | None = None) -> pd.DataFrame | None:
         parts = [(result.replication, getattr(result, name)) for result in done]
+        if part is not None:
+            parts = [(number, None if tables is None else tables[part]) for number, tables in parts]
         tables = [
             (table.reset_index() if any(table.index.names) else table).pipe(_numbered, ids[number], number)
             for number, table in parts
@@ -161,6 +165,7 @@ def write_results(folder: Path, request: RunRequest, done: Sequence[Replication]
         return pd.concat(tables, ignore_index=True) if tables else None
 
     tables = {KPI_TABLE: together("kpis"), COUNTS: together("counts"), RECORDS: together("records")}
+    tables |= {file: together("careers", part) for part, file in CAREERS.items()}
     if done[0].recorded is not None:
         tables[RECORDED] = beside_recorded(done)
     told = manifest(

@@ -13,6 +13,7 @@ from twin.kernel.codes import Activity, Outcome, StaffCount
 from twin.kernel.tables import TALLY
 from twin.kpi import work_out
 from twin.model import CallCentre
+from twin.people.career_report import CareerReport
 from twin.scenario.schema import Scenario
 from twin.world.names import Names
 
@@ -48,6 +49,8 @@ class Run:
     """What history says of the same intervals, if the scenario replays a trace."""
     staff_counts: np.ndarray | None = None
     """float64 (counted intervals, groups, kinds of StaffCount), if the scenario has a day's control."""
+    careers: CareerReport | None = None
+    """Log and monthly tables of the operators' careers, if they are lived."""
     facts: dict[str, Any] = field(default_factory=dict)
     """Persons, training and other things worth a line in the report."""
     _by_time: dict[tuple[str, ...], np.ndarray] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -230,6 +233,9 @@ def run_of(model: CallCentre) -> Run:
     wages = np.array([sites[group.site].wage for group in model.scenario.groups.values()])
     demand: Any = model.demand
     training_hours = sum(person.training_hours for person in model.persons)
+    n_moved = sum(person.has_moved for person in model.persons)
+    if model.careers is not None:
+        training_hours, n_moved = model.careers.training_hours, model.careers.n_moved
     return Run(
         scenario=model.scenario,
         seed=model.seed,
@@ -245,9 +251,10 @@ def run_of(model: CallCentre) -> Run:
         records=record_table(model) if model.keeps_records else None,
         recorded=getattr(demand, "recorded", None),
         staff_counts=model.world.staff_counts[first:last] if model.scenario.control is not None else None,
+        careers=model.careers.report() if model.careers is not None else None,
         facts={
             "operators": len(model.persons),
-            "moved": sum(person.has_moved for person in model.persons),
+            "moved": n_moved,
             "training_hours": training_hours,
             "training_cost": training_hours * (model.scenario.money.trained_hour if model.scenario.money else 0.0),
             "events": int(model.world.state[0].n_events),

@@ -1,6 +1,7 @@
 """Who is on duty when: the planned events of one day."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,8 @@ class Roster:
         shares = scenario.abilities.absence
         self._absence = np.array([shares.get(person.site, 0.0) for person in persons])
         self._plans = self._shift_plans()
+        self.careers: Any = None
+        """Who does not come, and who leaves early, where operators have careers (`twin.people.careers.Careers`)."""
         self._control = ControlPlan(scenario, seed) if scenario.control is not None else None
 
     def _shift_plans(self) -> list["_Plan"]:
@@ -119,6 +122,8 @@ class Roster:
 
     def absent(self, day: int) -> np.ndarray:
         """Who is missing that day: bool array over persons. Ill people are ill under every caring model."""
+        if self.careers is not None:
+            return self.careers.away(day)
         purpose = np.uint64(Purpose.ABSENCE)
         return uniform_pairs(np.uint64(self.seed), purpose, self._numbers, np.uint64(day))[:, 0] < self._absence
 
@@ -127,9 +132,12 @@ class Roster:
             return []
         absent = self.absent(day)
         tables = []
-        for plan in self._plans:
+        for number, plan in enumerate(self._plans):
             comes = plan.works[:, weekday] & ~absent[plan.who]
             who, begin = plan.who[comes], day * DAY + plan.start[comes]
+            if self.careers is not None:
+                tables += plan.rows(who, begin, plan.length - self.careers.end_early(number, who, plan.length))
+                continue
             tables += [_rows(begin, Event.SHIFT_START, who), _rows(begin + plan.length, Event.SHIFT_END, who)]
             tables += [_rows(begin + after, Event.BREAK, who, plan.break_length) for after in plan.breaks]
         return tables
@@ -148,6 +156,16 @@ class _Plan:
     breaks: list[float]
     """When each is due, counted from the start."""
     break_length: float
+
+    def rows(self, who: np.ndarray, begin: np.ndarray, length: np.ndarray) -> list[np.ndarray]:
+        """The shifts of those who come, each of a length of its own, with the breaks that lie within."""
+        comes = length > 0
+        who, begin, length = who[comes], begin[comes], length[comes]
+        tables = [_rows(begin, Event.SHIFT_START, who), _rows(begin + length, Event.SHIFT_END, who)]
+        for after in self.breaks:
+            has = length > after
+            tables.append(_rows(begin[has] + after, Event.BREAK, who[has], self.break_length))
+        return tables
 
     @classmethod
     def of(cls, shift: Shift, workers: list[Person]) -> "_Plan":

@@ -7,6 +7,7 @@ checks that rest on it (`rests_on`) are left out, so that one mistake is told on
 from collections.abc import Callable, Iterable, Iterator
 
 from twin.scenario import answer_checks, hours_checks, names_checks, numbers_checks
+from twin.scenario.career_checks import career_problems
 from twin.scenario.channel_checks import channel_problems
 from twin.scenario.chat_checks import chat_problems
 from twin.scenario.choice_checks import choice_problems
@@ -53,6 +54,7 @@ _CHECKS = (
     _Check(control_problems, "control groups sites queues routes scale"),
     _Check(waiting_problems, "waiting queues.*.waiting opening.opens opening.closes priorities routes routing"),
     _Check(chat_problems, "chat intents groups routes routing priorities demand.kind waiting control legs"),
+    _Check(career_problems, "careers groups.*.shift sites skills control migration"),
     _Check(channel_problems, "intents blending campaigns routes clusters segments demand legs control routing"),
 )
 
