@@ -233,9 +233,6 @@ def run_of(model: CallCentre) -> Run:
     wages = np.array([sites[group.site].wage for group in model.scenario.groups.values()])
     demand: Any = model.demand
     training_hours = sum(person.training_hours for person in model.persons)
-    n_moved = sum(person.has_moved for person in model.persons)
-    if model.careers is not None:
-        training_hours, n_moved = model.careers.training_hours, model.careers.n_moved
     return Run(
         scenario=model.scenario,
         seed=model.seed,
@@ -254,10 +251,11 @@ def run_of(model: CallCentre) -> Run:
         careers=model.careers.report() if model.careers is not None else None,
         facts={
             "operators": len(model.persons),
-            "moved": n_moved,
+            "moved": sum(person.has_moved for person in model.persons),
             "training_hours": training_hours,
             "training_cost": training_hours * (model.scenario.money.trained_hour if model.scenario.money else 0.0),
             "events": int(model.world.state[0].n_events),
+            **(model.careers.facts() if model.careers is not None else {}),
         },
     )
 

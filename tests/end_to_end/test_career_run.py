@@ -96,7 +96,7 @@ def test_a_run_has_log_and_tables(tmp_path):
     assert skills.skill.tolist() == ["a", "b"]
     needed = skills.set_index("skill").needed_hours
     assert needed.b < needed.a < 20 * 10 * 36 * 0.05 / 0.85 * 2.5  # 20 an hour of 3 minutes, and learners take longer
-    assert run.facts["training_hours"] > 0
+    assert run.facts["career_training_hours"] > 0
     assert simulate(load_scenario("erlang-a", {"run.warm_up": 0}), days=1).careers is None
 
 

@@ -1,16 +1,22 @@
 """Skills that change over night: the tables made anew, lists in the same order, and nobody who waits in vain."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+from career_run import digest, round_the_clock, run
 from kernel_bench import HOUR, Bench, seconds
 from kernel_invariants import check, members
 
 from twin.kernel.codes import Activity, Event
 from twin.model import CallCentre
-from twin.scenario.schema import Scenario
 from twin.world.reskill import SkillTables, show_abilities
 
 DAY = 86400.0
+ROOT = Path(__file__).parent.parent.parent
 NONE = 127
 TWO = {
     "skills": {"a": {}, "b": {}},
@@ -119,47 +125,6 @@ def test_late_in_the_shift_talks_take_longer():
 # ---- whole runs, round the clock -------------------------------------------------------------------------------------
 
 
-def round_the_clock(**changes):
-    night = {"length": "8 h", "starts": {"06:00": 0.3, "14:00": 0.4, "22:00": 0.3},
-             "breaks": {"every": "3 h", "length": "15 min"}}  # fmt: skip
-    skills = {"a": {"alike": ["b"], "queue": "main"}, "b": {"alike": ["a"], "queue": "main"}, "c": {"queue": "main"}}
-    base = {
-        "name": "clock",
-        "run": {"days": 10, "interval": "30 min"},
-        "skills": skills,
-        "intents": {
-            name: {"talk": {"law": "exponential", "mean": "4 min"}, "fcr": 0.7, "case_share": 0.2} for name in "xyz"
-        },
-        "patience": {"law": "exponential", "mean": "3 min"},
-        "queues": {"main": {}},
-        "routes": [
-            {"queue": "main", "skills": [skill], "intents": [intent]}
-            for intent, skill in zip("xyz", "abc", strict=True)
-        ],
-        "routing": {"stages": [{"level": 1}, {"level": 2, "after": "20 s"},
-                               {"level": 3, "after": "30 s", "expected_wait": "40 s"}]},
-        "priorities": {"all": {"reserve": {"share": 0.3, "guarantee": "60 s"}}},
-        "recall": {"share": 0.5, "delay": {"law": "exponential", "mean": "3 h"}},
-        "demand": {"kind": "rates", "rates": {"x": "40 /h", "y": "25 /h", "z": "15 /h"}},
-        "shifts": {"day": night},
-        "groups": {"desk": {"count": 30, "shift": "day", "primary": {"a": 0.5, "b": 0.3, "c": 0.2},
-                            "further": {"a": 1.0, "b": 1.0, "c": 1.0},
-                            "skills": {"a": {"level": 3, "proficiency": 0.3}}}},
-        "abilities": {"n_held": {"1": 0.5, "2": 0.5}, "novice_handle": 0.64, "learning_time": "100 days"},
-        "careers": {
-            "turnover": {"a_year": {"in-house": 9.0}},
-            "absence": {"share": {"in-house": 0.1}, "mean": "2 days"},
-            "hiring": {"selection_time": "1 days", "class_time": "2 days", "nesting_time": "2 days"},
-            "training": {"capacity": 0.5},
-            "fatigue": {},
-        },
-        "migration": {"moves": {"desk": {"a": 0.2, "b": 0.3, "c": 0.5}}, "training_hours": 6.0, "retained_alike": 0.6,
-                      "retained_other": 0.3, "certified": 0.6, "expert": 0.9, "months_since": 0.0,
-                      "learning_time": "100 days", "on": 2},
-    }  # fmt: skip
-    return Scenario.model_validate(base | changes)
-
-
 def state_of(model):
     world = model.world
     tables = (world.tallies, world.activity_time, world.operator_time, world.operators, model.careers.table.rows)
@@ -209,3 +174,12 @@ def test_chats_at_once_go_on_over_the_night():
         check(model.world)
         assert model.world.chatters["n"].any()
     model.close()
+
+
+def test_plain_python_gives_the_same():
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_DISABLE_JIT": "1"}
+    script = str(Path(__file__).with_name("career_run.py"))
+    found = subprocess.run(
+        [sys.executable, script], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False
+    )
+    assert found.stdout.strip() == digest(run()), found.stderr

@@ -26,7 +26,7 @@ def test_training_ends_shifts_early_within_what_can_be_spared():
     assert made.training.hours == {"move": 2.0, "module": 1.0, "coach": 0.0, "refresh": 2.0}
     early = made.end_early(0, np.arange(10), 6 * HOURS) / HOURS
     assert early.sum() == 6.0  # one hour was left over from yesterday: seven now, three pieces again
-    assert made.training_hours == 11.0
+    assert made.facts()["career_training_hours"] == 11.0
 
 
 def test_a_small_desk_saves_up_for_a_piece():
@@ -129,7 +129,7 @@ def test_a_move_at_a_date_brings_part_of_what_was_known():
         assert made.table.proficiency[who, skill] == pytest.approx(proficiency)
         assert made.table.novice[who, skill] == pytest.approx(novice)
         assert (made.table.rows.move_left[who] == hours).all()
-    assert made.n_moved == 6
+    assert made.facts()["career_moved"] == 6
     assert made.log.counts["n_moved"] == 6
 
 

@@ -67,7 +67,6 @@ class CareerTable:
         rows.site = [self.names.sites.index(person.site) for person in persons]
         rows.team = [person.team for person in persons]
         rows.speed = [person.speed for person in persons]
-        rows.has_moved = [person.has_moved for person in persons]
         self.read_skills(persons)
         rows.phase, rows.phase_ends, rows.vacant_on = Phase.CONFIRMED, NEVER, NEVER
         rows.coached_on, rows.module, rows.error = LONG_AGO, -1, self.careers.quality.error

@@ -179,15 +179,12 @@ class Careers:
         needs = types["need"]
         count_day(records, needs, day, table.used_on, table.answered, table.resolved, self._work, self._sums)
 
-    @property
-    def n_moved(self) -> int:
-        """Operators of today who have been moved to other skills."""
-        return int(self.table.rows.has_moved.sum())
-
-    @property
-    def training_hours(self) -> float:
-        """Hours in training since the start of the run, those in class not counted."""
-        return self.training.total
+    def facts(self) -> dict[str, float]:
+        """Operators of today who were moved within the run, and all hours in training but those in class."""
+        return {
+            "career_moved": int(self.table.rows.has_moved.sum()),
+            "career_training_hours": self.training.total,
+        }
 
     def skills_of(self, row: int) -> dict[str, float]:
         """Proficiency by skill held, of who holds the position."""
