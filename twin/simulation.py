@@ -13,6 +13,7 @@ from twin.kernel.codes import Activity, Outcome, StaffCount
 from twin.kernel.tallies import MEASURES, Tallies
 from twin.kpi import work_out
 from twin.model import CallCentre
+from twin.people.career_report import CareerReport
 from twin.scenario.schema import Scenario
 from twin.world.names import Names
 
@@ -55,6 +56,8 @@ class Run:
     """What history says of the same intervals, if the scenario replays a trace."""
     staff_counts: np.ndarray | None = None
     """float64 (counted intervals, groups, kinds of StaffCount), if the scenario has a day's control."""
+    careers: CareerReport | None = None
+    """Log and monthly tables of the operators' careers, if they are lived."""
     facts: dict[str, Any] = field(default_factory=dict)
     """Persons, training and other things worth a line in the report."""
     _by_time: dict[Any, list[np.ndarray]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -175,7 +178,7 @@ class Run:
         stocks = self.stocks.sum().to_frame().T if by_cluster is None else self.stocks.reindex(by_cluster)
         for column in self.stocks.columns:
             table[column] = stocks[column].to_numpy()
-        if not by:
+        if not by and "life_events" in self.tables:
             for event, n in self.tables["life_events"].sum().items():
                 table[f"life_{event}"] = float(n)
 
@@ -256,6 +259,7 @@ def run_of(model: CallCentre) -> Run:
     wages = np.array([sites[group.site].wage for group in model.scenario.groups.values()])
     demand: Any = model.demand
     training_hours = sum(person.training_hours for person in model.persons)
+    careers = model.careers.report() if model.careers is not None else None
     return Run(
         scenario=model.scenario,
         seed=model.seed,
@@ -268,7 +272,8 @@ def run_of(model: CallCentre) -> Run:
         operator_time=model.world.operator_time,
         wages=wages,
         stocks=demand.stocks() if hasattr(demand, "stocks") else None,
-        tables=demand.life_tables() if hasattr(demand, "life_tables") else {},
+        tables=_tables_of(model, careers),
+        careers=careers,
         records=record_table(model) if model.keeps_records else None,
         recorded=getattr(demand, "recorded", None),
         staff_counts=model.world.staff_counts[first:last] if model.scenario.control is not None else None,
@@ -278,8 +283,17 @@ def run_of(model: CallCentre) -> Run:
             "training_hours": training_hours,
             "training_cost": training_hours * (model.scenario.money.trained_hour if model.scenario.money else 0.0),
             "events": int(model.world.state[0].n_events),
+            **(model.careers.facts() if model.careers is not None else {}),
         },
     )
+
+
+def _tables_of(model: CallCentre, careers: CareerReport | None) -> dict[str, pd.DataFrame]:
+    """What the slow clock leaves, by name."""
+    demand: Any = model.demand
+    lives = demand.life_tables() if hasattr(demand, "life_tables") else {}
+    told = careers.tables() if careers is not None else {}
+    return lives | {f"career_{name}": table for name, table in told.items()}
 
 
 def record_table(model: CallCentre) -> pd.DataFrame:

@@ -47,6 +47,14 @@ def leave_list(world, operator):
 
 
 @compiled
+def tiredness(world, now, operator):
+    """Factor on handle times late in the shift."""
+    options = world.options[0]
+    accrue(world, operator, now)
+    return 1.0 + options.fatigue * max(world.operators[operator].available_time - options.tired_after, 0.0)
+
+
+@compiled
 def answer(world, now, contact, operator):
     """Talk begins. Its length is the customer's matter times what this operator makes of it."""
     options = world.options[0]
@@ -72,6 +80,8 @@ def answer(world, now, contact, operator):
             factor *= options.recall_talk
         if kind.talk_row >= 0:
             factor *= period_factor(world, row.joined_at, kind.talk_row)
+        if options.has_fatigue:
+            factor *= tiredness(world, now, operator)
         row.talk_time = draw_time(world.laws, world.knots, kind.talk_law, talk_level) * factor
         if kind.wrap_law >= 0:
             row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level) * factor

@@ -45,6 +45,8 @@ class Event(IntEnum):
     """Whether the customer asks for an open case today."""
     PAUSE_END = 38
     PAUSE_CHECK = 39
+    RESKILL = 36
+    """Skills have changed over night."""
     LOAN_END = 40
     OUTAGE_END = 41
     OUTAGE_BEGIN = 42
@@ -191,6 +193,17 @@ class Purpose(IntEnum):
     RECONTACT = 85
     CHANNEL = 86
     SELF_CARE = 87
+    PERSON = 60
+    TENURE = 61
+    SPELL = 62
+    SELECTION = 63
+    LEARNING_TEST = 64
+    CLEARANCE = 65
+    MODULE_TEST = 66
+    LISTEN = 67
+    SIDE_BY_SIDE = 68
+    MYSTERY_CALL = 69
+    SKILL_TEST = 70
 
 
 class OperatorRule(IntEnum):

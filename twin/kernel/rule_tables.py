@@ -69,6 +69,9 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
     ("has_menus", "b1"),  # the menu differs by customer, or the wrong entry may be chosen
     ("has_web", "b1"),  # some contacts are sessions of self care
     ("is_plain", "b1"),  # calls of one operator each, no gates and no control of the day: see `spares_looks`
+    ("has_fatigue", "b1"),
+    ("fatigue", "f8"),  # handle time added per second on duty, as a share of itself
+    ("tired_after", "f8"),  # time on duty, breaks not counted, from which on
 )
 
 LEG = row_type(  # how contacts of one type may come to a further operator

@@ -24,6 +24,7 @@ from twin.kernel.handlers import (
 from twin.kernel.heap import close_top, generation_of, holds, kind_of, look_ahead, row_of, take_first
 from twin.kernel.jit import compiled, entry, inlined
 from twin.kernel.pack import packed
+from twin.kernel.reskill import on_reskill
 from twin.kernel.shifts import (
     on_break,
     on_break_end,
@@ -60,6 +61,8 @@ def on_roster(world, now, entry):
             on_break(world, now, entry.who, entry.value)
     elif entry.kind == Event.CAMPAIGN_OPEN or entry.kind == Event.CAMPAIGN_CLOSE:
         on_campaign(world, now, entry.who, entry.kind == Event.CAMPAIGN_OPEN)
+    elif entry.kind == Event.RESKILL:
+        on_reskill(world, now, entry.who)
     elif entry.kind >= Event.PAUSE_END:
         on_control(world, now, entry.kind, entry.who)
 

@@ -70,7 +70,7 @@ def draw_persons(scenario: Scenario, seed: int) -> list[Person]:
         _give_skills(scenario, group, persons[first:], seed)
     _give_hours(scenario, persons, seed)
     _give_speed(scenario, persons, seed)
-    if scenario.migration is not None:
+    if scenario.migration is not None and scenario.migration.on is None:
         from twin.people.migration import migrate
 
         migrate(scenario, persons, seed)
@@ -78,7 +78,7 @@ def draw_persons(scenario: Scenario, seed: int) -> list[Person]:
         from twin.people.patterns import give_patterns
 
         give_patterns(scenario, persons, seed)
-    _form_teams(scenario, persons)
+    form_teams(scenario, persons)
     return persons
 
 
@@ -189,7 +189,7 @@ def _give_speed(scenario: Scenario, persons: list[Person], seed: int) -> None:
         person.speed = math.exp(sigma * normal_quantile(level) - sigma**2 / 2)
 
 
-def _form_teams(scenario: Scenario, persons: list[Person]) -> None:
+def form_teams(scenario: Scenario, persons: list[Person]) -> None:
     """Teams of the scenario's size, within a group, by first skill and start of shift."""
     team = -1
     of_group: dict[str, list[Person]] = {name: [] for name in scenario.groups}

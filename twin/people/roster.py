@@ -1,6 +1,7 @@
 """Who is on duty when: the planned events of one day."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,8 @@ class Roster:
         shares = scenario.abilities.absence
         self._absence = np.array([shares.get(person.site, 0.0) for person in persons])
         self._plans = self._shift_plans()
+        self.careers: Any = None
+        """Who does not come, and who leaves early, where operators have careers (`twin.people.careers.Careers`)."""
         self._control = ControlPlan(scenario, seed) if scenario.control is not None else None
 
     def _shift_plans(self) -> list["_Plan"]:
@@ -120,6 +123,8 @@ class Roster:
 
     def absent(self, day: int) -> np.ndarray:
         """Who is missing that day: bool array over persons. Ill people are ill under every caring model."""
+        if self.careers is not None:
+            return self.careers.away(day)
         purpose = np.uint64(Purpose.ABSENCE)
         return uniform_pairs(np.uint64(self.seed), purpose, self._numbers, np.uint64(day))[:, 0] < self._absence
 
@@ -128,13 +133,12 @@ class Roster:
             return []
         absent = self.absent(day)
         tables = []
-        for plan in self._plans:
+        for number, plan in enumerate(self._plans):
             comes = plan.works[:, weekday] & ~absent[plan.who]
-            who, begin = plan.who[comes], day * DAY + plan.start[comes, weekday]
-            tables += [_rows(begin, Event.SHIFT_START, who), _rows(begin + plan.length[comes], Event.SHIFT_END, who)]
-            for after in plan.breaks[comes].T:
-                has = ~np.isnan(after)
-                tables.append(_rows(begin[has] + after[has], Event.BREAK, who[has], plan.break_length))
+            who, begin, length = plan.who[comes], day * DAY + plan.start[comes, weekday], plan.length[comes]
+            if self.careers is not None:
+                length = length - self.careers.end_early(number, who, length)
+            tables += plan.rows(comes, who, begin, length)
         return tables
 
 
@@ -151,6 +155,16 @@ class _Plan:
     breaks: np.ndarray
     """When each is due, counted from the start, (workers, most of anybody); NaN = no such break."""
     break_length: float
+
+    def rows(self, comes: np.ndarray, who: np.ndarray, begin: np.ndarray, length: np.ndarray) -> list[np.ndarray]:
+        """The shifts of those who come, each of today's length, with the breaks that lie within."""
+        has_shift = length > 0
+        start, end = _rows(begin, Event.SHIFT_START, who), _rows(begin + length, Event.SHIFT_END, who)
+        tables = [start[has_shift], end[has_shift]]
+        for after in self.breaks[comes].T:
+            has = after < length  # never where there is none: NaN
+            tables.append(_rows(begin[has] + after[has], Event.BREAK, who[has], self.break_length))
+        return tables
 
     @classmethod
     def of(cls, shift: Shift, workers: list[Person]) -> "_Plan":

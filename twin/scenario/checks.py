@@ -7,6 +7,7 @@ checks that rest on it (`rests_on`) are left out, so that one mistake is told on
 from collections.abc import Callable, Iterable, Iterator
 
 from twin.scenario import answer_checks, hours_checks, names_checks, numbers_checks
+from twin.scenario.career_checks import career_problems
 from twin.scenario.case_checks import case_problems
 from twin.scenario.channel_checks import channel_problems
 from twin.scenario.channel_choice_checks import channel_choice_problems
@@ -64,6 +65,7 @@ _CHECKS = (
     _Check(case_problems, "cases intents groups scale migration routes routing priorities control chat legs"),
     _Check(shift_problems, "shifts opening.opens opening.closes opening.days"),
     _Check(channel_problems, "intents blending campaigns routes clusters segments demand"),
+    _Check(career_problems, "careers groups.*.shift sites skills control migration"),
 )
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from twin.scenario.career_words import career_lines
 from twin.scenario.case_words import case_lines
 from twin.scenario.channel_choice_words import channel_choice_lines
 from twin.scenario.channel_words import channel_lines
@@ -33,7 +34,10 @@ _LEVEL_NAMES = {level: name for name, level in LEVELS.items()}
 def schema_json() -> str:
     """JSON Schema of a scenario file, for editors."""
     schema = Scenario.model_json_schema()
-    schema["properties"]["extends"] = {"type": "string", "description": "Library name or path of the base scenario."}
+    schema["properties"]["extends"] = {
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        "description": "Library name or path of the base scenario; of several, the later ones go over the earlier.",
+    }
     routes = schema["properties"]["routes"]
     schema["properties"]["extra_routes"] = {**routes, "description": "Appended to the routes of the base."}
     # A file may leave these out: the name is the file's, everything else may come from the base.
@@ -81,6 +85,7 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("Cases", case_lines(s)),
         ("Who answers", _groups(s)),
         ("When they work", shift_lines(s)),
+        ("Careers", career_lines(s)),
         ("What the day brings", control_sentences(s.control)),
         ("Sources", s.sources),
         ("Acknowledgement", [s.acknowledgement] if s.acknowledgement else []),

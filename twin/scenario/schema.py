@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from twin.scenario.career_schema import Careers
 from twin.scenario.case_schema import Cases
 from twin.scenario.channel_choice_schema import ChannelChoice
 from twin.scenario.channel_schema import Blending, Campaign, Channel
@@ -378,6 +379,8 @@ class Scenario(Strict):
     """By which channel customers make contact; without it all call."""
     menu: Menu | None = None
     """Who is recognised, which menu he hears, whether he chooses right; without it everybody does."""
+    careers: Careers | None = None
+    """Operators' careers: hiring, learning, certification, turnover. Without them the operators stay as they are."""
 
     @property
     def factor(self) -> float:

@@ -27,6 +27,7 @@ from twin.kernel.tallies import COMMON_TALLY, RARE_TALLY
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
 from twin.world.abilities import build_abilities, distinct, holdings
+from twin.world.careers import career_options, places_to_come
 from twin.world.cases import case_files, case_options, case_skills
 from twin.world.channels import channel_options
 from twin.world.chat import build_chats, chat_options
@@ -75,20 +76,14 @@ def build_world(
         Of the first simulated day, Monday = 0.
     """
     laws = LawTable()
-    routed = {choice.skill for route in scenario.routes for choice in route.skills}
-    routed |= {skill for leg in scenario.legs for skill in leg.skills} | case_skills(scenario)
     everyone = [*persons, *stands(scenario, persons)]  # the same people once more for each loan, with other skills
     held = holdings(names, everyone)
     sites = np.array([names.sites.index(person.site) for person in everyone], np.intp)
-    places = set(zip(held.skill.tolist(), held.level.tolist(), sites[held.operator].tolist(), strict=True))
-    staffed = {
-        (skill, level, where) for skill, level, site in places for where in (-1, site) if names.skills[skill] in routed
-    }
-    routes = build_routes(scenario, names, laws, staffed)
+    routes = build_routes(scenario, names, laws, staffed_places(scenario, names, held, sites))
     options = _options(scenario, routes, laws)
     period_factors = _period_factors(scenario, names, routes)
     operators, nodes, profiles = _operators(scenario, names, everyone, routes, held, sites)
-    entry_wait, entry_expected, line_mask, primary_mask, live_mask = _profile_tables(routes, profiles)
+    entry_wait, entry_expected, line_mask, primary_mask, live_mask = profile_tables(routes, profiles)
     abilities, operators.ability = distinct(build_abilities(scenario, names, everyone, held))
     suits = part_suits(operators, nodes, len(persons), everyone, scenario)
     operators = operators[: len(persons)].view(np.recarray)
@@ -157,6 +152,17 @@ def build_world(
     )
 
 
+def staffed_places(scenario: Scenario, names: Names, held: np.recarray, sites: np.ndarray) -> set[tuple[int, int, int]]:
+    """(skill, level, site) of routed skills that some operator holds, or may come to hold; site -1 for any."""
+    routed = {choice.skill for route in scenario.routes for choice in route.skills}
+    routed |= {skill for leg in scenario.legs for skill in leg.skills} | case_skills(scenario)
+    places = set(zip(held.skill.tolist(), held.level.tolist(), sites[held.operator].tolist(), strict=True))
+    staffed = {
+        (skill, level, where) for skill, level, site in places for where in (-1, site) if names.skills[skill] in routed
+    }
+    return staffed | places_to_come(scenario, names.skills, names.sites, routed)
+
+
 def _state(scenario: Scenario, seed: int, weekday: int, n_contacts: int, recording: bool) -> np.ndarray:
     state = np.zeros(1, STATE).view(np.recarray)
     state.seed = seed
@@ -220,6 +226,7 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     menu_options(scenario, options)
     rare = ("legs", "gates", "control", "channels", "interruption", "campaigns", "chats", "cases", "web")
     options.is_plain = options["patience_events"][0] and not any(options[f"has_{name}"][0] for name in rare)
+    career_options(scenario, options)
     return options
 
 
@@ -324,7 +331,7 @@ def _nodes(routes: Routes, held: np.recarray, sites: np.ndarray) -> np.recarray:
     return nodes
 
 
-def _profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np.ndarray, ...]:
+def profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np.ndarray, ...]:
     """From which wait, and from which expected wait, each profile may answer each line; and the same as bit masks.
 
     The last two, of lines of primary skills and of all, are without lines of work.
