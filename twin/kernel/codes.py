@@ -175,6 +175,12 @@ class Purpose(IntEnum):
     UPSELL = 106
     AVOID = 107
     COMPLAINT = 108
+    MESSAGE = 110
+    MESSAGE_ANSWER = 111
+    UNTOLD = 112
+    SURVEY = 113
+    SURVEY_ANSWER = 114
+    AD_HOC = 115
 
 
 class OperatorRule(IntEnum):

@@ -12,6 +12,7 @@ from twin.scenario.chat_checks import chat_problems
 from twin.scenario.choice_checks import choice_problems
 from twin.scenario.control_checks import control_problems
 from twin.scenario.legs_checks import legs_problems
+from twin.scenario.proactive_checks import proactive_problems, stage_problems
 from twin.scenario.problems import NONE
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
@@ -54,6 +55,8 @@ _CHECKS = (
     _Check(waiting_problems, "waiting queues.*.waiting opening.opens opening.closes priorities routes routing"),
     _Check(chat_problems, "chat intents groups routes routing priorities demand.kind waiting control legs"),
     _Check(channel_problems, "intents blending campaigns routes clusters segments demand legs control routing"),
+    _Check(proactive_problems, "proactive customers demand intents satisfaction"),
+    _Check(stage_problems, "life_stage sites customers"),
 )
 
 

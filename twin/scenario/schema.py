@@ -15,6 +15,8 @@ from twin.scenario.laws import Law, Strict
 from twin.scenario.legs_schema import Leg
 from twin.scenario.lives_schema import Customers
 from twin.scenario.people_schema import Migration, Money, Resolution, Satisfaction
+from twin.scenario.proactive_schema import Proactive
+from twin.scenario.stage_schema import LifeStage
 from twin.scenario.units import Clock, PositiveTime, Share, Time, Wage
 from twin.scenario.waiting_schema import Waiting
 
@@ -386,6 +388,8 @@ class Scenario(Strict):
     blending: Blending = Blending()
     campaigns: dict[str, Campaign] = {}
     chat: Chat | None = None
+    proactive: Proactive | None = None
+    life_stage: LifeStage | None = None
 
     @property
     def factor(self) -> float:
