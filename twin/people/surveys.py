@@ -1,7 +1,8 @@
 """Surveys of quality: who was handled today is asked, and the four items are put together by area.
 
 The sample is random: of the day's handled contacts of an area, those with the lowest draws, as many as the year's
-interviews take (shares of a contact are carried over to the next day). Each sampled customer answers or not.
+interviews take (shares of a contact, and what a quiet day could not give, are carried over). Each of them answers or
+not.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class Interviews:
                 found = np.flatnonzero(areas == area)
                 self.owed[number, area] += a_day
                 n = min(int(self.owed[number, area]), len(found))
-                self.owed[number, area] = min(self.owed[number, area] - n, 1.0)  # a day without contacts is lost
+                self.owed[number, area] = min(self.owed[number, area] - n, 7.0 * a_day)  # made up for within a week
                 sample = found[np.argsort(level[found, 0], kind="stable")[:n]]
                 self.sampled[number, day, area] = n
                 answering = sample[level[sample, 1] < survey.response]

@@ -12,7 +12,7 @@ from twin.scenario.days import WEEKDAYS
 from twin.scenario.demand_schema import CustomerDemand, Rates, Trace
 from twin.scenario.legs_schema import Leg
 from twin.scenario.load import Loaded
-from twin.scenario.proactive_words import proactive_lines, stage_lines
+from twin.scenario.proactive_words import proactive_lines, stage_lines, survey_lines
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
 from twin.scenario.waiting_words import waiting_lines
 from twin.scenario.words import clock, duration, joined, law, percent, rate
@@ -73,7 +73,8 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("Chats", chat_lines(s)),
         ("Who answers", _groups(s)),
         ("The supplier's stage of life", stage_lines(s)),
-        ("What customers are told and asked", proactive_lines(s)),
+        ("What customers are told", proactive_lines(s)),
+        ("What they are asked", survey_lines(s)),
         ("What the day brings", control_sentences(s.control)),
         ("Sources", s.sources),
         ("Acknowledgement", [s.acknowledgement] if s.acknowledgement else []),

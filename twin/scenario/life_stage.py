@@ -31,9 +31,9 @@ def in_stage(scenario: Scenario) -> Scenario:
     if scenario.customers is not None:
         changes["customers"] = _customers(scenario.customers, stage)
     if stage.off_shore > 0 and life.off_shore_site is not None:
-        changes["groups"] = _groups(scenario.groups, stage.off_shore, life.off_shore_site)
+        changes["groups"] = groups = _groups(scenario.groups, stage.off_shore, life.off_shore_site)
         if scenario.migration is not None:
-            changes["migration"] = _migration(scenario.migration)
+            changes["migration"] = _migration(scenario.migration, groups)
     return scenario.model_copy(update=changes)
 
 
@@ -63,6 +63,6 @@ def _groups(groups: dict[str, Group], share: float, site: str) -> dict[str, Grou
     return found
 
 
-def _migration(plan: Migration) -> Migration:
-    away = {name + OFF_SHORE: moves for name, moves in plan.moves.items()}
+def _migration(plan: Migration, groups: dict[str, Group]) -> Migration:
+    away = {name + OFF_SHORE: moves for name, moves in plan.moves.items() if name + OFF_SHORE in groups}
     return plan.model_copy(update={"moves": plan.moves | away})

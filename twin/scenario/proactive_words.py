@@ -1,7 +1,7 @@
 """Proactive contact and the supplier's stage of life in plain words."""
 
 from twin.scenario.life_stage import OFF_SHORE
-from twin.scenario.proactive_schema import Message, Proactive
+from twin.scenario.proactive_schema import Message
 from twin.scenario.schema import Scenario
 from twin.scenario.words import clock, duration, joined, percent
 
@@ -10,12 +10,12 @@ _MARKS = {"told_date": "the date", "told_works": "the works", "welcomed": "the w
 
 
 def proactive_lines(s: Scenario) -> list[str]:
-    """Sentences about the platform, what it sends, and who is asked."""
+    """Sentences about the platform and what it sends."""
     rule = s.proactive
     if rule is None:
         return []
     if not rule.active:
-        return ["The platform is switched off: nobody is told anything before he asks."] + _surveys(s, rule)
+        return ["The platform is switched off: nobody is told anything before he asks."]
     hours = f"{clock(rule.opens)} to {clock(rule.closes)}"
     capacity = rule.lines * s.factor * (rule.closes - rule.opens) / rule.duration
     lines = [
@@ -26,7 +26,7 @@ def proactive_lines(s: Scenario) -> list[str]:
     for mark, shares in rule.spares.items():
         need = joined([f"{percent(share)} fewer contacts about {intent}" for intent, share in shares.items()])
         lines.append(f"Who was told {_MARKS[mark]} makes {need}.")
-    return lines + _surveys(s, rule)
+    return lines
 
 
 def _message(name: str, message: Message) -> str:
@@ -44,7 +44,11 @@ def _message(name: str, message: Message) -> str:
     return f"{message.title or name}: {_WAYS[message.way]} after {who}{what}, {when}{times}{after}."
 
 
-def _surveys(s: Scenario, rule: Proactive) -> list[str]:
+def survey_lines(s: Scenario) -> list[str]:
+    """Sentences about who is asked what."""
+    rule = s.proactive
+    if rule is None:
+        return []
     lines = []
     for name, survey in rule.surveys.items():
         n = survey.interviews_a_year * s.factor
