@@ -39,6 +39,10 @@ COUNTS = {
     "chats": 2, "chat_time": 400, "chat_work": 250,
     "experience": 150, "expectation": 140, "life_left": 0.1, "life_deactivated": 0.02, "life_activated": 0.06,
     "life_saved": 1, "life_wants_to_leave": 10, "life_complaint": 0.05, "life_upsold": 0.03,
+    "life_traffic_alarm": 7, "proactive_sent": 100, "proactive_reached": 70, "proactive_given_up": 20,
+    "proactive_spared": 12, "proactive_averted": 2, "proactive_fault_calls_spared": 1, "proactive_own": 3,
+    "proactive_cost": 30, "proactive_inform_cost": 18, "proactive_untold": 4, "proactive_interviews": 28,
+    "proactive_days": 28, "proactive_provisioning_messages": 56, "proactive_assurance_messages": 84,
 }  # fmt: skip
 BY_HAND = {
     "n_entered": 6, "n_self_served": 1, "n_blocked": 1, "n_offered": 4, "n_handled": 2, "n_abandoned": 2,
@@ -64,6 +68,10 @@ BY_HAND = {
     "n_chats": 2, "chat_duration": 200, "chats_at_once": 400 / 250,
     "experience": 75, "experience_gap": 5, "left_share": 0.1, "deactivated_share": 0.02, "activated_share": 0.06,
     "saved_share": 0.1, "complaint_share": 0.05, "upsold_share": 0.03,
+    "outbound_messages": 100, "message_reach": 70 / 90, "spared_contacts": 15, "own_contacts": 3,
+    "net_spared_contacts": 12, "message_cost": 30, "cost_per_spared_contact": 1.5, "untold_contacts": 4,
+    "interviews_a_year": 365.25, "provisioning_messages": 2 * 365.25 / 12, "assurance_messages": 3 * 365.25 / 12,
+    "traffic_alarms": 365.25 / 4,
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ kpi = Topic()
 
 
 @kpi("Messages sent", "count")
-def messages(c: Counts) -> pd.Series:
+def outbound_messages(c: Counts) -> pd.Series:
     """Messages of all kinds, each counted once however often it was tried."""
     return c.proactive_sent
 
