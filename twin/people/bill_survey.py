@@ -17,7 +17,7 @@ from twin.scenario.proactive_schema import AdHoc
 if TYPE_CHECKING:
     from twin.people.customers import CustomerBase
 
-COLUMNS = ["date", "area", "is_critical", "called", "interviews", "failed", "p_value", "is_found"]
+COLUMNS = ["date", "area", "is_critical", "called", "interviews", "failed", "p_value", "is_found", "cost"]
 
 
 class BillSurvey:
@@ -49,7 +49,8 @@ class BillSurvey:
             share = rule.failed_critical if area < rule.critical else rule.failed
             n, failed = len(asked), int(np.count_nonzero(told[asked, 0] < share))
             p_value = upper_tail(n, failed, rule.failed)
-            self.rows.append((date, area, area < rule.critical, len(called), n, failed, p_value, p_value < rule.level))
+            is_critical, is_found = area < rule.critical, p_value < rule.level
+            self.rows.append((date, area, is_critical, len(called), n, failed, p_value, is_found, n * rule.cost))
 
     def table(self) -> pd.DataFrame:
         """By round and area: called, interviews, bills that did not arrive, chance of so many in an area without
