@@ -17,6 +17,7 @@ from twin.scenario.control_checks import control_problems
 from twin.scenario.legs_checks import legs_problems
 from twin.scenario.lives_checks import lives_problems
 from twin.scenario.menu_checks import menu_problems
+from twin.scenario.proactive_checks import proactive_problems, stage_problems
 from twin.scenario.problems import NONE
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
@@ -66,6 +67,8 @@ _CHECKS = (
     _Check(shift_problems, "shifts opening.opens opening.closes opening.days"),
     _Check(channel_problems, "intents blending campaigns routes clusters segments demand"),
     _Check(career_problems, "careers groups.*.shift sites skills control migration"),
+    _Check(proactive_problems, "proactive customers demand intents satisfaction"),
+    _Check(stage_problems, "life_stage sites customers"),
 )
 
 

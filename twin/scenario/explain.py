@@ -17,6 +17,7 @@ from twin.scenario.legs_schema import Leg
 from twin.scenario.lives_words import lives_lines
 from twin.scenario.load import Loaded
 from twin.scenario.menu_words import menu_lines
+from twin.scenario.proactive_words import proactive_lines, stage_lines, survey_lines
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
 from twin.scenario.shift_words import shift_lines
 from twin.scenario.waiting_words import waiting_lines
@@ -86,6 +87,9 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("Who answers", _groups(s)),
         ("When they work", shift_lines(s)),
         ("Careers", career_lines(s)),
+        ("The supplier's stage of life", stage_lines(s)),
+        ("What customers are told", proactive_lines(s)),
+        ("What they are asked", survey_lines(s)),
         ("What the day brings", control_sentences(s.control)),
         ("Sources", s.sources),
         ("Acknowledgement", [s.acknowledgement] if s.acknowledgement else []),
