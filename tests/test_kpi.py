@@ -71,6 +71,7 @@ BY_HAND = {
     "reach_share": 0.4, "nuisance_share": 0,
     "n_chats": 2, "chat_duration": 200, "chats_at_once": 400 / 250,
     "experience": 75, "experience_gap": 5, "left_share": 0.1, "deactivated_share": 0.02, "activated_share": 0.06,
+    "net_lines": -0.06,
     "saved_share": 0.1, "complaint_share": 0.05, "upsold_share": 0.03,
     "n_cases_closed": 1, "n_cases_open": 0, "case_time": 7200, "cases_in_1_day": 1, "cases_in_time": 0,
     "written_share": 4 / 6, "self_care_share": 0, "self_care_settled": float("nan"),
