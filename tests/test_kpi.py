@@ -39,6 +39,9 @@ COUNTS = {
     "chats": 2, "chat_time": 400, "chat_work": 250,
     "experience": 150, "expectation": 140, "life_left": 0.1, "life_deactivated": 0.02, "life_activated": 0.06,
     "life_saved": 1, "life_wants_to_leave": 10, "life_complaint": 0.05, "life_upsold": 0.03,
+    "cases_done": 1, "case_time": 7200, "cases_in_1_day": 1, "cases_in_time": 0, "case_work": 700,
+    "cases_by_owner": 1, "case_defects": 0, "chases": 1, "recontacts": 1,
+    "menus": 5, "mis_selected": 2, "unrecognised": 1, "false_contained": 1, "web_sessions": 0, "web_served": 0,
 }  # fmt: skip
 BY_HAND = {
     "n_entered": 6, "n_self_served": 1, "n_blocked": 1, "n_offered": 4, "n_handled": 2, "n_abandoned": 2,
@@ -64,6 +67,11 @@ BY_HAND = {
     "n_chats": 2, "chat_duration": 200, "chats_at_once": 400 / 250,
     "experience": 75, "experience_gap": 5, "left_share": 0.1, "deactivated_share": 0.02, "activated_share": 0.06,
     "saved_share": 0.1, "complaint_share": 0.05, "upsold_share": 0.03,
+    "n_cases_closed": 1, "n_cases_open": 0, "case_time": 7200, "cases_in_1_day": 1, "cases_in_time": 0,
+    "written_share": 4 / 6, "self_care_share": 0, "self_care_settled": float("nan"),
+    "navigation_time": 24, "menu_containment": 1 / 5, "false_containment": 1, "mis_selection": 2 / 4,
+    "recognised": 4 / 5,
+    "owner_share": 1, "case_work": 700, "defect_share": 0, "chasing_share": 1, "recontact_share": 1 / 2,
 }  # fmt: skip
 
 
@@ -79,7 +87,7 @@ def test_every_kpi_is_worked_out_here_by_hand():
 
 @pytest.mark.parametrize("name", BY_HAND)
 def test_the_kpi_of_five_contacts(counts, name):
-    assert work_out(counts)[name][0] == pytest.approx(BY_HAND[name])
+    assert work_out(counts)[name][0] == pytest.approx(BY_HAND[name], nan_ok=True)
 
 
 @pytest.mark.parametrize("name", KPIS)

@@ -19,10 +19,13 @@ from twin.kernel.codes import Activity, Deferral, Phase
 from twin.kernel.engine import Engine
 from twin.kernel.tables import RECORD
 from twin.mesa_state import mesa_state, restore_mesa
+from twin.people.case_flags import close_cases, is_case
+from twin.people.channel_choice import ChannelRule
 from twin.people.persons import Person, draw_persons
 from twin.people.roster import Roster, sort_rows
 from twin.scenario.schema import Scenario
 from twin.world.build import build_world
+from twin.world.channel_choice import with_channels
 from twin.world.names import Names
 from twin.world.state import Tables
 
@@ -99,6 +102,7 @@ class CallCentre(mesa.Model):
         trace: Any = None,
     ):
         super().__init__(rng=seed)
+        scenario = with_channels(scenario)
         self.scenario, self.seed, self.replication = scenario, seed, replication
         self.key = replication_seed(seed, replication)
         self.calendar = Calendar.of(scenario, days)
@@ -117,6 +121,7 @@ class CallCentre(mesa.Model):
             )
         )
         self.tables = Tables(self.engine)
+        self.channels = None if scenario.channels is None else ChannelRule(scenario, self.names, self.key)
         self.day = -1
         self.customers: Any = None
         self.records: list[np.ndarray] = []
@@ -208,7 +213,15 @@ class CallCentre(mesa.Model):
         state = self.world.state[0]
         left = self.world.roster[state.next_roster : state.n_roster]  # shifts past midnight, doors that close at it
         roster = sort_rows(np.concatenate([left, self.roster.day(day, weekday)]))
-        self.engine.begin_day(self.demand.arrivals(day), roster)
+        arrivals = self.demand.arrivals(day)
+        if self.channels is not None:
+            self.channels.apply(arrivals, self._digital(arrivals["customer"]))
+        self.engine.begin_day(arrivals, roster)
+
+    def _digital(self, customers: np.ndarray) -> np.ndarray:
+        """Which of these customers use self care; nobody, while customers have no such column."""
+        column = self.customers.store.columns.get("is_digital")
+        return np.zeros(len(customers), bool) if column is None else column[customers]
 
     def _end_day(self) -> None:
         if not self.world.state[0].recording:
@@ -217,7 +230,10 @@ class CallCentre(mesa.Model):
         if self.keeps_records:
             self.records.append(records)
         if hasattr(self.demand, "end_day"):
-            self.demand.end_day(self.day, records)
+            has_cases = self.scenario.cases is not None
+            self.demand.end_day(self.day, records[~is_case(records)] if has_cases else records)
+            if has_cases:
+                close_cases(self.customers.store.columns["flags"], records)
 
     # ---- saving and going on ------------------------------------------------------------------------------------
 
@@ -276,10 +292,12 @@ class CallCentre(mesa.Model):
 
     @property
     def backlog(self) -> int:
-        """E-mails, letters, desk work and messages that lie, and on which nobody works."""
+        """E-mails, letters, desk work, messages and cases that lie, and on which nobody works."""
         contacts = self.world.contacts
         lies = (contacts.phase == Phase.DEFERRED) | (contacts.phase == Phase.HELD)
-        return int(np.count_nonzero(lies & np.isin(contacts.deferral, [Deferral.WORK, Deferral.MESSAGE])))
+        return int(
+            np.count_nonzero(lies & np.isin(contacts.deferral, [Deferral.WORK, Deferral.MESSAGE, Deferral.CASE]))
+        )
 
     def count_operators(self, activity: str) -> int:
         """Operators who are "off", "idle", in "talk", "wrap" or on a "break"."""
@@ -289,7 +307,9 @@ class CallCentre(mesa.Model):
         """Rows of contacts in the IVR, waiting (on the telephone, to be called back, for an answer) or talking now."""
         contacts = self.world.contacts
         is_out = (contacts.phase == Phase.FREE) | (contacts.phase == Phase.RETURNING)
-        return np.flatnonzero(~is_out & ~np.isin(contacts.deferral, [Deferral.MESSAGE, Deferral.OUTBOUND]))
+        return np.flatnonzero(
+            ~is_out & ~np.isin(contacts.deferral, [Deferral.MESSAGE, Deferral.OUTBOUND, Deferral.CASE])
+        )
 
     def remove_all_agents(self) -> None:
         super().remove_all_agents()

@@ -38,6 +38,11 @@ PARTS = {
     "nuisance": "reached",
     "chats": "handled",
     "chat_work": "chat_time",
+    "cases_in_1_day": "cases_done",
+    "cases_in_time": "cases_done",
+    "cases_by_owner": "cases_done",
+    "case_defects": "cases_done",
+    "recontacts": "cases",
 }
 
 
@@ -73,7 +78,7 @@ def check(world):
 def plain(world):
     """The same tables as plain arrays, which are quicker to look at."""
     tables = {name: np.asarray(table) for name, table in world._asdict().items() if name not in ("state", "options")}
-    for name in ("relays", "errands"):
+    for name in ("relays", "errands", "files"):
         if len(tables[name]) == 1:  # not in use: blank for all
             tables[name] = np.zeros(len(world.contacts), tables[name].dtype)
     return world._replace(**tables)
@@ -313,6 +318,8 @@ def check_conservation(world):
     assert (t["offered"] == t["handled"] + lost + inside(*asking)).all()
     assert (t["messages_filed"] == t["messages_done"] + inside(*asking, deferrals=[Deferral.MESSAGE])).all()
     assert (t["deferred"] == t["deferred_handled"] + inside(*asking, deferrals=[Deferral.WORK])).all()
+    if world.options[0].has_cases:
+        assert (t["cases"] == t["cases_done"] + inside(*asking, deferrals=[Deferral.CASE])).all()
     open_calls = inside(*off_line, Phase.TALKING, deferrals=[Deferral.CALL_BACK])
     assert (t["call_backs"] >= t["called_back"] + t["unreached"] + open_calls).all()  # the rest was cut off
     assert (t["handled"] == t["primary"] + t["secondary"] + t["mismatched"]).all()

@@ -17,7 +17,7 @@ HOUR = 3600.0
 N = int(os.environ.get("KERNEL_EXAMPLES", "20"))
 """Random centres per property; more are tried by hand."""
 EVERY = settings(deadline=None, max_examples=N, derandomize=N <= 20, suppress_health_check=list(HealthCheck))
-MEASURES = {Outcome.MESSAGE: "messages", Outcome.MESSAGE_DONE: "messages_done"}
+MEASURES = {Outcome.MESSAGE: "messages", Outcome.MESSAGE_DONE: "messages_done", Outcome.CASE_DONE: "cases_done"}
 """What counts an outcome where it does not bear the outcome's name."""
 
 

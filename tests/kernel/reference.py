@@ -7,8 +7,8 @@ chance; nothing of its tables, lists, masks and lazy patience. Left out: satisfa
 import math
 
 import numpy as np
+from reference_menus import Menus
 from reference_rules import DAY, NEVER, Contact
-from reference_staff import Staff
 
 from twin.kernel.codes import Event, Grade, Outcome, Purpose
 
@@ -16,7 +16,7 @@ GIVES_UP, ARRIVES = -1, 99
 """At equal instants: whose patience ends is gone before anything else happens, arrivals come last."""
 
 
-class Reference(Staff):
+class Reference(Menus):
     """A centre; `records` has a row for each attempt that ended."""
 
     def __init__(self, scenario, names, persons, seed, arrivals, duty, weekday=0):
@@ -54,12 +54,15 @@ class Reference(Staff):
         share = min(contact.intent.containment * contact.cluster.containment_factor, 1.0)
         is_contained = chance < share and contact.attempt == 0
         end = self.serve_itself if is_contained else self.ask
-        self.plan(self.now + self.time(ivr.navigation, level), Event.IVR_END, end, contact)
+        time = self.navigate(contact, is_contained, self.time(ivr.navigation, level))
+        self.plan(self.now + time, Event.IVR_END, end, contact)
 
     def serve_itself(self, contact):
         rule = self.scenario.ivr
         chance, delay = self.chance(Purpose.FALSE_CONTAINMENT, contact, contact.attempt)
-        returns = rule.false_delay is not None and chance < rule.false_containment
+        by_entry = {} if self.scenario.menu is None else self.scenario.menu.false_containment
+        share = by_entry.get(self.entry(contact.rules.kind[0]), rule.false_containment)
+        returns = rule.false_delay is not None and chance < share
         contact.at["joined"] = math.nan
         self.end(contact, Outcome.SELF_SERVED, returns)
         if returns:

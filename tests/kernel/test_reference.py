@@ -10,6 +10,7 @@ from reference import Reference
 
 from twin.model import CallCentre
 from twin.people.roster import sort_rows
+from twin.scenario.menu_schema import Menu
 
 DAY = 86400.0
 N = int(os.environ.get("REFERENCE_EXAMPLES", "200"))
@@ -42,7 +43,20 @@ def is_same(kernel, reference):
                for name, value in wanted.items())  # fmt: skip
 
 
-@given(scenarios(is_basic=True), st.sampled_from([1, 1, 1, 2]), st.integers(0, 5))
+@st.composite
+def centres(draw):
+    """A random centre, some with a menu in which nobody is handed on."""
+    scenario = draw(scenarios(is_basic=True))
+    if scenario.ivr is None or draw(st.booleans()):
+        return scenario
+    menu = {"mis_selection": 0.4 if len(scenario.intents) > 1 else 0.0, "recognised": draw(st.sampled_from([0.3, 1.0]))}
+    menu |= {"transfer": 0.0, "entry_time": "3 s", "unrecognised": {"cluster": draw(st.sampled_from([None, "basic"]))}}
+    trees = [{"clusters": ["gold"], "navigation_factor": 0.5, "order": ["x"], "mis_selection": 0.0}]
+    menu |= {"trees": draw(st.sampled_from([[], trees])), "false_containment": draw(st.sampled_from([{}, {"x": 0.9}]))}
+    return scenario.model_copy(update={"menu": Menu.model_validate(menu)})
+
+
+@given(centres(), st.sampled_from([1, 1, 1, 2]), st.integers(0, 5))
 @settings(deadline=None, max_examples=N, derandomize=N <= 200, phases=PHASES, suppress_health_check=list(HealthCheck))
 def test_the_kernel_and_the_slow_reference_give_the_same_records(scenario, days, seed):
     scenario = scenario.model_copy(update={"run": scenario.run.model_copy(update={"days": days})})

@@ -4,6 +4,7 @@ import numpy as np
 
 from twin.kernel.answering import answer, pick_up
 from twin.kernel.campaigns import give_up, reach
+from twin.kernel.cases import take_up
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Deferral, Outcome, Phase, Purpose, Reply
 from twin.kernel.contacts import lose, outcome_of_leaving, when_open
@@ -28,6 +29,8 @@ def on_due(world, now, contact):
     if row.deferral == Deferral.MESSAGE:
         row.since = errand.hung_up_at
         lay_down(world, now, contact)
+    elif row.deferral == Deferral.CASE:
+        take_up(world, now, contact)
     elif row.deferral == Deferral.OUTBOUND:
         list_again(world, now, contact)
     else:

@@ -41,6 +41,8 @@ class Event(IntEnum):
     CAMPAIGN_CLOSE = 18
     CAMPAIGN_OPEN = 19
     CHAT_END = 20
+    CHASE = 35
+    """Whether the customer asks for an open case today."""
     LOAN_END = 40
     OUTAGE_END = 41
     OUTAGE_BEGIN = 42
@@ -96,6 +98,8 @@ class Deferral(IntEnum):
     """E-mail, letter, desk: nobody is at the other end, from the coming in to the answer."""
     OUTBOUND = 4
     """A number of a campaign, until somebody answers there."""
+    CASE = 5
+    """Back-office work on the matter of a contact that has ended."""
 
 
 class Dialling(IntEnum):
@@ -129,6 +133,7 @@ class Outcome(IntEnum):
     MESSAGE_DONE = 8
     NUISANCE = 9
     """Called by a campaign and, having answered, met by nobody."""
+    CASE_DONE = 10
 
 
 class Purpose(IntEnum):
@@ -175,6 +180,14 @@ class Purpose(IntEnum):
     UPSELL = 106
     AVOID = 107
     COMPLAINT = 108
+    MENU = 80
+    RECOGNITION = 81
+    CASE = 82
+    CASE_END = 83
+    CHASE = 84
+    RECONTACT = 85
+    CHANNEL = 86
+    SELF_CARE = 87
 
 
 class OperatorRule(IntEnum):
@@ -328,6 +341,21 @@ class Measure(IntEnum):
     CHATS = 77
     CHAT_TIME = 78
     CHAT_WORK = 79
+    CASES_DONE = 80
+    CASE_TIME = 81
+    CASES_IN_1_DAY = 82
+    CASES_IN_TIME = 83
+    CASE_WORK = 84
+    CASES_BY_OWNER = 85
+    CASE_DEFECTS = 86
+    CHASES = 87
+    RECONTACTS = 88
+    MENUS = 89
+    MIS_SELECTED = 90
+    UNRECOGNISED = 91
+    FALSE_CONTAINED = 92
+    WEB_SESSIONS = 93
+    WEB_SERVED = 94
 
 
 class Breakdown(IntEnum):

@@ -30,7 +30,7 @@ def line_of(world, contact):
     line = world.types[row.type].line
     if row.deferral == Deferral.OUTBOUND:
         return np.int64(world.campaigns[world.errands[contact].campaign].due_line)
-    if row.deferral == Deferral.NONE or row.deferral == Deferral.WORK:
+    if row.deferral == Deferral.NONE or row.deferral == Deferral.WORK or row.deferral == Deferral.CASE:
         return np.int64(line)
     if row.deferral == Deferral.MESSAGE:
         return np.int64(world.lines[line].message_line)
@@ -88,13 +88,14 @@ def begins_off_line(world, now, contact, operator):
     """An operator dials, works on a message, or resumes work; False for new work: it begins as a talk does."""
     row = world.contacts[contact]
     errand = world.errands[contact]
-    if row.deferral == Deferral.WORK and errand.work_left <= 0.0:
+    is_work = row.deferral == Deferral.WORK or row.deferral == Deferral.CASE
+    if is_work and errand.work_left <= 0.0:
         return False
     accrue(world, operator, now)
     world.operators[operator].activity = Activity.TALK
     world.operators[operator].contact = contact
     row.operator = operator
-    if row.deferral == Deferral.WORK:
+    if is_work:
         resume(world, now, contact, operator)
     elif row.deferral == Deferral.MESSAGE:
         work_on(world, now, contact, operator)

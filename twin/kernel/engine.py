@@ -79,7 +79,9 @@ class Engine:
     def _add_contacts(self) -> None:
         state = self.world.state[0]
         n = len(self.world.contacts)
-        self._grow("contacts", *(name for name in ("relays", "errands") if len(getattr(self.world, name)) == n))
+        self._grow(
+            "contacts", *(name for name in ("relays", "errands", "files") if len(getattr(self.world, name)) == n)
+        )
         contacts = self.world.contacts
         contacts["next"][n:] = np.arange(n + 1, 2 * n + 1)
         contacts["next"][-1] = state.first_free

@@ -25,6 +25,7 @@ from twin.kernel.heap import schedule
 from twin.kernel.interruption import arrive_work, interrupt, put_down
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import join_line, leave_idle, leave_line
+from twin.kernel.menus import enter_web, fall_back, navigate
 from twin.kernel.offers import change_patience, hang_up, hear, hear_later
 from twin.kernel.routing import passes, select_opened, select_operator
 from twin.kernel.tally import record, tally_of
@@ -99,6 +100,9 @@ def enter(world, now, contact):
     if options.has_channels and world.types[row.type].deferral == Deferral.WORK:
         arrive_work(world, now, contact)
         return
+    if options.has_web and world.entries[row.intent].fallback >= 0:
+        enter_web(world, now, contact)
+        return
     is_call = not (options.has_chats and is_chat(world, contact))  # a chat takes no telephone line and meets no menu
     if options.trunks >= 0 and is_call:
         if state.n_inside >= options.trunks:
@@ -120,11 +124,15 @@ def enter_ivr(world, now, contact):
     kind = world.types[row.type]
     level, chance = uniforms(world.state[0].seed, Purpose.IVR, row.who, row.attempt)
     time = draw_time(world.laws, world.knots, options.ivr_law, level)
-    if kind.menu_first:
-        time *= options.menu_first_factor
     row.is_contained = chance < kind.containment and row.attempt == 0
+    if options.has_menus:
+        time = navigate(world, contact, time)
+    elif kind.menu_first:
+        time *= options.menu_first_factor
     row.phase = Phase.IVR
-    tally_of(world, contact).ivr_time += time
+    tally = tally_of(world, contact)
+    tally.menus += 1.0
+    tally.ivr_time += time
     schedule(world, now + time, Event.IVR_END, contact, row.generation)
 
 
@@ -140,16 +148,17 @@ def on_ivr_end(world, now, contact):
 @compiled
 def serve_itself(world, now, contact):
     """Served to the end by the IVR; if the matter was not settled, the customer contacts again."""
-    options = world.options[0]
     row = world.contacts[contact]
     tally_of(world, contact).self_served += 1.0
     leave_trunk(world, contact)
     chance, delay = uniforms(world.state[0].seed, Purpose.FALSE_CONTAINMENT, row.who, row.attempt)
-    returns = chance < options.false_share
+    entry = world.entries[row.intent]
+    returns = chance < entry.false_share
     if world.state[0].recording:
         record(world, contact, now, Outcome.SELF_SERVED, returns)
+    fall_back(world, contact, returns)
     if returns:
-        come_back(world, now, contact, options.false_law, delay)
+        come_back(world, now, contact, entry.false_law, delay)
     else:
         free_row(world, contact)
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from twin.kernel.cases import is_in_charge, settle_case, take_charge
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Deferral, Grade, Outcome, Purpose
 from twin.kernel.contacts import come_back, free_row
@@ -39,6 +40,9 @@ def settle(world, now, contact, operator):
     if row.deferral == Deferral.MESSAGE:
         settle_message(world, now, contact, operator)
         return
+    if row.deferral == Deferral.CASE:
+        settle_case(world, now, contact, operator)
+        return
     wait = wait_until(world, contact, row.answered_at)
     count_answer(world, contact, operator, wait)
     if row.deferral != Deferral.NONE:
@@ -46,6 +50,8 @@ def settle(world, now, contact, operator):
     if options.has_legs:
         count_tier(world, contact)
     is_resolved, opens_case = draw_resolution(world, contact, operator)
+    if options.has_cases:
+        opens_case = take_charge(world, now, contact, operator, opens_case, is_resolved)
     csi = math.nan
     if options.has_csi:
         accrue(world, operator, now)  # this talk is part of the occupancy so far
@@ -109,7 +115,10 @@ def finish(world, now, contact, operator, csi, is_resolved, opens_case):
     tally.resolved += is_resolved
     tally.cases += opens_case
     returns, delay = False, 0.0
-    if not is_resolved and options.recall_share > 0.0 and row.n_answered < 255:
+    may_recall = not is_resolved and options.recall_share > 0.0 and row.n_answered < 255
+    if options.has_cases:
+        may_recall = may_recall and not is_in_charge(world, contact)
+    if may_recall:
         chance, level = uniforms(world.state[0].seed, Purpose.RECALL, row.who, row.n_answered)
         returns = chance < options.recall_share
         if world.state[0].recording:

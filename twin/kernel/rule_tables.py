@@ -15,8 +15,6 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
     ("has_overflow", "b1"),  # some stage opens by expected wait
     ("ivr_law", "i4"),
     ("menu_first_factor", "f8"),
-    ("false_share", "f8"),
-    ("false_law", "i4"),
     ("redial_share", "f8"),
     ("redial_law", "i4"),
     ("redial_keeps", "b1"),
@@ -67,6 +65,9 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
     ("has_chats", "b1"),  # some contacts are chats, of which an operator has several at once
     ("prefers_busy", "b1"),  # a chat goes to operators with others, before idle ones
     ("chat_slowdown", "f8"),  # of each chat, for each other one of the operator
+    ("has_cases", "b1"),  # contacts open cases that are worked on
+    ("has_menus", "b1"),  # the menu differs by customer, or the wrong entry may be chosen
+    ("has_web", "b1"),  # some contacts are sessions of self care
 )
 
 LEG = row_type(  # how contacts of one type may come to a further operator
@@ -270,3 +271,42 @@ SLOT = row_type(  # one row per chat that an operator may have
 )
 
 ROOM = row_type(("head", "i4"), ("tail", "i4"))  # by pool: operators in chats with room, longest unchanged first
+
+CASE_RULE = row_type(  # one row: what holds for all cases
+    ("one_call", "b1"),
+    ("owner_first", "b1"),
+    ("chase_share", "f8"),  # of open cases, a day
+    ("chase_intent", "i4"),  # -1 = that of the case
+    ("defect_share", "f8"),
+    ("defect_law", "i4"),
+    ("recontact_share", "f8"),
+    ("reach", "f8"),
+    ("ring_law", "i4"),
+    ("talk_law", "i4"),
+)
+
+CASE_LEVEL = row_type(("upto", "f8"), ("wait_law", "i4"))  # share of cases up to and with this level; -1 = no wait
+
+FILE = row_type(  # one row per contact, where cases are worked on: the case opened for its matter last
+    ("matter", "u8"),  # `who` of the contact whose entry this is: rows are reused
+    ("ticket", "u8"),  # `who` of the case
+    ("case", "i4"),  # row of the case in `contacts`
+)
+
+MENU_RULE = row_type(  # one row: what holds for all menus
+    ("mis_first", "f8"),  # share that chooses wrong though the fitting entry comes first
+    ("recognised", "f8"),
+    ("entry_time", "f8"),  # of each entry read out before the chosen one
+)
+
+TREE = row_type(("navigation", "f8"), ("mis_share", "f8"))  # factor on the navigation; share that chooses wrong
+CHOICE = row_type(
+    ("weight", "f8"), ("position", "i4"), ("entry", "i4")
+)  # (trees x intents); entry -1 = not in the menu
+
+ENTRY = row_type(  # one row per intent: what menu and self care leave unsettled
+    ("false_share", "f8"),
+    ("false_law", "i4"),
+    ("session_law", "i4"),  # of self care
+    ("fallback", "i4"),  # intent of the call after self care in vain; -1 = no self care
+)

@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.kernel.call_backs import on_dial_end, on_due, on_hear
 from twin.kernel.campaigns import on_campaign, on_pace
+from twin.kernel.cases import on_chase
 from twin.kernel.chats import ends_chat
 from twin.kernel.codes import Event, Status
 from twin.kernel.contacts import drop_all_expired
@@ -65,6 +66,9 @@ def on_roster(world, now, entry):
 @compiled
 def on_contact_event(world, now, kind, contact, generation):
     """An event about a contact; nothing happens if its row has been freed since."""
+    if kind == Event.CHASE:
+        on_chase(world, now, contact, generation)
+        return
     if world.contacts[contact].generation != generation:
         return
     if kind == Event.GIVE_UP:

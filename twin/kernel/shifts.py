@@ -1,6 +1,7 @@
 """What happens to operators: they come, become free, take the next contact, take a break, go home."""
 
 from twin.kernel.answering import answer, offer_again, set_activity
+from twin.kernel.cases import calls_customer
 from twin.kernel.chats import plan_end, takes_more
 from twin.kernel.codes import Activity, Event
 from twin.kernel.contacts import leave_trunk
@@ -38,6 +39,8 @@ def on_talk_end(world, now, operator):
     """The customer hangs up; the operator writes up what was said, then is free."""
     contact = world.operators[operator].contact
     if world.options[0].has_legs and goes_on(world, now, contact, operator):
+        return
+    if world.options[0].has_cases and calls_customer(world, now, contact, operator):
         return
     wrap_time = world.contacts[contact].wrap_time
     if world.options[0].has_wrap_rule and wrap_time > 0.0:

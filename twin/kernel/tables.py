@@ -303,3 +303,13 @@ class World(NamedTuple):
     rooms: np.ndarray  # ROOM (pools)
     chat_mask: np.ndarray  # u8 (profiles, words): of line_mask, those of chats
     primary_chat_mask: np.ndarray  # the same of primary_mask
+    case_rule: np.ndarray  # CASE_RULE, 1
+    case_levels: np.ndarray  # CASE_LEVEL
+    case_types: np.ndarray  # i4 (types, levels): type of a case opened for a contact of a type
+    files: np.ndarray  # FILE (contacts); one blank row without cases
+    menu_rule: np.ndarray  # MENU_RULE, 1
+    trees: np.ndarray  # TREE: of all, then of some clusters or segments
+    tree_of: np.ndarray  # i4 (clusters, segments)
+    choices: np.ndarray  # CHOICE (trees x intents)
+    reroutes: np.ndarray  # i4 (places in type_of, 2 x intents): type by chosen intent, recognised or not; -1 = as it is
+    entries: np.ndarray  # ENTRY (intents)

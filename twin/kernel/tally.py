@@ -78,7 +78,8 @@ def record(world, contact, ended_at, outcome, returns):
     state.n_records += 1
     line.entered_at = row.entered_at
     line.joined_at = np.nan if outcome == Outcome.SELF_SERVED else row.joined_at
-    was_answered = outcome == Outcome.HANDLED or row.stage == Stage.SEEKING
+    is_done = outcome == Outcome.HANDLED or outcome == Outcome.CASE_DONE
+    was_answered = is_done or row.stage == Stage.SEEKING
     line.answered_at = row.answered_at if was_answered else np.nan
     line.ended_at = ended_at
     line.who = row.who

@@ -8,10 +8,36 @@ by three names, one for each denominator: definitions move it by more than most 
 import numpy as np
 import pandas as pd
 
-from twin.kpi import call_backs, channels, contacts, lives, money, resolution, satisfaction, service, staff, transfers
+from twin.kpi import (
+    call_backs,
+    cases,
+    channels,
+    contacts,
+    lives,
+    menus,
+    money,
+    resolution,
+    satisfaction,
+    service,
+    staff,
+    transfers,
+)
 from twin.kpi.definition import Counts, Kpi
 
-TOPICS = (contacts, service, resolution, transfers, satisfaction, staff, money, lives, call_backs, channels)
+TOPICS = (
+    contacts,
+    service,
+    resolution,
+    transfers,
+    satisfaction,
+    staff,
+    money,
+    lives,
+    call_backs,
+    channels,
+    cases,
+    menus,
+)
 KPIS: dict[str, Kpi] = {kpi.name: kpi for topic in TOPICS for kpi in topic.kpi.kpis}
 
 HEADLINES = (

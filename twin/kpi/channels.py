@@ -59,3 +59,21 @@ def chat_duration(c: Counts) -> pd.Series:
 def chats_at_once(c: Counts) -> pd.Series:
     """Time from the answer to the end of chats / operators' time that they took: mean number while there is any."""
     return ratio(c.chat_time, c.chat_work)
+
+
+@kpi("Written contacts", "share")
+def written_share(c: Counts) -> pd.Series:
+    """E-mails, letters and desk work that came in / entered."""
+    return ratio(c.deferred, c.entered)
+
+
+@kpi("Self care", "share", 1)
+def self_care_share(c: Counts) -> pd.Series:
+    """Sessions of self care in the web or the app / entered."""
+    return ratio(c.web_sessions, c.entered)
+
+
+@kpi("Settled by self care", "share", 1)
+def self_care_settled(c: Counts) -> pd.Series:
+    """Sessions of self care after which the customer does not call / sessions of self care."""
+    return ratio(c.web_served, c.web_sessions)

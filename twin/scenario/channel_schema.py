@@ -7,7 +7,7 @@ from pydantic import Field
 from twin.scenario.laws import Law, Strict
 from twin.scenario.units import Clock, PositiveTime, Share
 
-Channel = Literal["phone", "chat", "e-mail", "letter", "desk", "outbound"]
+Channel = Literal["phone", "chat", "e-mail", "letter", "desk", "outbound", "web"]
 """How a contact is made. A chat takes no telephone line and does not go through the IVR."""
 DEFERRED: tuple[Channel, ...] = ("e-mail", "letter", "desk")
 """Channels at whose other end nobody waits."""

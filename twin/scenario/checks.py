@@ -7,12 +7,15 @@ checks that rest on it (`rests_on`) are left out, so that one mistake is told on
 from collections.abc import Callable, Iterable, Iterator
 
 from twin.scenario import answer_checks, hours_checks, names_checks, numbers_checks
+from twin.scenario.case_checks import case_problems
 from twin.scenario.channel_checks import channel_problems
+from twin.scenario.channel_choice_checks import channel_choice_problems
 from twin.scenario.chat_checks import chat_problems
 from twin.scenario.choice_checks import choice_problems
 from twin.scenario.control_checks import control_problems
 from twin.scenario.legs_checks import legs_problems
 from twin.scenario.lives_checks import lives_problems
+from twin.scenario.menu_checks import menu_problems
 from twin.scenario.problems import NONE
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
@@ -55,6 +58,9 @@ _CHECKS = (
     _Check(control_problems, "control groups sites queues routes scale"),
     _Check(waiting_problems, "waiting queues.*.waiting opening.opens opening.closes priorities routes routing"),
     _Check(chat_problems, "chat intents groups routes routing priorities demand.kind waiting control legs"),
+    _Check(menu_problems, "menu ivr intents clusters segments routes control chat cases"),
+    _Check(channel_choice_problems, "channels clusters intents queues demand routing priorities control chat legs"),
+    _Check(case_problems, "cases intents routes routing priorities control chat legs"),
     _Check(channel_problems, "intents blending campaigns routes clusters segments demand legs control routing"),
 )
 

@@ -4,6 +4,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from twin.scenario.case_words import case_lines
+from twin.scenario.channel_choice_words import channel_choice_lines
 from twin.scenario.channel_words import channel_lines
 from twin.scenario.chat_words import chat_lines
 from twin.scenario.choice_words import OPERATOR_RULES, gate_words, preference_words, route_words
@@ -13,6 +15,7 @@ from twin.scenario.demand_schema import CustomerDemand, Rates, Trace
 from twin.scenario.legs_schema import Leg
 from twin.scenario.lives_words import lives_lines
 from twin.scenario.load import Loaded
+from twin.scenario.menu_words import menu_lines
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
 from twin.scenario.waiting_words import waiting_lines
 from twin.scenario.words import clock, duration, joined, law, percent, rate
@@ -67,11 +70,14 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("Who makes contact", _contacts(s)),
         ("What happens to them", lives_lines(s)),
         ("How long they take", _times(s)),
+        ("In the menu", menu_lines(s)),
         ("How long they wait", _patience(s)),
         ("Where they go", _routing(s)),
         ("When one operator is not enough", [_leg(leg) for leg in s.legs]),
+        ("Channels that customers choose", channel_choice_lines(s)),
         ("Other channels", channel_lines(s)),
         ("Chats", chat_lines(s)),
+        ("Cases", case_lines(s)),
         ("Who answers", _groups(s)),
         ("What the day brings", control_sentences(s.control)),
         ("Sources", s.sources),

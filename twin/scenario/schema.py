@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from twin.scenario.case_schema import Cases
+from twin.scenario.channel_choice_schema import ChannelChoice
 from twin.scenario.channel_schema import Blending, Campaign, Channel
 from twin.scenario.chat_schema import Chat
 from twin.scenario.choice_schema import ContactRule, Gate, OperatorRule, Points
@@ -14,6 +16,7 @@ from twin.scenario.demand_schema import Demand
 from twin.scenario.laws import Law, Strict
 from twin.scenario.legs_schema import Leg
 from twin.scenario.lives_schema import Customers
+from twin.scenario.menu_schema import Menu
 from twin.scenario.people_schema import Migration, Money, Resolution, Satisfaction
 from twin.scenario.units import Clock, PositiveTime, Share, Time, Wage
 from twin.scenario.waiting_schema import Waiting
@@ -386,6 +389,11 @@ class Scenario(Strict):
     blending: Blending = Blending()
     campaigns: dict[str, Campaign] = {}
     chat: Chat | None = None
+    cases: Cases | None = None
+    channels: ChannelChoice | None = None
+    """By which channel customers make contact; without it all call."""
+    menu: Menu | None = None
+    """Who is recognised, which menu he hears, whether he chooses right; without it everybody does."""
 
     @property
     def factor(self) -> float:

@@ -25,10 +25,12 @@ from twin.kernel.tables import (
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
 from twin.world.abilities import build_abilities, distinct, holdings
+from twin.world.cases import case_files, case_options
 from twin.world.channels import channel_options
 from twin.world.chat import build_chats, chat_options
 from twin.world.control import build_control, control_options, part_suits, stands
 from twin.world.laws import LawTable
+from twin.world.menus import menu_options
 from twin.world.names import Names
 from twin.world.routes import Routes, build_routes
 from twin.world.rules import counts_waiting, set_rules
@@ -94,7 +96,9 @@ def build_world(
     contacts.next[-1] = -1
     pools = _pools(routes)
     chats = build_chats(scenario, routes.lines, operators, len(pools), line_mask, primary_mask)
-    has_errands = bool(options["has_channels"].any() or (routes.lines["offer"] >= 0).any())
+    has_errands = (
+        bool(options["has_channels"].any() or (routes.lines["offer"] >= 0).any()) or scenario.cases is not None
+    )
     n_rows = n_intervals + 1  # one more for what happens at the very end
     day = build_control(scenario, names, persons, operators, n_rows, seed)
     return World(
@@ -136,7 +140,7 @@ def build_world(
         records=np.zeros(1024 if recording else 0, RECORD).view(np.recarray),
         **routes.rows._asdict(),
         legs=routes.legs,
-        relays=np.zeros(n_contacts if scenario.legs else 1, RELAY).view(np.recarray),
+        relays=np.zeros(n_contacts if scenario.legs or scenario.menu else 1, RELAY).view(np.recarray),
         errands=np.zeros(n_contacts if has_errands else 1, ERRAND).view(np.recarray),
         suits=suits,
         **day,
@@ -144,6 +148,7 @@ def build_world(
         dial_rules=routes.dial_rules,
         campaigns=routes.campaigns,
         **chats,
+        **(routes.entry | {"files": case_files(scenario, n_contacts)}),
     )
 
 
@@ -173,6 +178,7 @@ def needs_patience_events(scenario: Scenario) -> bool:
         or any(stage.expected_wait is not None for stage in stages)
         or counts_waiting(scenario)
         or bool(scenario.legs)
+        or scenario.menu is not None
         or scenario.control is not None
         or waits_differently(scenario)
         or any(campaign.mode == "predictive" for campaign in scenario.campaigns.values())
@@ -200,13 +206,13 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
         options.has_ivr = True
         options.ivr_law = laws.row(scenario.ivr.navigation)
         options.menu_first_factor = scenario.ivr.menu_first_factor
-        options.false_share = scenario.ivr.false_containment if scenario.ivr.false_delay is not None else 0.0
-        options.false_law = laws.row(scenario.ivr.false_delay)
     _options_of_returning(scenario, options, laws)
     _options_of_satisfaction(scenario, options)
     control_options(scenario, options)
     channel_options(scenario, options)
     chat_options(scenario, options)
+    case_options(scenario, options)
+    menu_options(scenario, options)
     return options
 
 
@@ -244,6 +250,8 @@ def _period_factors(scenario: Scenario, names: Names, routes: Routes) -> np.ndar
     """Rows of factors by period; the types are told theirs."""
     rows: list[list[float]] = []
     for number, kind in enumerate(routes.types["intent"]):
+        if number in routes.case_rows:
+            continue
         intent = scenario.intents[names.intents[kind]]
         for column, factors in (("talk_row", intent.talk_factors), ("patience_row", intent.patience_factors)):
             if factors is not None:

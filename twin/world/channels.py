@@ -43,7 +43,8 @@ def steps_and_points(scenario: Scenario, intent: Intent, steps: tuple, points: t
 
 def interrupts(scenario: Scenario) -> bool:
     """Whether some work may be put down."""
-    return any(intent.interruptible for intent in scenario.intents.values())
+    has_cases = scenario.cases is not None and scenario.cases.interruptible
+    return has_cases or any(intent.interruptible for intent in scenario.intents.values())
 
 
 def channel_options(scenario: Scenario, options: Any) -> None:

@@ -104,3 +104,10 @@ def add_legs(found: Any, line_of: LineOf) -> np.ndarray:
     if not legs.rows:
         return np.zeros(1, LEG).view(np.recarray)
     return np.array(legs.rows, LEG).view(np.recarray)
+
+
+def legs_after_transfer(found: Any, line_of: LineOf, rows: list[tuple], row: int) -> None:
+    """Add to `rows` the legs that a contact of type `row` may take after it was handed on: escalations."""
+    legs = _Legs(found, line_of)
+    legs.rows = rows
+    legs.add(row, 1, True)

@@ -8,9 +8,11 @@ import numpy as np
 from twin.kernel.codes import Deferral
 from twin.kernel.tables import LINE, QUEUE, STEP, TYPE
 from twin.scenario.schema import Priority, Route, Scenario
+from twin.world.cases import add_cases
 from twin.world.channels import DialRules, add_campaigns, channel_columns, deferral_of, steps_and_points
 from twin.world.laws import LawTable, mean_time
 from twin.world.legs import add_legs
+from twin.world.menus import add_menus
 from twin.world.names import Cell, Names
 from twin.world.rules import FIRST_GATE, Rows, Step, line_points, route_steps, rows_of
 from twin.world.waiting import add_rules_of_waiting
@@ -31,6 +33,10 @@ class Routes:
     offers: np.ndarray
     dial_rules: np.ndarray
     campaigns: np.ndarray
+    entry: dict[str, np.ndarray]
+    """Tables of the world that only cases and menus need."""
+    case_rows: frozenset[int]
+    """Types of cases."""
 
 
 @dataclass
@@ -49,6 +55,7 @@ class _Collector:
     line_sites: list[int] = field(default_factory=list)
     line_rules: list[tuple[str, Priority]] = field(default_factory=list)
     allotted: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
+    case_rows: list[int] = field(default_factory=list)
 
 
 def find_route(scenario: Scenario, intent: str, cluster: str, segment: str, condition: str) -> int | None:
@@ -157,6 +164,8 @@ def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[
     for place in sorted(staffed):
         if place[1] <= 2 and place[2] < 0:  # who is staff of a skill must not depend on the stages of other routes
             found.pools.setdefault(place, len(found.pools))
+    legs, entry, origins = add_menus(found, type_of, legs, _line_of)
+    entry |= add_cases(found, origins)
     types = np.array(found.types, TYPE).view(np.recarray)
     lines = _line_table(found)
     lines["is_work"][types.line[types.deferral == Deferral.WORK]] = True
@@ -165,7 +174,8 @@ def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[
     lines, offers = add_rules_of_waiting(scenario, names, laws, lines, dial_rules)
     lines, campaigns = add_campaigns(scenario, names, type_of, lines, dial_rules)
     queues, steps, dials = _queue_table(scenario), _step_table(found), dial_rules.table()
-    return Routes(types, type_of, lines, queues, steps, list(found.pools), rows, legs, offers, dials, campaigns)
+    pools, case_rows = list(found.pools), frozenset(found.case_rows)
+    return Routes(types, type_of, lines, queues, steps, pools, rows, legs, offers, dials, campaigns, entry, case_rows)
 
 
 def _line_table(found: _Collector) -> np.ndarray:
