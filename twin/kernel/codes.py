@@ -188,6 +188,7 @@ class Purpose(IntEnum):
     RECONTACT = 85
     CHANNEL = 86
     SELF_CARE = 87
+    RATE_CLUSTER = 130
 
 
 class OperatorRule(IntEnum):
