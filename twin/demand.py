@@ -109,8 +109,8 @@ class RateDemand:
         slots = np.empty(n + 1, np.int32)
         merge_streams(arrivals, self._instants, ends[:-1].copy(), ends[1:], self.intents, keys, slots)
         if len(self.clusters):
-            chances = uniform_pairs(self.seed, np.uint64(Purpose.RATE_CLUSTER), arrivals.who, np.uint64(0))[:, 0]
-            arrivals.cluster = self.clusters[np.searchsorted(self.cluster_edges, chances, side="right")]
+            chances = uniform_pairs(self.seed, np.uint64(Purpose.RATE_CLUSTER), arrivals["who"], np.uint64(0))[:, 0]
+            arrivals["cluster"] = self.clusters[np.searchsorted(self.cluster_edges, chances, side="right")]
         return arrivals
 
     def _draw_stream(self, day: int, weekday: Weekday, stream: int, first: int) -> int:

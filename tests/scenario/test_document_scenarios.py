@@ -8,7 +8,7 @@ from twin.scenario.load import load, load_scenario
 from twin.simulation import simulate
 
 MARKS = {"S", "X", "D", "A"}
-NAMES = ("one-call", "poste-unified", "poste-products")
+NAMES = ("one-call", "poste-unified", "poste-products", "ecare-360")
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,24 @@ def test_only_the_unified_centre_has_one_queue_for_all_sites(loaded):
     assert all(route.sites is None for route in after.routes)
 
 
-@pytest.mark.parametrize(("name", "least"), [("one-call", 900), ("poste-unified", 1000), ("poste-products", 1000)])
+def test_ecare_says_what_its_document_states(loaded):
+    s = loaded["ecare-360"].scenario
+    phone = [name for name in s.demand.mix if s.intents[name].channel == "phone"]
+    assert len(phone) == 12  # the matters of S3
+    assert 0.65 <= sum(s.demand.mix[name] for name in phone) <= 0.85  # X(B7)
+    assert {intent.channel for intent in s.intents.values()} == {"phone", "e-mail", "letter", "desk", "outbound"}
+    assert list(s.campaigns) == ["retention", "teleselling", "disappointed"]
+    levels = s.cases.levels
+    assert [levels[name].share for name in ("first", "second", "washing")] == [0.75, 0.22, 0.03]
+    assert levels["washing"].rank < levels["first"].rank < levels["second"].rank
+    assert s.opening.closes - s.opening.opens >= 35 / 6 * 3600  # X(E1): 35 hours a week at least
+    needs_a_year = s.demand.a_day * 303 / 500_000
+    assert needs_a_year == pytest.approx(1.6, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "least"), [("one-call", 900), ("poste-unified", 1000), ("poste-products", 1000), ("ecare-360", 500)]
+)
 def test_small_run_is_handled(name, least):
     run = simulate(load_scenario(name, {"size": "tiny", "run.warm_up": 0}), days=1)
     table = run.kpis([], ["n_entered", "n_handled", "sl20"]).iloc[0]
