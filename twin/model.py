@@ -32,6 +32,7 @@ from twin.world.build import build_world
 from twin.world.channel_choice import with_channels
 from twin.world.names import Names
 from twin.world.state import Tables
+from twin.world.volume import with_rates
 
 
 class Operator(mesa.Agent):
@@ -140,7 +141,7 @@ class CallCentre(mesa.Model):
         trace: Any = None,
     ):
         super().__init__(rng=seed)
-        scenario = with_channels(scenario)
+        scenario = with_rates(with_channels(scenario))
         self.scenario, self.seed, self.replication = scenario, seed, replication
         self.key = replication_seed(seed, replication)
         self.calendar = Calendar.of(scenario, days)

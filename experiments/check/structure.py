@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from twin.scenario.days import WEEKDAYS
+from twin.scenario.demand_schema import Volume
 from twin.scenario.schema import Opening, Scenario, Shift
 
 Value = float | str | list[str] | list[float]
@@ -76,6 +77,20 @@ def opening(scenario: Scenario) -> Value:
     return _hours(scenario.opening)
 
 
+def internal_opening(scenario: Scenario) -> Value:
+    """Days and hours in which internal services can ask for an operator; none if no area is called so."""
+    areas = scenario.demand.areas if isinstance(scenario.demand, Volume) else {}
+    area = areas.get("internal")
+    if area is None:
+        return "none"
+    return _hours(scenario.opening.model_copy(update={"opens": area.opens, "closes": area.closes}))
+
+
+def n_sites(scenario: Scenario) -> Value:
+    """Sites at which operators work."""
+    return len({group.site for group in scenario.groups.values() if group.count > 0})
+
+
 def _hours(hours: Opening) -> str:
     days = [day for day in WEEKDAYS if day in hours.days]
     clock = "-".join(f"{int(at // 3600):02d}:{int(at % 3600 // 60):02d}" for at in (hours.opens, hours.closes))
@@ -97,6 +112,7 @@ def n_tiers(scenario: Scenario) -> Value:
 MEASURES: dict[str, Callable[[Scenario], Value]] = {
     measure.__name__: measure
     for measure in (
-        n_skills, queues, segments, n_segments, n_clusters, team_size, shift_lengths, fewest_starts, opening, n_tiers,
+        n_skills, queues, segments, n_segments, n_clusters, team_size, shift_lengths, fewest_starts, opening,
+        internal_opening, n_sites, n_tiers,
     )
 }  # fmt: skip

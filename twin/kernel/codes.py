@@ -210,6 +210,7 @@ class Purpose(IntEnum):
     SURVEY = 113
     SURVEY_ANSWER = 114
     AD_HOC = 115
+    RATE_CLUSTER = 130
 
 
 class OperatorRule(IntEnum):

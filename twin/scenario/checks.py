@@ -23,6 +23,7 @@ from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
 from twin.scenario.shift_checks import shift_problems
 from twin.scenario.trace_checks import trace_problems
+from twin.scenario.volume_checks import volume_problems
 from twin.scenario.waiting_checks import waiting_problems
 
 
@@ -54,6 +55,7 @@ _CHECKS = (
     _Check(hours_checks.group_hours, "groups.*.count groups.*.head_count"),
     _Check(names_checks.parts_go_together, "ivr intents"),
     _Check(lives_problems, "customers demand"),
+    _Check(volume_problems, "intents clusters opening.opens opening.closes"),
     _Check(numbers_checks.factors_are_positive),
     _Check(trace_problems, "demand intents"),
     _Check(choice_problems, "routes routing priorities groups scale"),

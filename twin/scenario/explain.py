@@ -12,7 +12,7 @@ from twin.scenario.chat_words import chat_lines
 from twin.scenario.choice_words import OPERATOR_RULES, gate_words, preference_words, route_words
 from twin.scenario.control_words import control_sentences
 from twin.scenario.days import WEEKDAYS
-from twin.scenario.demand_schema import CustomerDemand, Rates, Trace
+from twin.scenario.demand_schema import CustomerDemand, Rates, Trace, Volume
 from twin.scenario.legs_schema import Leg
 from twin.scenario.lives_words import lives_lines
 from twin.scenario.load import Loaded
@@ -20,6 +20,7 @@ from twin.scenario.menu_words import menu_lines
 from twin.scenario.proactive_words import proactive_lines, stage_lines, survey_lines
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
 from twin.scenario.shift_words import shift_lines
+from twin.scenario.volume_words import volume_lines
 from twin.scenario.waiting_words import waiting_lines
 from twin.scenario.words import clock, duration, joined, law, percent, rate
 
@@ -129,6 +130,8 @@ def _contacts(s: Scenario) -> list[str]:
     match demand:
         case Rates():
             lines = [f"{_title(s, name)}: {_rates(of, demand.period)}." for name, of in demand.rates.items()]
+        case Volume():
+            lines = volume_lines(s, demand)
         case Trace():
             lines = [f"Recorded contacts are replayed from {demand.file}."]
         case CustomerDemand():
