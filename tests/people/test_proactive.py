@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from twin import CallCentre, load_scenario
+from twin import CallCentre, load_scenario, simulate
 from twin.people.customer_table import NEVER
 from twin.people.messages import Measure, attempts_by_day
 from twin.people.outbound import send_day
@@ -290,3 +290,16 @@ def test_without_a_platform_nobody_listens():
     assert base.proactive is None
     assert len(base.people.happenings) == 0
     assert "messages" not in base.life_tables()
+
+
+def test_a_platform_may_send_nothing_and_ask_nobody(tmp_path):
+    path = tmp_path / "bare.toml"
+    path.write_text(
+        'extends = "187-as-is"\n[proactive]\nlines = 1\nopens = "09:00"\ncloses = "20:00"\nduration = "40 s"\n'
+        'cost = "0.1 EUR"\nreach = { one = 0.4, three = 0.6 }\nmessages = {}\n'
+    )
+    changes = {**STAFF, "size": "tiny", "scale.sizes.tiny": 0.0005, "run.warm_up": 0}
+    run = simulate(load_scenario(path, changes), days=1)
+    assert run.tables["proactive"].drop(columns="days").to_numpy().sum() == 0.0
+    assert run.tables["messages"].empty
+    assert run.kpis().iloc[0].net_spared_contacts == 0.0
