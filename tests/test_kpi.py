@@ -79,7 +79,8 @@ BY_HAND = {
     "recognised": 4 / 5,
     "owner_share": 1, "case_work": 700, "defect_share": 0, "chasing_share": 1, "recontact_share": 1 / 2,
     "outbound_messages": 100, "message_reach": 70 / 90, "spared_contacts": 15, "own_contacts": 3,
-    "net_spared_contacts": 12, "message_cost": 30, "cost_per_spared_contact": 1.5, "untold_contacts": 4,
+    "net_spared_contacts": 12, "message_cost": 30, "cost_per_spared_contact": 1.5, "cost_with_messages": 27.6,
+    "untold_contacts": 4,
     "interviews_a_year": 365.25, "provisioning_messages": 2 * 365.25 / 12, "assurance_messages": 3 * 365.25 / 12,
     "traffic_alarms": 365.25 / 4,
 }  # fmt: skip

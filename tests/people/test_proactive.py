@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from twin import CallCentre, load_scenario
+from twin import CallCentre, load_scenario, simulate
 from twin.people.customer_table import NEVER
 from twin.people.messages import Measure, attempts_by_day
 from twin.people.outbound import send_day
@@ -264,12 +264,17 @@ def test_messages_are_sent_lapse_wait_or_end(days):
     assert (counted[:, Measure.DUE] == ended + counted[:, Measure.LAPSED] + waiting).all()
 
 
-def test_steps_and_days_give_the_same_tables(days):
-    steps = run(by_steps)
-    assert (steps.people.rows == days.people.rows).all()
-    assert (steps.proactive.platform.counts == days.proactive.platform.counts).all()
+def in_one_go(model):
+    model.run_until(model.calendar.n_days * 86400.0)
+
+
+@pytest.mark.parametrize("advance", [by_steps, in_one_go])
+def test_steps_days_and_one_go_give_the_same_tables(days, advance):
+    other = run(advance)
+    assert (other.people.rows == days.people.rows).all()
+    assert (other.proactive.platform.counts == days.proactive.platform.counts).all()
     for name, table in days.life_tables().items():
-        assert table.equals(steps.life_tables()[name]), name
+        assert table.equals(other.life_tables()[name]), name
 
 
 def test_tables_are_by_month_and_leave_the_warm_up_out(days):
@@ -290,3 +295,18 @@ def test_without_a_platform_nobody_listens():
     assert base.proactive is None
     assert len(base.people.happenings) == 0
     assert "messages" not in base.life_tables()
+
+
+def test_a_platform_may_send_nothing_and_ask_nobody(tmp_path):
+    path = tmp_path / "bare.toml"
+    path.write_text(
+        'extends = "187-as-is"\n[proactive]\nlines = 1\nopens = "09:00"\ncloses = "20:00"\nduration = "40 s"\n'
+        'cost = "0.1 EUR"\nreach = { one = 0.4, three = 0.6 }\nmessages = {}\n'
+    )
+    changes = {**STAFF, "size": "tiny", "scale.sizes.tiny": 0.0005, "run.warm_up": 0}
+    run, plain = (simulate(load_scenario(name, changes), days=2) for name in (path, "187-as-is"))
+    assert (run.tallies == plain.tallies).all()  # to listen changes nothing
+    assert run.tables["life_events"].equals(plain.tables["life_events"])
+    assert run.tables["proactive"].drop(columns="days").to_numpy().sum() == 0.0
+    assert run.tables["messages"].empty
+    assert run.kpis().iloc[0].net_spared_contacts == 0.0

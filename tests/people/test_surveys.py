@@ -144,4 +144,5 @@ def test_critical_areas_are_found_with_the_power_of_the_sample():
     assert table.interviews.mean() == pytest.approx(150, abs=6)
     expected = power(150, 0.08, 0.02, 0.01)
     assert table[table.is_critical].is_found.mean() == pytest.approx(expected, abs=4 * (expected * 0.1 / 30) ** 0.5)
+    assert table.power.mean() == pytest.approx(expected, abs=0.03)
     assert table[~table.is_critical].is_found.mean() <= 0.1

@@ -200,7 +200,7 @@ def test_assumptions_carry_ranges_that_hold_their_values():
 
 def test_a_stage_is_written_into_demand_lives_intents_and_groups():
     """Consolidation against the 187: needs x 1.3, churn x 1.3, FCR - 0.05; 12 % gross adds are 0.12 / (0.25 x 0.92)
-    leads; of 334 operators 20 %, 67, work off-shore."""
+    leads; staff x 1.5: of 501 operators 20 %, 100, work off-shore."""
     plain, staged = load_scenario("187-as-is"), load_scenario(WIND, {"life_stage.stage": "consolidation"})
     for name, cluster in plain.clusters.items():
         assert staged.clusters[name].foc == pytest.approx(1.3 * cluster.foc)
@@ -209,8 +209,8 @@ def test_a_stage_is_written_into_demand_lives_intents_and_groups():
     assert staged.intents["TEC"].fcr == pytest.approx(0.63)
     assert staged.demand.noise.day_cv == 0.12
     assert staged.customers.lives.leads == pytest.approx(0.12 / 0.23)
-    assert staged.groups["post-sales"].count == 334 - 67
-    assert staged.groups["post-sales off-shore"].count == 67
+    assert staged.groups["post-sales"].count == 501 - 100
+    assert staged.groups["post-sales off-shore"].count == 100
     assert staged.groups["post-sales off-shore"].site == "off-shore"
 
 

@@ -51,6 +51,12 @@ def cost_per_spared_contact(c: Counts) -> pd.Series:
     return ratio(c.proactive_inform_cost, net_spared_contacts(c))
 
 
+@kpi("Cost of contacts and messages", "EUR", -1)
+def cost_with_messages(c: Counts) -> pd.Series:
+    """Cost of operators and IVR + cost of messages that inform (those of the credit chain left out)."""
+    return c.staff_cost + c.ivr_cost + c.proactive_inform_cost
+
+
 @kpi("Contacts brought about untold", "count", -1)
 def untold_contacts(c: Counts) -> pd.Series:
     """Contacts and disputes that an event brought about as the customer was not told in time."""

@@ -17,7 +17,7 @@ from twin.scenario.proactive_schema import AdHoc
 if TYPE_CHECKING:
     from twin.people.customers import CustomerBase
 
-COLUMNS = ["date", "area", "is_critical", "called", "interviews", "failed", "p_value", "is_found", "cost"]
+COLUMNS = ["date", "area", "is_critical", "called", "interviews", "failed", "p_value", "is_found", "power", "cost"]
 
 
 class BillSurvey:
@@ -50,11 +50,12 @@ class BillSurvey:
             n, failed = len(asked), int(np.count_nonzero(told[asked, 0] < share))
             p_value = upper_tail(n, failed, rule.failed)
             is_critical, is_found = area < rule.critical, p_value < rule.level
-            self.rows.append((date, area, is_critical, len(called), n, failed, p_value, is_found, n * rule.cost))
+            finds = power(n, rule.failed_critical, rule.failed, rule.level)
+            self.rows.append((date, area, is_critical, len(called), n, failed, p_value, is_found, finds, n * rule.cost))
 
     def table(self) -> pd.DataFrame:
         """By round and area: called, interviews, bills that did not arrive, chance of so many in an area without
-        trouble, whether the area is found critical. The mean of `is_found` over critical areas is the power."""
+        trouble, whether the area is found critical, chance that so many interviews find one that is."""
         return pd.DataFrame(self.rows, columns=COLUMNS)
 
 

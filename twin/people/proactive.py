@@ -150,15 +150,17 @@ class Outbound:
     def _totals(self, messages: pd.DataFrame, spared: pd.DataFrame, calls: pd.DataFrame) -> pd.DataFrame:
         """One row a month: what the KPIs are worked out of."""
         months = pd.Index([month for month, _ in self._months()], name="month")
-        totals = messages.groupby("month")[[*COUNTS, "fault_calls_spared", "cost"]].sum().reindex(months).fillna(0.0)
-        totals["spared"] = spared.groupby("month").contacts.sum().reindex(months)
-        totals["inform_cost"] = (
-            messages[messages.chart != "credit"].groupby("month").cost.sum().reindex(months).fillna(0)
-        )
+
+        def by_month(table: pd.DataFrame, column: str) -> pd.Series:
+            return table[column].astype(float).groupby(table.month).sum().reindex(months, fill_value=0.0)
+
+        columns = (*COUNTS, "fault_calls_spared", "cost")
+        totals = pd.DataFrame({column: by_month(messages, column) for column in columns}, index=months)
+        totals["spared"] = by_month(spared, "contacts")
+        totals["inform_cost"] = by_month(messages[messages.chart != "credit"], "cost")
         for chart in ("provisioning", "assurance", "credit", "traffic"):
-            of = messages[messages.chart == chart]
-            totals[f"{chart}_messages"] = of.groupby("month").sent.sum().reindex(months).fillna(0)
-        totals["interviews"] = calls.groupby("month").interviews.sum().reindex(months).fillna(0)
-        totals["interview_cost"] = calls.groupby("month").cost.sum().reindex(months).fillna(0.0)
+            totals[f"{chart}_messages"] = by_month(messages[messages.chart == chart], "sent")
+        totals["interviews"] = by_month(calls, "interviews")
+        totals["interview_cost"] = by_month(calls, "cost")
         totals["days"] = [len(days) for _, days in self._months()]
         return totals

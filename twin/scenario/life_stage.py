@@ -30,10 +30,9 @@ def in_stage(scenario: Scenario) -> Scenario:
         changes["demand"] = scenario.demand.model_copy(update={"noise": noise})
     if scenario.customers is not None:
         changes["customers"] = _customers(scenario.customers, stage)
-    if stage.off_shore > 0 and life.off_shore_site is not None:
-        changes["groups"] = groups = _groups(scenario.groups, stage.off_shore, life.off_shore_site)
-        if scenario.migration is not None:
-            changes["migration"] = _migration(scenario.migration, groups)
+    changes["groups"] = groups = _groups(scenario.groups, stage, life.off_shore_site)
+    if scenario.migration is not None:
+        changes["migration"] = _migration(scenario.migration, groups)
     return scenario.model_copy(update=changes)
 
 
@@ -51,12 +50,16 @@ def _customers(customers: Customers, stage: StagePreset) -> Customers:
     return customers.model_copy(update={"churn": churn, "lives": lives.model_copy(update={"leads": leads})})
 
 
-def _groups(groups: dict[str, Group], share: float, site: str) -> dict[str, Group]:
-    """Each group in two: those who stay, and those who work off-shore. Groups by head count stay whole."""
+def _groups(groups: dict[str, Group], stage: StagePreset, site: str | None) -> dict[str, Group]:
+    """Each group in two: those who stay, and those who work off-shore. Groups by head count stay as they are."""
     found: dict[str, Group] = {}
     for name, group in groups.items():
-        away = 0 if group.head_count is not None else round(group.count * share)
-        found[name] = group.model_copy(update={"count": group.count - away})
+        if group.head_count is not None:
+            found[name] = group
+            continue
+        count = round(group.count * stage.staff)
+        away = 0 if site is None else round(count * stage.off_shore)
+        found[name] = group.model_copy(update={"count": count - away})
         if away > 0:
             title = (group.title or name) + ", off-shore"
             found[name + OFF_SHORE] = group.model_copy(update={"count": away, "site": site, "title": title})

@@ -77,6 +77,8 @@ def stage_lines(s: Scenario) -> list[str]:
         f"{stage.fcr:+g}, {percent(stage.gross_adds)} gross adds a year.",
         f"Volumes miss the plan by {percent(stage.forecast_error)} (coefficient of variation of a day).",
     ]
+    if stage.staff != 1:
+        lines.append(f"The staff is {stage.staff:g} times that of a mature supplier.")
     away = [name for name in s.groups if name.endswith(OFF_SHORE)]
     if away:
         lines.append(f"{percent(stage.off_shore)} of the operators work off-shore.")

@@ -20,6 +20,8 @@ class StagePreset(Strict):
     """Added to the share of every intent that is resolved at the first contact."""
     gross_adds: float = Field(gt=0, le=1)
     """Lines activated a year over the base: sets the leads."""
+    staff: float = Field(1.0, gt=0)
+    """Multiplies the operators of every group that is not given by head count."""
     off_shore: Share
     """Share of every group's operators who work off-shore."""
 
