@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from twin.kernel.tables import World
+from twin.people.career_report import CareerLog
 from twin.people.customer_table import People
 from twin.world.state import COUNTED
 
@@ -24,6 +25,9 @@ WITHOUT_MEANING = {
     ("ColumnStore", "version"): "counts changes, so that sets look again",
     ("ColumnStore", "_live_version"): "the same",
     ("ColumnStore", "_live_rows"): "worked out when somebody asks",
+    ("SkillTables", "_rows"): "looked up when it is asked for again",
+    ("SkillTables", "_known"): "the same",
+    ("CareerLog", "_parts"): "how the events are cut: see `inside`",
 }
 ATOMS = (bool, int, float, str, bytes, complex, type(None), datetime.date, datetime.timedelta, np.generic, enum.Enum)
 CODE = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType)
@@ -102,4 +106,5 @@ def inside(x):
         *(slot for kind in type(x).__mro__ for slot in getattr(kind, "__slots__", ())),
     ]
     names = [name for name in names if (type(x).__name__, name) not in WITHOUT_MEANING]
-    return [(f".{name}", getattr(x, name)) for name in names if hasattr(x, name) and not name.startswith("__")]
+    found = [(f".{name}", getattr(x, name)) for name in names if hasattr(x, name) and not name.startswith("__")]
+    return found + [(".events", x._events())] if isinstance(x, CareerLog) else found

@@ -15,11 +15,13 @@ import pytest
 from deep_comparison import differences, is_same_array
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from saved_scenarios import CHANNELS, combined, with_careers
 
 from twin import saving
 from twin.errors import InputError
 from twin.model import CallCentre
 from twin.saving import parts_of
+from twin.scenario.channel_choice_schema import ChannelChoice
 from twin.scenario.files import library_names
 from twin.scenario.load import load_scenario
 from twin.scenario.schema import Scenario
@@ -88,11 +90,15 @@ def centre(**rules):
     )
 
 
-def customers(name="187-as-is"):
+def customers(name="187-as-is", **changes):
     """Ten thousand customers and their centre."""
-    return load_scenario(
-        name, {"size": "tiny", "scale.sizes.tiny": 0.01, "customers.base": 1_000_000, "run.warm_up": 1, "run.days": 2}
-    )
+    small = {"size": "tiny", "scale.sizes.tiny": 0.01, "customers.base": 1_000_000, "run.warm_up": 1, "run.days": 2}
+    return load_scenario(name, small | changes)
+
+
+def choosing(name="187-as-is"):
+    """The same, who also write, and look in the web."""
+    return customers(name).model_copy(update={"channels": ChannelChoice.model_validate(CHANNELS)})
 
 
 SMALL = {
@@ -105,6 +111,10 @@ SMALL = {
     "told waits": lambda: load_scenario("told-waits", {"run.days": 1}),
     "finite line": lambda: load_scenario("v9-telethon", {"run.days": 2}),
     "trace": lambda: load_scenario("bank-1999", {"run.days": 2}),
+    "cases": lambda: load_scenario("cases", {"run.days": 1, "run.warm_up": 1}),
+    "menu": lambda: load_scenario("menu", {"run.days": 2}),
+    "combined": combined,
+    "careers": with_careers,
 }
 
 
@@ -121,6 +131,10 @@ def saved_and_loaded(model, **arguments):
 
 def assert_same(a, b):
     assert differences(a, b) == []
+
+
+def is_same_tallies(a, b):
+    return a.tallies.tobytes() == b.tallies.tobytes()
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -140,16 +154,16 @@ def test_a_saved_run_goes_on_bit_for_bit_from_any_instant(name, share, later):
         one.run()
     assert_same(model, loaded)
     whole = simulate(scenario, seed=11, recording=True)
-    assert is_same_array(run_of(loaded).tallies, whole.tallies)
+    assert is_same_tallies(run_of(loaded), whole)
     assert run_of(loaded).records.equals(whole.records)
     model.close()
     loaded.close()
 
 
-@pytest.mark.parametrize("name", ["187-as-is", "187-to-be"])
+@pytest.mark.parametrize("made", [customers, lambda: customers("187-to-be"), choosing])
 @pytest.mark.parametrize("at", [1.5 * DAY + 0.25, 2 * DAY])
-def test_customers_go_on_with_their_lives_and_memories(name, at):
-    model = run_to(customers(name), at)
+def test_customers_go_on_with_their_lives_and_memories(made, at):
+    model = run_to(made(), at)
     assert any(len(rows) for rows in model.demand._recent)
     loaded = saved_and_loaded(model)
     assert_same(model, loaded)
@@ -181,7 +195,7 @@ def test_a_chain_of_savings_is_no_longer_a_difference():
         loaded = saved_and_loaded(loaded)
     loaded.run()
     whole = simulate(controlled(), seed=11, recording=True)
-    assert is_same_array(run_of(loaded).tallies, whole.tallies)
+    assert is_same_tallies(run_of(loaded), whole)
     assert run_of(loaded).records.equals(whole.records)
 
 
@@ -203,11 +217,13 @@ def test_a_saved_run_goes_on_in_another_process(tmp_path):
 
 
 @pytest.mark.parametrize("at", [1.2 * DAY, 2 * DAY])
-def test_a_run_that_goes_on_longer_is_the_longer_run(at):
-    loaded = saved_and_loaded(run_to(controlled(), at), days=4)
+@pytest.mark.parametrize("name", ["control", "cases", "menu", "combined", "careers"])
+def test_a_run_that_goes_on_longer_is_the_longer_run(name, at):
+    scenario = SMALL[name]()
+    loaded = saved_and_loaded(run_to(scenario, at), days=4)
     assert loaded.running
     loaded.run()
-    whole = CallCentre(controlled(), seed=11, recording=True, days=4)
+    whole = CallCentre(scenario, seed=11, recording=True, days=4)
     whole.run()
     assert_same(whole, loaded)
 
@@ -218,7 +234,7 @@ def test_customers_whose_run_goes_on_longer_live_as_in_the_longer_run():
     loaded = saved_and_loaded(run_to(customers(), 2 * DAY + 30_000.0), days=4)
     for model in (whole, loaded):
         model.run()
-    assert is_same_array(loaded.world.tallies, whole.world.tallies)
+    assert is_same_tallies(loaded.world, whole.world)
     assert is_same_array(loaded.customers.store.columns["due"], whole.customers.store.columns["due"])
     assert is_same_array(loaded.demand.people.flows, whole.demand.people.flows)
 
@@ -227,7 +243,7 @@ def test_a_run_may_end_earlier_but_not_before_the_day_it_has_got_to():
     model = run_to(controlled(), 0.5 * DAY)
     loaded = saved_and_loaded(model, days=1)
     loaded.run()
-    assert is_same_array(run_of(loaded).tallies, simulate(controlled(), days=1, seed=11).tallies)
+    assert is_same_tallies(run_of(loaded), simulate(controlled(), days=1, seed=11))
     model.run_until(1.5 * DAY)
     with pytest.raises(InputError, match="days is 1, must be 2 or more, as so many have begun"):
         saved_and_loaded(model, days=1)
@@ -275,9 +291,18 @@ def test_a_scenario_that_could_not_be_loaded_is_not_saved():
         update={"groups": {"desk": scenario.groups["desk"].model_copy(update={"shift": "x"})}}
     )
     model = CallCentre(controlled(), seed=3)
-    model.scenario = unchecked
+    model.given = unchecked
     with pytest.raises(InputError, match=r"save: its scenario is wrong, groups.desk.shift is 'x'"):
         saved_and_loaded(model)
+
+
+def test_a_scenario_is_saved_as_it_was_given():
+    """The intents of the channels are made anew, and the scenario asked for is that of the file."""
+    model = run_to(choosing(), 0.3 * DAY)
+    assert any(intent.channel == "web" for intent in model.scenario.intents.values())
+    loaded = saved_and_loaded(model, scenario=choosing())
+    assert loaded.given == choosing()
+    assert loaded.scenario == model.scenario
 
 
 def test_random_generators_go_on_where_they_stood():

@@ -141,6 +141,8 @@ class CallCentre(mesa.Model):
         trace: Any = None,
     ):
         super().__init__(rng=seed)
+        self.given = scenario
+        """The scenario as it was given: `scenario` also has the intents of the channels that customers choose."""
         scenario = with_rates(with_channels(scenario))
         self.scenario, self.seed, self.replication = scenario, seed, replication
         self.key = replication_seed(seed, replication)

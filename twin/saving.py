@@ -89,7 +89,7 @@ def save(model: CallCentre, path: str | os.PathLike[str], overwrite: bool = Fals
     OSError
         If it cannot be written; what was there before is still there.
     """
-    _check_scenario(model.scenario, "save")  # made in code it may never have been checked, and could not be loaded
+    _check_scenario(model.given, "save")  # made in code it may never have been checked, and could not be loaded
     arrays: dict[str, np.ndarray] = {}
     parts = {name: _put(part.state(), name, arrays) for name, part in parts_of(model).items()}
     manifest = {
@@ -97,7 +97,7 @@ def save(model: CallCentre, path: str | os.PathLike[str], overwrite: bool = Fals
         "format": FORMAT,
         "version": __version__,
         "code": code_hash(),
-        "scenario": model.scenario.model_dump(mode="json", exclude_unset=True),
+        "scenario": model.given.model_dump(mode="json", exclude_unset=True),
         "trace": trace_digest(model),
         "seed": model.seed,
         "replication": model.replication,

@@ -1,7 +1,9 @@
 """Who comes and who goes: turnover, clearance, probation, and the pipeline that refills positions."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -93,6 +95,24 @@ class Pipeline:
         self.class_heads = 0.0
         """Days in class this month, over all who were there."""
         self._prefill()
+
+    def state(self) -> dict[str, Any]:
+        """Who is selected, taught, or ready for a position (see `twin.saving.Stateful`)."""
+        cohorts = [[c.group, int(c.stage), c.numbers.tolist(), c.ends_on] for c in self.cohorts]
+        return {
+            "cohorts": cohorts,
+            "ready": self.ready,
+            "n_invited": self._n_invited,
+            "class_heads": self.class_heads,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.cohorts = [
+            Cohort(group, Stage(stage), np.array(numbers, np.int64), ends_on)
+            for group, stage, numbers, ends_on in state["cohorts"]
+        ]
+        self.ready, self._n_invited = state["ready"], state["n_invited"]
+        self.class_heads = state["class_heads"]
 
     @property
     def lead(self) -> int:

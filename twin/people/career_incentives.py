@@ -1,6 +1,8 @@
 """What is paid for quality: an outsourcer's bonus or malus, teams' bonus, management's objectives (S2, S3; X: T8)."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -44,6 +46,13 @@ class Payment:
         self.table, self.rule = table, table.careers.incentives
         self.wages = np.array([table.scenario.sites[site].wage for site in table.names.sites])
         self._first_cost = math.nan
+
+    def state(self) -> dict[str, Any]:
+        """What a contact cost in the first month (see `twin.saving.Stateful`)."""
+        return {"first_cost": self._first_cost}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._first_cost = state["first_cost"]
 
     def pay(self, sums: np.ndarray, paid_time: np.ndarray) -> dict[str, float]:
         """Money [EUR] and scores of the month, from its sums and the seconds on duty, by operator."""

@@ -1,6 +1,8 @@
 """Certified control of contacts, and coaching of those who lag behind (E-Care 360; domain reference 4.4, 7)."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +24,13 @@ class Control:
         self.quality, self.coaching = table.careers.quality, table.careers.coaching
         self.audited = self.errors = 0.0
         """Of the month, all operators."""
+
+    def state(self) -> dict[str, Any]:
+        """See `twin.saving.Stateful`."""
+        return {"audited": self.audited, "errors": self.errors}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.audited, self.errors = state["audited"], state["errors"]
 
     def week(self, week: int, n_handled: np.ndarray) -> None:
         """Listening and sitting beside those who worked; mystery calls by what each handled."""

@@ -1,6 +1,7 @@
 """What careers leave to be read: a log of events, and tables by month."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +32,8 @@ class CareerLog:
     """Events as they happen, and the counts of the present month."""
 
     names: Names
-    _parts: list[tuple[np.ndarray, ...]] = field(default_factory=list)
+    _parts: list[np.ndarray] = field(default_factory=list)
+    """Day, operator, generation, event, skill (5, n), as they came."""
     counts: Counter[str] = field(default_factory=Counter)
     months: list[dict[str, Any]] = field(default_factory=list)
     skills: list[pd.DataFrame] = field(default_factory=list)
@@ -41,17 +43,22 @@ class CareerLog:
         rows = np.atleast_1d(np.asarray(rows))
         if len(rows) == 0:
             return
-        shape = rows.shape
-        self._parts.append(
-            (
-                np.full(shape, day),
-                rows,
-                np.broadcast_to(generations, shape),
-                np.full(shape, int(event)),
-                np.broadcast_to(skill, shape),
-            )
-        )
+        columns = (day, rows, generations, int(event), skill)
+        self._parts.append(np.array([np.broadcast_to(values, rows.shape) for values in columns], np.int64))
         self.counts[f"n_{event.name.lower()}"] += len(rows)
+
+    def _events(self) -> np.ndarray:
+        """All parts as one."""
+        return np.concatenate([np.zeros((5, 0), np.int64), *self._parts], axis=1)
+
+    def state(self) -> dict[str, Any]:
+        """See `twin.saving.Stateful`."""
+        skills = [table.to_dict("split") for table in self.skills]
+        return {"events": self._events(), "counts": dict(self.counts), "months": self.months, "skills": skills}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._parts, self.counts = [state["events"]], Counter(state["counts"])
+        self.months, self.skills = state["months"], [pd.DataFrame(**table) for table in state["skills"]]
 
     def of(self, row: int) -> list[dict[str, Any]]:
         """What happened to who holds, and to who held, this position."""
@@ -60,9 +67,7 @@ class CareerLog:
         return mine
 
     def table(self, warm_up: int) -> pd.DataFrame:
-        empty = [np.zeros(0, int)] * 5
-        columns = [np.concatenate(parts) for parts in zip(*(self._parts or [tuple(empty)]), strict=True)]
-        day, operator, generation, event, skill = columns
+        day, operator, generation, event, skill = self._events()
         names = np.array([event.name.lower() for event in CareerEvent])
         skills = np.array([*self.names.skills, ""])
         return pd.DataFrame(

@@ -1,7 +1,7 @@
 """The columns of the operators' careers: what the first persons bring, and what a new one begins with."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from twin.calendar import DAY, YEAR
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Purpose
 from twin.kernel.draws import normal_quantile
+from twin.people.career_saving import arrays_of, take_over
 from twin.people.career_states import CAREER, LONG_AGO, NEVER, NOT_HELD, Phase, key_of
 from twin.people.persons import Person
 from twin.scenario.career_schema import Careers
@@ -21,6 +22,8 @@ LONGEST = 30 * YEAR
 """Longest time in the position at the start [days]."""
 SETTLED = 10 * YEAR
 """The same where nobody ever leaves."""
+KEPT = ("rows", "level", "proficiency", "novice", "test", "used_on", "answered", "resolved")
+"""What changes in the course of a run."""
 
 
 class CareerTable:
@@ -46,6 +49,13 @@ class CareerTable:
         self._common = self._common_skills()
         self._read(persons)
         self._settle()
+
+    def state(self) -> dict[str, Any]:
+        """Who holds which position, and knows what (see `twin.saving.Stateful`)."""
+        return arrays_of(self, KEPT)
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        take_over(self, KEPT, state)
 
     # ---- the first persons --------------------------------------------------------------------------------------
 

@@ -1,12 +1,15 @@
 """Training: the skill map's gaps, who learns what, and the hours that it takes out of the roster."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from twin.kernel.codes import Activity, Purpose
 from twin.people.career_report import CareerLog
+from twin.people.career_saving import arrays_of, take_over
 from twin.people.career_states import WEEKS_A_YEAR, CareerEvent, Phase
 from twin.people.career_table import CareerTable
 
@@ -31,6 +34,16 @@ class Training:
         self._budget: dict[int, float] = {}
         self.work_time = np.zeros(len(table.names.skills))
         """Seconds that matters of each skill took this month, those lost at a mean time."""
+
+    def state(self) -> dict[str, Any]:
+        """Hours spent, and those that each shift may catch up (see `twin.saving.Stateful`)."""
+        plain = {"hours": self.hours, "total": self.total, "budget": list(self._budget.items())}
+        return plain | arrays_of(self, ["work_time"])
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.hours, self.total = state["hours"], state["total"]
+        self._budget = dict(state["budget"])
+        take_over(self, ["work_time"], state)
 
     # ---- the day's roster ---------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Operators' careers, lived at midnight: what each topic does stands in the files `career_...`; here is their order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from twin.people.career_incentives import Payment, mean_csi
 from twin.people.career_moves import move_all
 from twin.people.career_quality import Control
 from twin.people.career_report import CareerLog, CareerReport
+from twin.people.career_saving import arrays_of, take_over
 from twin.people.career_skills import Skills
 from twin.people.career_states import MONTH, CareerEvent, Phase, Stage
 from twin.people.career_table import CareerTable
@@ -29,6 +30,8 @@ from twin.world.reskill import SkillTables, show_abilities
 DAY = 86400.0
 ON_DUTY = (Activity.IDLE, Activity.TALK, Activity.WRAP, Activity.HOLD, Activity.BREAK, Activity.OUTAGE)
 BUSY = (Activity.TALK, Activity.WRAP, Activity.HOLD)
+SUMS = ("_sums", "_work", "_time", "_n_handled")
+"""Of the month and the week, as arrays."""
 
 
 class Careers:
@@ -63,6 +66,14 @@ class Careers:
         """The same on the last Monday."""
         self._n_away = 0.0
         self._n_days = 0
+
+    def state(self) -> dict[str, Any]:
+        """What is counted of month and week; the parts keep the rest (see `twin.saving.Stateful`)."""
+        return {"month": self._month, "n_away": self._n_away, "n_days": self._n_days} | arrays_of(self, SUMS)
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._month, self._n_away, self._n_days = state["month"], state["n_away"], state["n_days"]
+        take_over(self, SUMS, state)
 
     # ---- midnight -----------------------------------------------------------------------------------------------
 
