@@ -158,7 +158,7 @@ def test_structure_is_read_from_the_scenario():
 
 
 def test_shifts_by_patterns_are_read_day_by_day():
-    """Mondays start at 8 and 9; on Tuesdays one more at 10, nobody at 9. The second pattern has hours of its own."""
+    """Mondays start at 8 and 9, Tuesdays at 8 and 10: three starts a week, two a day. One pattern has other hours."""
     patterns = [
         {"start": "08:00", "days": ["mon", "tue"], "heads": 2},
         {"start": "09:00", "days": ["mon"], "heads": 1, "length": "4 h"},
