@@ -189,6 +189,7 @@ class Purpose(IntEnum):
     CHANNEL = 86
     SELF_CARE = 87
     RATE_CLUSTER = 130
+    SELLER = 131
 
 
 class OperatorRule(IntEnum):

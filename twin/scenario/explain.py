@@ -16,6 +16,7 @@ from twin.scenario.legs_schema import Leg
 from twin.scenario.lives_words import lives_lines
 from twin.scenario.load import Loaded
 from twin.scenario.menu_words import menu_lines
+from twin.scenario.ranking_words import ranking_lines
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
 from twin.scenario.volume_words import volume_lines
 from twin.scenario.waiting_words import waiting_lines
@@ -81,6 +82,7 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("Cases", case_lines(s)),
         ("Who answers", _groups(s)),
         ("What the day brings", control_sentences(s.control)),
+        ("The regulator's ranking", ranking_lines(s)),
         ("Sources", s.sources),
         ("Acknowledgement", [s.acknowledgement] if s.acknowledgement else []),
         ("Files", [" extends ".join(str(file.name) for file in loaded.files)]),

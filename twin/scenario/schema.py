@@ -18,6 +18,7 @@ from twin.scenario.legs_schema import Leg
 from twin.scenario.lives_schema import Customers
 from twin.scenario.menu_schema import Menu
 from twin.scenario.people_schema import Migration, Money, Resolution, Satisfaction
+from twin.scenario.ranking_schema import Ranking
 from twin.scenario.units import Clock, PositiveTime, Share, Time, Wage
 from twin.scenario.waiting_schema import Waiting
 
@@ -394,6 +395,8 @@ class Scenario(Strict):
     """By which channel customers make contact; without it all call."""
     menu: Menu | None = None
     """Who is recognised, which menu he hears, whether he chooses right; without it everybody does."""
+    ranking: Ranking | None = None
+    """The energy regulator's ranking, worked out after a run (K19)."""
 
     @property
     def factor(self) -> float:
