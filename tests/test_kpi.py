@@ -9,7 +9,8 @@ import pytest
 from twin.calendar import Calendar
 from twin.errors import InputError
 from twin.kernel.codes import Activity, Measure
-from twin.kernel.tables import N_ACTIVITIES, TALLY
+from twin.kernel.tables import N_ACTIVITIES
+from twin.kernel.tallies import COMMON_TALLY, MEASURES, RARE_TALLY, Tallies
 from twin.kpi import HEADLINES, KPIS, work_out
 from twin.scenario.schema import Scenario
 from twin.simulation import Run, simulate
@@ -42,6 +43,10 @@ COUNTS = {
     "cases_done": 1, "case_time": 7200, "cases_in_1_day": 1, "cases_in_time": 0, "case_work": 700,
     "cases_by_owner": 1, "case_defects": 0, "chases": 1, "recontacts": 1,
     "menus": 5, "mis_selected": 2, "unrecognised": 1, "false_contained": 1, "web_sessions": 0, "web_served": 0,
+    "life_traffic_alarm": 7, "proactive_sent": 100, "proactive_reached": 70, "proactive_given_up": 20,
+    "proactive_spared": 12, "proactive_averted": 2, "proactive_fault_calls_spared": 1, "proactive_own": 3,
+    "proactive_cost": 30, "proactive_inform_cost": 18, "proactive_untold": 4, "proactive_interviews": 28,
+    "proactive_days": 28, "proactive_provisioning_messages": 56, "proactive_assurance_messages": 84,
 }  # fmt: skip
 BY_HAND = {
     "n_entered": 6, "n_self_served": 1, "n_blocked": 1, "n_offered": 4, "n_handled": 2, "n_abandoned": 2,
@@ -66,18 +71,23 @@ BY_HAND = {
     "reach_share": 0.4, "nuisance_share": 0,
     "n_chats": 2, "chat_duration": 200, "chats_at_once": 400 / 250,
     "experience": 75, "experience_gap": 5, "left_share": 0.1, "deactivated_share": 0.02, "activated_share": 0.06,
+    "net_lines": -0.06,
     "saved_share": 0.1, "complaint_share": 0.05, "upsold_share": 0.03,
     "n_cases_closed": 1, "n_cases_open": 0, "case_time": 7200, "cases_in_1_day": 1, "cases_in_time": 0,
     "written_share": 4 / 6, "self_care_share": 0, "self_care_settled": float("nan"),
     "navigation_time": 24, "menu_containment": 1 / 5, "false_containment": 1, "mis_selection": 2 / 4,
     "recognised": 4 / 5,
     "owner_share": 1, "case_work": 700, "defect_share": 0, "chasing_share": 1, "recontact_share": 1 / 2,
+    "outbound_messages": 100, "message_reach": 70 / 90, "spared_contacts": 15, "own_contacts": 3,
+    "net_spared_contacts": 12, "message_cost": 30, "cost_per_spared_contact": 1.5, "untold_contacts": 4,
+    "interviews_a_year": 365.25, "provisioning_messages": 2 * 365.25 / 12, "assurance_messages": 3 * 365.25 / 12,
+    "traffic_alarms": 365.25 / 4,
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def counts():
-    return pd.DataFrame([dict.fromkeys(TALLY.names, 0.0) | COUNTS])
+    return pd.DataFrame([dict.fromkeys(MEASURES, 0.0) | COUNTS])
 
 
 def test_every_kpi_is_worked_out_here_by_hand():
@@ -96,13 +106,33 @@ def test_a_kpi_tells_its_formula_and_nothing_of_nothing_is_no_number(name):
     assert kpi.explanation
     assert kpi.unit in ("count", "share", "s", "points", "EUR", "EUR per year", "per year")
     assert kpi.better in (-1, 0, 1)
-    nothing = pd.DataFrame([dict.fromkeys([*TALLY.names, *COUNTS], 0.0)])
+    nothing = pd.DataFrame([dict.fromkeys([*MEASURES, *COUNTS], 0.0)])
     value = kpi.formula(nothing)[0]
     assert value == 0 or np.isnan(value)
 
 
 def test_tallies_have_a_column_for_each_measure():
-    assert TALLY.names == tuple(measure.name.lower() for measure in Measure)
+    assert sorted(COMMON_TALLY.names + RARE_TALLY.names) == sorted(measure.name.lower() for measure in Measure)
+
+
+def test_sums_over_intervals_are_those_of_the_columns():
+    tallies = Tallies(np.zeros((3, 2), COMMON_TALLY), np.zeros((3, 2), RARE_TALLY))
+    tallies.common["handled"] = [[1, 2], [3, 4], [5, 6]]
+    tallies.common["talk"] = [[0.5, 0.25], [1.5, 0.0], [2.5, 7.0]]
+    tallies.rare["chats"][2, 1] = 4.0
+    sums = tallies.sums(np.array([0, 2]))
+    assert sums.shape == (2, len(MEASURES))
+    assert sums[:, Measure.HANDLED].tolist() == [6.0, 8.0]
+    assert sums[:, Measure.TALK].tolist() == [3.0, 7.25]
+    assert sums[:, Measure.CHATS].tolist() == [0.0, 4.0]
+    assert sums.sum() == 6 + 8 + 3 + 7.25 + 4
+
+
+def test_a_scenario_without_rare_measures_touches_nothing_of_their_table(run):
+    assert not any(run.tallies[name].any() for name in RARE_TALLY.names)
+    assert COMMON_TALLY.itemsize == 208
+    assert len(run.tallies[:3]) == 3
+    assert not hasattr(run.tallies, "colour")
 
 
 def scenario(**changes):
@@ -145,7 +175,7 @@ CUTS = [
 @pytest.mark.parametrize("by", CUTS, ids=" ".join)
 def test_every_cut_adds_up_to_the_whole(run, by):
     whole, parts = run.counts(), run.counts(by)
-    for name in TALLY.names:
+    for name in MEASURES:
         assert parts[name].sum() == pytest.approx(whole[name][0]), name
     assert parts["staff_cost"].sum() == pytest.approx(whole["staff_cost"][0])
     assert list(parts.index.names) == by
@@ -196,7 +226,7 @@ def test_the_cost_of_a_run_is_that_of_the_hours_on_duty(run):
 def test_staff_hours_of_a_hand_made_run():
     calendar = Calendar(datetime.date(2013, 3, 4), 0, 1, 43_200.0)
     names = Names(["ann"], ["all"], ["all"], ["a"], ["one"], ["desk"], ["in-house"], [Cell("ann", "all", "one")])
-    tallies = np.zeros((2, 1), TALLY)
+    tallies = Tallies(np.zeros((2, 1), COMMON_TALLY), np.zeros((2, 1), RARE_TALLY))
     time = np.zeros((2, N_ACTIVITIES))
     time[0, [Activity.IDLE, Activity.TALK]] = 7200.0, 3600.0
     time[1, [Activity.OFF, Activity.WRAP, Activity.BREAK]] = 3600.0, 1800.0, 5400.0

@@ -212,12 +212,23 @@ def compare_scenarios(
     out: Annotated[str | None, typer.Option(metavar="DIR", help="New folder for tables and report.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores unless given.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    assumptions: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Run the N that move the result most at the ends of their ranges.")
+    ] = 0,
+    vary: Annotated[
+        list[str] | None, typer.Option("--vary", metavar="KEY", help="Run this value at the ends of its range.")
+    ] = None,
+    transition: Annotated[bool, typer.Option("--transition", help="B by months since its people were moved.")] = False,
+    directions: Annotated[
+        bool, typer.Option("--directions", help="Make the further runs that some expected directions need.")
+    ] = False,
     repeat: Annotated[
         str | None, typer.Option(metavar="MANIFEST", help="Run a comparison again, confirm the same numbers.")
     ] = None,
 ) -> None:
     """Compare two scenarios on the same customers: differences with intervals, who wins, who pays, an HTML report."""
     from experiments.compare.command import Changes, compare_command, repeat_command
+    from experiments.compare.comparison import FurtherRuns
 
     if repeat is not None:
         if a is not None:
@@ -227,7 +238,57 @@ def compare_scenarios(
         raise InputError("compare: A and B are needed, or --repeat MANIFEST")
     else:
         changes = Changes(overrides or (), set_a or (), set_b or ())
-        compare_command(a, b, days, replications, seed, changes, out, workers, as_json)
+        further = FurtherRuns(assumptions, tuple(vary or ()), transition, directions)
+        compare_command(a, b, days, replications, seed, changes, out, workers, as_json, further)
+
+
+@app.command("roster")
+def fit_roster(
+    scenario: ScenarioName,
+    days: Annotated[int | None, typer.Option(help="Counted days of each simulation; the scenario's.")] = None,
+    seed: Annotated[int, typer.Option(help="Of chance: the same seed, the same roster.")] = 1,
+    replications: Annotated[int, typer.Option(help="Runs of each roster; intervals need 2.")] = 2,
+    rounds: Annotated[int, typer.Option(help="Rounds of solving and simulating, at most.")] = 6,
+    target: Annotated[
+        str, typer.Option(metavar="TARGET", help="sl=0.80/20, sl=0.80/target, asa=30 or abandonment=0.03.")
+    ] = "sl=0.80/20",
+    shifts: Annotated[
+        list[str] | None,
+        typer.Option("--shift", metavar="SHIFT", help="Shift to fit, may be repeated; those that state rules, or all."),
+    ] = None,
+    heads: Annotated[
+        str, typer.Option(metavar="HEADS", help="scenario: its people; free: as few as reach the target.")
+    ] = "scenario",
+    weigh: Annotated[
+        str, typer.Option(metavar="HOW", help="Where people are short: even over all hours, or most calls in time.")
+    ] = "even",
+    overrides: Overrides = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="New folder, or new TOML file, for the fitted scenario.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Processes; as many as cores unless given.")] = None,
+) -> None:
+    """Fit starts, days off and breaks to the demand; simulate; raise what misses the target; fit again."""
+    from experiments.roster.command import RosterRequest, roster_command
+
+    roster_command(
+        RosterRequest(
+            scenario,
+            overrides or (),
+            days,
+            seed,
+            replications,
+            rounds,
+            target,
+            shifts or (),
+            heads,
+            workers,
+            out,
+            as_json,
+            weigh,
+        )
+    )
 
 
 @app.command("verify")

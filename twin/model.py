@@ -19,10 +19,14 @@ from twin.kernel.codes import Activity, Deferral, Phase
 from twin.kernel.engine import Engine
 from twin.kernel.tables import RECORD
 from twin.mesa_state import mesa_state, restore_mesa
+from twin.people.career_states import Phase as CareerPhase
+from twin.people.careers import Careers
 from twin.people.case_flags import close_cases, is_case
 from twin.people.channel_choice import ChannelRule
 from twin.people.persons import Person, draw_persons
 from twin.people.roster import Roster, sort_rows
+from twin.people.states import Mark
+from twin.scenario.career_schema import careers_of
 from twin.scenario.schema import Scenario
 from twin.world.build import build_world
 from twin.world.channel_choice import with_channels
@@ -46,12 +50,46 @@ class Operator(mesa.Agent):
         return self.person.group
 
     @property
+    def _career(self) -> Any:
+        """The row of the careers' table; None where operators have no careers."""
+        careers = self.model.careers
+        return None if careers is None else careers.table.rows[self.row]
+
+    @property
     def team(self) -> int:
-        return self.person.team
+        return self.person.team if self._career is None else int(self._career.team)
+
+    @property
+    def phase(self) -> str:
+        """Where the operator stands: vacant (nobody is there), nesting, probation, confirmed."""
+        return "confirmed" if self._career is None else CareerPhase(int(self._career.phase)).name.lower()
+
+    @property
+    def generation(self) -> int:
+        """How many have held the position before."""
+        return 0 if self._career is None else int(self._career.generation)
+
+    @property
+    def tenure(self) -> float:
+        """Days since the operator came; NaN where nothing is told of it, or nobody is there."""
+        career = self._career
+        return float("nan") if career is None or not career.phase else float(self.model.day - career.joined_on)
+
+    @property
+    def is_leader(self) -> bool:
+        return self._career is not None and bool(self._career.is_leader)
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """What happened to who holds, and to who held, the position."""
+        careers = self.model.careers
+        return [] if careers is None else careers.log.of(self.row)
 
     @property
     def skills(self) -> dict[str, float]:
         """Proficiency by skill held."""
+        if self.model.careers is not None:
+            return self.model.careers.skills_of(self.row)
         return {name: held.proficiency for name, held in self.person.skills.items()}
 
     @property
@@ -118,7 +156,7 @@ class CallCentre(mesa.Model):
                 self.key,
                 self.calendar.n_intervals,
                 self.calendar.first_weekday,
-                recording or scenario.demand.kind == "customers",
+                recording or scenario.demand.kind == "customers" or careers_of(scenario) is not None,
             )
         )
         self.tables = Tables(self.engine)
@@ -128,6 +166,10 @@ class CallCentre(mesa.Model):
         self.records: list[np.ndarray] = []
         self.demand, head_counts = self._make_demand(trace)
         self.roster = Roster(scenario, self.persons, self.key, head_counts)
+        self.careers: Careers | None = None
+        if careers_of(scenario) is not None:
+            self.careers = Careers(scenario, self.names, self.persons, self.key, self.calendar.warm_up)
+            self.roster.careers = self.careers
         self.operators = [Operator(self, person) for person in self.persons]
         self.datacollector: mesa.DataCollector | None = None
 
@@ -211,18 +253,18 @@ class CallCentre(mesa.Model):
     def _begin_day(self, day: int) -> None:
         self.day = day
         weekday = self.calendar.weekday(day)
+        changes = [] if self.careers is None else [self.careers.begin_day(day, weekday, self.engine)]
         state = self.world.state[0]
         left = self.world.roster[state.next_roster : state.n_roster]  # shifts past midnight, doors that close at it
-        roster = sort_rows(np.concatenate([left, self.roster.day(day, weekday)]))
+        roster = sort_rows(np.concatenate([left, self.roster.day(day, weekday), *changes]))
         arrivals = self.demand.arrivals(day)
         if self.channels is not None:
             self.channels.apply(arrivals, self._digital(arrivals["customer"]))
         self.engine.begin_day(arrivals, roster)
 
     def _digital(self, customers: np.ndarray) -> np.ndarray:
-        """Which of these customers use self care; nobody, while customers have no such column."""
-        column = self.customers.store.columns.get("is_digital")
-        return np.zeros(len(customers), bool) if column is None else column[customers]
+        """Which of these customers use self care."""
+        return self.customers.store.columns["marks"][customers] & Mark.DIGITAL > 0
 
     def _end_day(self) -> None:
         if not self.world.state[0].recording:
@@ -230,11 +272,13 @@ class CallCentre(mesa.Model):
         records = self.engine.records(self.keeps_records)
         if self.keeps_records:
             self.records.append(records)
+        if self.careers is not None:
+            self.careers.end_day(self.day, records, self.world.types)
         if hasattr(self.demand, "end_day"):
             has_cases = self.scenario.cases is not None
             self.demand.end_day(self.day, records[~is_case(records)] if has_cases else records)
             if has_cases:
-                close_cases(self.customers.store.columns["flags"], records)
+                close_cases(self.customers.store.columns["flag_bits"], records)
 
     # ---- saving and going on ------------------------------------------------------------------------------------
 

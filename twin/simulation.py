@@ -10,14 +10,20 @@ import pandas as pd
 from twin.calendar import DAY, Calendar
 from twin.errors import InputError
 from twin.kernel.codes import Activity, Outcome, StaffCount
-from twin.kernel.tables import TALLY
+from twin.kernel.tallies import MEASURES, Tallies
 from twin.kpi import work_out
 from twin.model import CallCentre
+from twin.people.career_report import CareerReport
 from twin.scenario.schema import Scenario
 from twin.world.names import Names
 
 CELL_KEYS = ("intent", "cluster", "queue")
 TIME_KEYS = ("interval", "day", "date", "weekday", "time", "hour")
+MOST_KEPT = 4_000_000
+"""Sums that a run keeps for the tables to come: 32 MB."""
+TIMES_AT_ONCE = 96
+"""Times whose sums are held together: 7 MB of a national run."""
+
 ON_DUTY = (Activity.IDLE, Activity.TALK, Activity.WRAP, Activity.BREAK, Activity.OUTAGE)
 
 
@@ -30,8 +36,8 @@ class Run:
     replication: int
     names: Names
     calendar: Calendar
-    tallies: np.ndarray
-    """TALLY (counted intervals, cells)."""
+    tallies: Tallies
+    """Of the counted intervals, by cell."""
     activity_time: np.ndarray
     """float64 (counted intervals, activities) [operator-seconds]."""
     group_time: np.ndarray
@@ -50,9 +56,11 @@ class Run:
     """What history says of the same intervals, if the scenario replays a trace."""
     staff_counts: np.ndarray | None = None
     """float64 (counted intervals, groups, kinds of StaffCount), if the scenario has a day's control."""
+    careers: CareerReport | None = None
+    """Log and monthly tables of the operators' careers, if they are lived."""
     facts: dict[str, Any] = field(default_factory=dict)
     """Persons, training and other things worth a line in the report."""
-    _by_time: dict[tuple[str, ...], np.ndarray] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _by_time: dict[Any, list[np.ndarray]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def counts(self, by: Sequence[str] = ()) -> pd.DataFrame:
         """Counts and sums, one row per combination of `by`.
@@ -67,8 +75,8 @@ class Run:
             raise InputError(f"kpis: by is {unknown[0]!r}, must be among {', '.join(CELL_KEYS + TIME_KEYS)}")
         times = _groups([self._time_key(key) for key in by if key in TIME_KEYS], len(self.tallies))
         cells = _groups([self._cell_key(key) for key in by if key in CELL_KEYS], len(self.names.cells))
-        sums = cells.sums(self._sums(tuple(key for key in by if key in TIME_KEYS), times), axis=1)
-        table = pd.DataFrame(sums.reshape(-1, sums.shape[2]), columns=list(TALLY.names or ()))
+        sums = self._sums(tuple(key for key in by if key in TIME_KEYS), times, cells)
+        table = pd.DataFrame(sums.reshape(-1, sums.shape[2]), columns=list(MEASURES))
         self._add_money(table)
         self._add_staff(table, times, cells)
         self._add_stocks(table, times, cells, by)
@@ -83,11 +91,24 @@ class Run:
             table.index = pd.Index(index[by[0]], name=by[0])
         return table
 
-    def _sums(self, keys: tuple[str, ...], times: "_Groups") -> np.ndarray:
-        """The tallies summed by time, (times, cells, measures): kept, as many tables differ in their cells alone."""
-        if keys not in self._by_time:
-            self._by_time[keys] = times.sums(self.tallies.view(np.float64).reshape(*self.tallies.shape, -1), axis=0)
-        return self._by_time[keys]
+    def _sums(self, keys: tuple[str, ...], times: "_Groups", cells: "_Groups") -> np.ndarray:
+        """The tallies summed by time and by cell, (times, groups of cells, measures).
+
+        Sums by time are kept, as many tables differ in their cells alone, but for fine cuts of long runs.
+        """
+        if keys in self._by_time:
+            return np.concatenate([cells.sums(part) for part in self._by_time[keys]])
+        to_keep = times.n * len(self.names.cells) * len(MEASURES) < MOST_KEPT
+        members, sums = times.members(), []
+        kept: list[np.ndarray] = []
+        for first in range(0, times.n, TIMES_AT_ONCE):
+            part = np.stack([self.tallies.sums(rows) for rows in members[first : first + TIMES_AT_ONCE]])
+            sums.append(cells.sums(part))
+            if to_keep:
+                kept.append(part)
+        if to_keep:
+            self._by_time[keys] = kept
+        return np.concatenate(sums)
 
     def kpis(self, by: Sequence[str] = (), names: Sequence[str] | None = None) -> pd.DataFrame:
         """KPIs (columns), one row per combination of `by`; see `counts` and `twin.kpi`."""
@@ -157,9 +178,12 @@ class Run:
         stocks = self.stocks.sum().to_frame().T if by_cluster is None else self.stocks.reindex(by_cluster)
         for column in self.stocks.columns:
             table[column] = stocks[column].to_numpy()
-        if not by:
+        if not by and "life_events" in self.tables:
             for event, n in self.tables["life_events"].sum().items():
                 table[f"life_{event}"] = float(n)
+            if "proactive" in self.tables:
+                for name, n in self.tables["proactive"].sum().items():
+                    table[f"proactive_{name}"] = float(n)
 
 
 class _Groups:
@@ -174,13 +198,16 @@ class _Groups:
             self.rows, self.table = np.zeros(n, int), pd.DataFrame(index=[0])
         self.n = len(self.table)
 
-    def sums(self, values: np.ndarray, axis: int) -> np.ndarray:
-        """The values summed by group along an axis."""
-        shape = (*values.shape[:axis], self.n, *values.shape[axis + 1 :])
-        sums = np.zeros(shape)
-        by_group, rows = np.moveaxis(sums, axis, 0), np.moveaxis(values, axis, 0)
-        for group, row in zip(self.rows, rows, strict=True):
-            by_group[group] += row
+    def members(self) -> list[np.ndarray]:
+        """The rows of each group, in their order."""
+        order = np.argsort(self.rows, kind="stable")
+        return np.split(order, np.cumsum(np.bincount(self.rows, minlength=self.n))[:-1])
+
+    def sums(self, values: np.ndarray) -> np.ndarray:
+        """The values (times, rows, measures) with their rows summed by group."""
+        sums = np.zeros((len(values), self.n, values.shape[2]))
+        for row, group in enumerate(self.rows):
+            sums[:, group] += values[:, row]
         return sums
 
     def labels(self, rows: np.ndarray, key: str) -> pd.Series:
@@ -235,19 +262,21 @@ def run_of(model: CallCentre) -> Run:
     wages = np.array([sites[group.site].wage for group in model.scenario.groups.values()])
     demand: Any = model.demand
     training_hours = sum(person.training_hours for person in model.persons)
+    careers = model.careers.report() if model.careers is not None else None
     return Run(
         scenario=model.scenario,
         seed=model.seed,
         replication=model.replication,
         names=model.names,
         calendar=calendar,
-        tallies=model.world.tallies[first:last].view(np.ndarray),
+        tallies=model.world.tallies[first:last],
         activity_time=model.world.activity_time[first:last],
         group_time=model.world.group_time[calendar.warm_up : calendar.n_days],
         operator_time=model.world.operator_time,
         wages=wages,
         stocks=demand.stocks() if hasattr(demand, "stocks") else None,
-        tables=demand.life_tables() if hasattr(demand, "life_tables") else {},
+        tables=_tables_of(model, careers),
+        careers=careers,
         records=record_table(model) if model.keeps_records else None,
         recorded=getattr(demand, "recorded", None),
         staff_counts=model.world.staff_counts[first:last] if model.scenario.control is not None else None,
@@ -257,8 +286,17 @@ def run_of(model: CallCentre) -> Run:
             "training_hours": training_hours,
             "training_cost": training_hours * (model.scenario.money.trained_hour if model.scenario.money else 0.0),
             "events": int(model.world.state[0].n_events),
+            **(model.careers.facts() if model.careers is not None else {}),
         },
     )
+
+
+def _tables_of(model: CallCentre, careers: CareerReport | None) -> dict[str, pd.DataFrame]:
+    """What the slow clock leaves, by name."""
+    demand: Any = model.demand
+    lives = demand.life_tables() if hasattr(demand, "life_tables") else {}
+    told = careers.tables() if careers is not None else {}
+    return lives | {f"career_{name}": table for name, table in told.items()}
 
 
 def record_table(model: CallCentre) -> pd.DataFrame:

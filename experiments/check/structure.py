@@ -52,12 +52,24 @@ def _worked(scenario: Scenario) -> list[Shift]:
 
 def shift_lengths(scenario: Scenario) -> Value:
     """Different lengths of the shifts that are worked [h]."""
-    return sorted({shift.length / 3600.0 for shift in _worked(scenario)})
+    return sorted({length / 3600.0 for shift in _worked(scenario) for length in _lengths(shift)})
+
+
+def _lengths(shift: Shift) -> list[float]:
+    """[s] Of a shift by shares of starts, its own; of one by patterns, theirs."""
+    return [pattern.length or shift.length for pattern in shift.patterns] or [shift.length]
 
 
 def fewest_starts(scenario: Scenario) -> Value:
-    """Starts on a day of the shift that has the fewest."""
-    return min((len(shift.starts) for shift in _worked(scenario)), default=0)
+    """Starts on a day, the one with the most, of the shift that has the fewest."""
+    return min((_starts(shift) for shift in _worked(scenario)), default=0)
+
+
+def _starts(shift: Shift) -> int:
+    if not shift.patterns:
+        return len(shift.starts)
+    weeks = [pattern.week for pattern in shift.patterns]
+    return max(len({week[day] for week in weeks if day in week}) for day in WEEKDAYS)
 
 
 def opening(scenario: Scenario) -> Value:

@@ -7,8 +7,10 @@ from html import escape
 from typing import Any, NamedTuple
 
 from experiments.compare.comparison import Comparison, Side
+from experiments.compare.ends_words import NOT_RUN
 from experiments.compare.html import cell, element, head, table
 from experiments.compare.measures import BY_CLUSTER, BY_HOUR, BY_INTENT, MEASURES, MONEY, SUMMARY, shown
+from experiments.compare.ranges import is_doubtful
 from twin.scenario.units import parse_money, parse_rate, parse_share, parse_time, parse_wage
 
 MARKS = {
@@ -65,8 +67,14 @@ def definitions(comparison: Comparison) -> str:
     return f'<div class="small">{table(caption, ["KPI", "Formula", "Unit", "Better"], rows)}</div>'
 
 
-def assumptions(comparison: Comparison) -> str:
-    """How many values rest on what; which ones to doubt first; every value with mark A of both scenarios."""
+def assumptions(comparison: Comparison, ranked: str = "") -> str:
+    """How many values rest on what; which ones to doubt first; every value with mark A of both scenarios.
+
+    Parameters
+    ----------
+    ranked : str
+        Table of what was run at the ends of its range, by effect; then the other table is not by width but folded.
+    """
     sides = (comparison.a, comparison.b)
     counts = [Counter(_letter(number) for number in side.numbers) for side in sides]
     labels = [escape(side.label) for side in sides]
@@ -85,8 +93,8 @@ def assumptions(comparison: Comparison) -> str:
             rest.setdefault(row.part, []).append(row)
     shown_first = _doubt_table(
         f"The {len(first)} widest of {len(ranged)} values that come with a range, sources' own (S) left out. Ranked by "
-        "width, (high − low) / value, not by effect: no run was made at the ends of a range. A narrow range may matter "
-        "more than a wide one; --set KEY=VALUE tries any of them.",
+        f"width, (high − low) / value, not by effect{'' if ranked else _not_run(comparison)}. A narrow range may "
+        "matter more than a wide one; --set KEY=VALUE tries any of them.",
         labels,
         first,
     )
@@ -95,7 +103,18 @@ def assumptions(comparison: Comparison) -> str:
         _details(f"{part}: {len(rows)} assumed values without a range", f"Assumed values: {part}", labels, rows)
         for part, rows in rest.items()
     )
-    return f'{summary}<div class="small"><h3>What to doubt, and to vary, first</h3>{shown_first}{folded}</div>'
+    title = "<h3>What to doubt, and to vary, first</h3>"
+    if ranked:
+        widest = f"<details><summary>The widest ranges</summary>{shown_first}</details>"
+        return f'{summary}<div class="small">{title}{ranked}{widest}{folded}</div>'
+    return f'{summary}<div class="small">{title}{shown_first}{folded}</div>'
+
+
+def _not_run(comparison: Comparison) -> str:
+    """What would say what the ranges do."""
+    if comparison.further is not None and comparison.further.ends is not None:
+        return ": only what was asked for was run at the ends of its range, see above"
+    return f": {NOT_RUN} and ranks by effect"
 
 
 class _Doubtful(NamedTuple):
@@ -126,7 +145,7 @@ def _doubtful(a: Side, b: Side) -> list[_Doubtful]:
     rows = []
     for key in dict.fromkeys([*of_a, *of_b]):
         found = [side.get(key) for side in (of_a, of_b)]
-        doubted = [number for number in found if number is not None and _is_doubtful(number)]
+        doubted = [number for number in found if number is not None and is_doubtful(number)]
         if not doubted or key.rpartition(".")[2] in _WORDS:
             continue
         texts = [_text(number["value"]) if number else "–" for number in found]
@@ -138,11 +157,6 @@ def _doubtful(a: Side, b: Side) -> list[_Doubtful]:
         cells = [cell(text, "text") for text in (*texts, span, share, first.get("mark") or "–", source)]
         rows.append(_Doubtful(key.partition(".")[0].partition("[")[0], width, [head(key, "key-name"), *cells]))
     return rows
-
-
-def _is_doubtful(number: dict[str, Any]) -> bool:
-    """Assumed, or with a range; what a source document states is not doubted here."""
-    return _letter(number) == "A" or (bool(number.get("range")) and _letter(number) != "S")
 
 
 def relative_width(value: Any, span: Sequence[Any]) -> float:

@@ -103,12 +103,12 @@ def _hours(comparison: Comparison) -> Chart | None:
     names = comparison.known(BY_HOUR, "hour")
     if len(groups) < 2 or not names:
         return None
-    figure = _grid(names, columns=2, height=520, share_y=False)
+    figure = grid(names, columns=2, height=520, share_y=False)
     for position, name in enumerate(names):
         row, column = position // 2 + 1, position % 2 + 1
         for side, colour, dash in (("a", BLUE, "dot"), ("b", ORANGE, "solid")):
             _line(figure, comparison, name, groups, side, colour, dash, row, column)
-        figure.update_yaxes(rangemode="tozero", title_text=_axis(name), row=row, col=column)
+        figure.update_yaxes(rangemode="tozero", title_text=axis(name), row=row, col=column)
     figure.update_xaxes(title_text="hour of arrival", dtick=2)
     return Chart(
         "hours",
@@ -125,19 +125,19 @@ def _intents(comparison: Comparison) -> Chart | None:
     names = comparison.known(BY_INTENT, "intent")
     if len(groups) < 2 or not names:
         return None
-    figure = _grid(names, columns=len(names), height=90 + 34 * len(groups), share_y=True)
+    figure = grid(names, columns=len(names), height=90 + 34 * len(groups), share_y=True)
     titles = [comparison.title("intent", group) for group in groups]
     for column, name in enumerate(names, 1):
         rows = [comparison.row(name, "intent", group) for group in groups]
-        factor = _factor(name, rows)
+        scale = factor(name, rows)
         for title, row in zip(titles, rows, strict=True):
             if row is not None:
-                bar = go.Scatter(x=[row.a * factor, row.b * factor], y=[title, title], mode="lines", hoverinfo="skip")
+                bar = go.Scatter(x=[row.a * scale, row.b * scale], y=[title, title], mode="lines", hoverinfo="skip")
                 figure.add_trace(bar.update(line={"color": "#d5dae0", "width": 5}), row=1, col=column)
         for side, colour, symbol, size in (("a", BLUE, "circle-open", 10), ("b", ORANGE, "circle", 9)):
-            x = [getattr(row, side) * factor if row is not None else math.nan for row in rows]
+            x = [getattr(row, side) * scale if row is not None else math.nan for row in rows]
             figure.add_trace(_dots(x, titles, colour, symbol, size, getattr(comparison, side).label), row=1, col=column)
-        figure.update_xaxes(title_text=_axis(name, rows), rangemode="tozero", row=1, col=column)
+        figure.update_xaxes(title_text=axis(name, rows), rangemode="tozero", row=1, col=column)
     figure.update_yaxes(autorange="reversed")
     return Chart(
         "intents",
@@ -153,20 +153,20 @@ def _intents(comparison: Comparison) -> Chart | None:
 
 def _forest(comparison: Comparison, by: str, names: Sequence[str], groups: Sequence[str], columns: int) -> go.Figure:
     n_rows = math.ceil(len(names) / columns)
-    figure = _grid(names, columns, height=n_rows * (100 + 26 * len(groups)), share_y=True)
+    figure = grid(names, columns, height=n_rows * (100 + 26 * len(groups)), share_y=True)
     titles = [comparison.title(by, group) for group in groups]
     for position, name in enumerate(names):
         place = {"row": position // columns + 1, "col": position % columns + 1}
         rows = [comparison.row(name, by, group) for group in groups]
-        factor = _factor(name, rows)
+        scale = factor(name, rows)
         for colour, symbol, kind in ((ORANGE, "circle", BETTER), (BLUE, "circle", WORSE), (GREY, "circle-open", "")):
             chosen = [(t, r) for t, r in zip(titles, rows, strict=True) if r is not None and _kind(r) == kind]
-            trace = _dots([r.difference * factor for _, r in chosen], [t for t, _ in chosen], colour, symbol, 9, "")
-            width = {"type": "data", "array": [r.half_width * factor for _, r in chosen], "thickness": 2, "width": 0}
+            trace = _dots([r.difference * scale for _, r in chosen], [t for t, _ in chosen], colour, symbol, 9, "")
+            width = {"type": "data", "array": [r.half_width * scale for _, r in chosen], "thickness": 2, "width": 0}
             figure.add_trace(trace.update(error_x=width), **place)
         is_turned = MEASURES[name].better < 0
         figure.add_vline(x=0, line={"color": INK, "width": 1}, **place)
-        figure.update_xaxes(title_text=_axis(name, rows, is_difference=True), **place)
+        figure.update_xaxes(title_text=axis(name, rows, is_difference=True), **place)
         if is_turned:
             figure.update_xaxes(autorange="reversed", **place)
     figure.update_yaxes(categoryorder="array", categoryarray=titles, autorange="reversed")
@@ -190,10 +190,10 @@ def _line(
     row: int, column: int,
 ) -> None:  # fmt: skip
     rows = [comparison.row(name, "hour", group) for group in groups]
-    factor = _factor(name, rows) / (comparison.plan.days if name == "n_offered" else 1)
+    scale = factor(name, rows) / (comparison.plan.days if name == "n_offered" else 1)
     x = [float(group) for group in groups]
-    mean = [getattr(r, side) * factor if r is not None else math.nan for r in rows]
-    width = [getattr(r, f"{side}_half_width") * factor if r is not None else math.nan for r in rows]
+    mean = [getattr(r, side) * scale if r is not None else math.nan for r in rows]
+    width = [getattr(r, f"{side}_half_width") * scale if r is not None else math.nan for r in rows]
     if all(math.isfinite(w) for w in width):
         edge = [m + w for m, w in zip(mean, width, strict=True)]
         edge += [m - w for m, w in zip(reversed(mean), reversed(width), strict=True)]
@@ -209,7 +209,8 @@ def _pale(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.18)"
 
 
-def _grid(names: Sequence[str], columns: int, height: int, share_y: bool) -> go.Figure:
+def grid(names: Sequence[str], columns: int, height: int, share_y: bool) -> go.Figure:
+    """An empty figure with one panel for each KPI."""
     n_rows = math.ceil(len(names) / columns)
     figure = make_subplots(
         rows=n_rows, cols=columns, shared_yaxes=share_y,
@@ -229,7 +230,8 @@ def _grid(names: Sequence[str], columns: int, height: int, share_y: bool) -> go.
     return figure
 
 
-def _factor(name: str, rows: Sequence[Any]) -> float:
+def factor(name: str, rows: Sequence[Any]) -> float:
+    """By which the values of a KPI are multiplied for its axis."""
     unit = MEASURES[name].unit
     if unit == "share":
         return 100.0
@@ -241,12 +243,13 @@ def _factor(name: str, rows: Sequence[Any]) -> float:
     return 1.0
 
 
-def _axis(name: str, rows: Sequence[Any] = (), is_difference: bool = False) -> str:
+def axis(name: str, rows: Sequence[Any] = (), is_difference: bool = False) -> str:
+    """Title of a KPI's axis."""
     unit = MEASURES[name].unit
     if unit == "share":
         return "percentage points" if is_difference else "%"
     if unit.startswith("EUR"):
-        return {1.0: "€ a year", 1e-3: "thousand € a year", 1e-6: "million € a year"}[_factor(name, rows)]
+        return {1.0: "€ a year", 1e-3: "thousand € a year", 1e-6: "million € a year"}[factor(name, rows)]
     return {"s": "seconds", "points": "points of 100", "count": "", "per year": "a year"}[unit]
 
 

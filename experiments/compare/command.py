@@ -14,7 +14,9 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from experiments.compare.comparison import Comparison, Plan, Side, digest
+from experiments.compare.comparison import Comparison, FurtherRuns, Plan, Side, balances, digest
+from experiments.compare.further import as_dict as further_as_dict
+from experiments.compare.further import check_further, digests, tables, with_further
 from experiments.compare.measures import work_out_all
 from experiments.compare.paired import ALL, compare_summaries
 from experiments.compare.replicate import Summary, Task, replicate
@@ -50,13 +52,15 @@ def compare_command(
     out: str | None = None,
     workers: int | None = None,
     json_wanted: bool = False,
+    further: FurtherRuns = FurtherRuns(),
 ) -> None:
     """`twin compare A B`."""
     plan = Plan.of(
         Side.load(a, [*changes.both, *changes.a], changes.a),
         Side.load(b, [*changes.both, *changes.b], changes.b),
-        days, seed, replications,
+        days, seed, replications, further,
     )  # fmt: skip
+    check_further(plan)
     folder = open_output(out or _default_folder(plan))
     comparison = run_and_write(plan, folder, workers)
     if json_wanted:
@@ -76,9 +80,12 @@ def repeat_command(path: str, out: str | None = None, workers: int | None = None
     wanted = recorded.get("digest")
     if wanted is None:
         raise InputError(f"{path}: the comparison was not finished, there are no numbers to confirm")
-    comparison = run_and_write(plan, open_output(out), workers) if out else run(plan, None, workers)
+    comparison = run_and_write(plan, open_output(out), workers) if out else _run_all(plan, workers)
     if digest(comparison.table) != wanted:
         raise RunError(_what_differs(Path(path).with_name(TABLE), comparison.table, recorded))
+    other = [name for name, found in digests(comparison).items() if recorded.get("digests", {}).get(name) != found]
+    if other:
+        raise RunError(f"the numbers are not the same as recorded: those of {', '.join(other)} differ")
     n = int(comparison.table[["a", "b", "difference"]].notna().sum().sum())
     if json_wanted:
         print(as_json({"identical": True, "numbers": n, **as_dict(comparison)}))
@@ -123,16 +130,30 @@ def _what_differs(path: Path, table: pd.DataFrame, recorded: dict[str, Any]) -> 
 
 def run_and_write(plan: Plan, folder: Path, workers: int | None = None) -> Comparison:
     """Run, and leave everything in the folder; counts are there as soon as a run is finished."""
-    from experiments.compare.report import report_html
-
     record = manifest([plan.a.resolved, plan.b.resolved], **plan.facts())
     write_json(record, folder / MANIFEST)
     (folder / COUNTS).mkdir(exist_ok=True)
     comparison = run(plan, folder, workers)
-    write_parquet(comparison.table, folder / TABLE)
-    write_json({**record, "digest": digest(comparison.table)}, folder / MANIFEST)
-    write_text(report_html(comparison, {**record, "folder": str(folder)}), folder / REPORT)
+    _write(comparison, folder, record)
+    for extended in with_further(comparison, folder, workers):
+        _write(extended, folder, record)
+        comparison = extended
     return comparison
+
+
+def _write(comparison: Comparison, folder: Path, record: dict[str, Any]) -> None:
+    from experiments.compare.report import report_html
+
+    write_parquet(comparison.table, folder / TABLE)
+    for name, table in tables(comparison).items():
+        write_parquet(table, folder / name)
+    write_json({**record, "digest": digest(comparison.table), "digests": digests(comparison)}, folder / MANIFEST)
+    write_text(report_html(comparison, {**record, "folder": str(folder)}), folder / REPORT)
+
+
+def _run_all(plan: Plan, workers: int | None) -> Comparison:
+    comparison = run(plan, None, workers)
+    return [comparison, *with_further(comparison, None, workers)][-1]
 
 
 def run(plan: Plan, folder: Path | None = None, workers: int | None = None) -> Comparison:
@@ -166,7 +187,7 @@ def run(plan: Plan, folder: Path | None = None, workers: int | None = None) -> C
         "runs": [summary.facts for summary in summaries[:2]],
         "seconds_a_run": [sum(s.run_time for s in summaries[k::2]) / plan.replications for k in (0, 1)],
     }
-    return Comparison(plan, table, plan.replications, facts)
+    return Comparison(plan, table, plan.replications, facts, (summaries[::2], summaries[1::2]))
 
 
 def _progress() -> Progress:
@@ -240,4 +261,9 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
         "kpis": of(table[table.by == ALL]),
         "by_cluster": by("cluster"),
         "by_queue": by("queue"),
+        "who": [
+            {"cluster": balance.group, "balance": balance.word, "better": balance.better, "worse": balance.worse}
+            for balance in balances(comparison)
+        ],
+        **further_as_dict(comparison),
     }

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,6 +11,10 @@ from experiments.compare.paired import ALL, BETTER, COLUMNS, WORSE
 from twin.errors import InputError
 from twin.scenario.load import load, scenario_from_dict
 from twin.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from experiments.compare.further import Findings
+    from experiments.compare.replicate import Summary
 
 TWENTY = 20.0  # [s] of the KPI `sl20`
 
@@ -43,6 +47,28 @@ class Side:
 
 
 @dataclass(frozen=True)
+class FurtherRuns:
+    """What is run beyond the comparison itself."""
+
+    assumptions: int = 0
+    """So many of the assumptions that move the result most are run at the ends of their ranges."""
+    vary: tuple[str, ...] = ()
+    """Keys to run at the ends of their ranges, whatever they move."""
+    transition: bool = False
+    """B by months since the move."""
+    directions: bool = False
+    """What some of the expected directions need."""
+
+    @property
+    def has_ends(self) -> bool:
+        return self.assumptions > 0 or bool(self.vary)
+
+    @property
+    def is_any(self) -> bool:
+        return self.has_ends or self.transition or self.directions
+
+
+@dataclass(frozen=True)
 class Plan:
     """What is run: enough to run it again."""
 
@@ -51,9 +77,12 @@ class Plan:
     days: int
     seed: int
     replications: int
+    further: FurtherRuns = FurtherRuns()
 
     @classmethod
-    def of(cls, a: Side, b: Side, days: int | None, seed: int, replications: int) -> "Plan":
+    def of(
+        cls, a: Side, b: Side, days: int | None, seed: int, replications: int, further: FurtherRuns = FurtherRuns()
+    ) -> "Plan":
         """Check that the two can be compared."""
         if a.label == b.label:
             raise InputError(
@@ -64,7 +93,7 @@ class Plan:
             if days_a != days_b:
                 raise InputError(f"compare: run.days is {days_a} in {a.label} and {days_b} in {b.label}, give --days")
             days = days_a
-        return cls(a, b, days, seed, replications)
+        return cls(a, b, days, seed, replications, further)
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> "Plan":
@@ -76,7 +105,9 @@ class Plan:
                     manifest["labels"], manifest["scenario"], manifest["numbers"], strict=True
                 )
             ]
-            return cls(sides[0], sides[1], manifest["days"], manifest["seed"], manifest["replications"])
+            asked = manifest.get("further", {})
+            further = FurtherRuns(**{**asked, "vary": tuple(asked.get("vary", ()))})
+            return cls(sides[0], sides[1], manifest["days"], manifest["seed"], manifest["replications"], further)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"--repeat: the file is not the manifest of a comparison ({error})") from None
 
@@ -89,6 +120,7 @@ class Plan:
             "seed": self.seed,
             "replications": self.replications,
             "numbers": [list(self.a.numbers), list(self.b.numbers)],
+            "further": asdict(self.further),
         }
 
 
@@ -101,6 +133,10 @@ class Comparison:
     """See `paired.compare_summaries`."""
     replications: int
     facts: dict[str, Any] = field(default_factory=dict)
+    pairs: "tuple[Sequence[Summary], Sequence[Summary]]" = field(default=((), ()), repr=False)
+    """The runs themselves, of A and of B."""
+    further: "Findings | None" = None
+    """What further runs have shown, where they were asked for."""
     _rows: dict[tuple[str, str, str], Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -203,7 +239,7 @@ def balances(comparison: Comparison) -> list[Balance]:
     return result
 
 
-def digest(table: pd.DataFrame) -> str:
+def digest(table: pd.DataFrame, columns: Sequence[str] = COLUMNS) -> str:
     """Hash of all numbers of a comparison, to the last bit."""
-    text = table[list(COLUMNS)].to_csv(index=False)
+    text = table[list(columns)].to_csv(index=False)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -39,6 +39,8 @@ class Task:
     replication: int
     label: str = ""
     """What the run is called in messages; the scenario's name unless given."""
+    bys: tuple[By, ...] = BYS
+    """Which tables of counts are wanted."""
 
     def __str__(self) -> str:
         return f"{self.label or self.scenario.name}, replication {self.replication}"
@@ -99,7 +101,7 @@ def summarise(task: Task) -> Summary:
 
     started = time.perf_counter()
     run = simulate(task.scenario, task.days, task.seed, task.replication)
-    counts = {by: run.counts(by) for by in BYS}
+    counts = {by: run.counts(by) for by in task.bys}
     for by, table in counts.items():
         if not {"hour", "day"} & set(by):
             table["clock_time"] = run.calendar.days * 86400.0

@@ -12,6 +12,13 @@ from plotly.offline import get_plotlyjs
 from experiments.compare.appendix import assumptions, definitions, method, repeating
 from experiments.compare.charts import Chart, all_charts
 from experiments.compare.comparison import Comparison, balances
+from experiments.compare.further_html import (
+    directions_section,
+    ends_section,
+    screened_table,
+    transition_section,
+    who_list,
+)
 from experiments.compare.html import cell, element, head, table
 from experiments.compare.measures import MEASURES, MONEY, SUMMARY, shown
 from experiments.compare.paired import BETTER, HIGHER, LOWER, NO_DIFFERENCE, ONLY_A, ONLY_B, WORSE
@@ -31,7 +38,9 @@ def report_html(comparison: Comparison, manifest: dict[str, Any]) -> str:
         See `experiments.output.manifest`; with `folder`, where the results are.
     """
     home = files("experiments.compare")
-    plan, charts = comparison.plan, all_charts(comparison)
+    plan, charts, further = comparison.plan, all_charts(comparison), comparison.further
+    series, ends = (further.transition, further.ends) if further else (None, None)
+    doubts = assumptions(comparison, screened_table(comparison, ends) if ends else "")
     sections = [
         ("summary", "In short", _summary(comparison)),
         ("headline", "Headline", _headline(comparison)),
@@ -40,9 +49,11 @@ def report_html(comparison: Comparison, manifest: dict[str, Any]) -> str:
         ("intents", "By reason of contact", _figures(comparison, charts["intents"])),
         ("queues", "Queues", _queues(comparison)),
         ("money", "Money", _money(comparison) + _figures(comparison, charts["money"])),
+        ("transition", "After the move", transition_section(comparison, series, _drawn) if series else ""),
+        ("directions", "Expected and seen", directions_section(comparison)),
         ("method", "Method", method(comparison)),
         ("definitions", "Definitions", definitions(comparison)),
-        ("assumptions", "Assumptions", assumptions(comparison)),
+        ("assumptions", "Assumptions", (ends_section(comparison, ends, _drawn) if ends else "") + doubts),
         ("repeat", "How to repeat this exactly", repeating(comparison, manifest)),
     ]
     sections = [section for section in sections if section[2]]
@@ -84,7 +95,7 @@ def _summary(comparison: Comparison) -> str:
             f'<span class="a">{text.a}</span><span class="arrow"> → </span><span class="b">{text.b}</span></p>'
             f'<p class="change">{_verdict_html(row)} {escape(text.difference)}</p></div>'
         )
-    return f'<div class="lead">{words}</div><div class="tiles">{"".join(tiles[:8])}</div>'
+    return f'{who_list(comparison)}<div class="lead">{words}</div><div class="tiles">{"".join(tiles[:8])}</div>'
 
 
 def _verdict_html(row: Any) -> str:
@@ -173,17 +184,23 @@ def _figures(comparison: Comparison, charts: Sequence[Chart]) -> str:
 
 
 def _figure(comparison: Comparison, chart: Chart) -> str:
+    return _drawn(chart, _data_tables(comparison, chart))
+
+
+def _drawn(chart: Chart, numbers: str) -> str:
+    """A chart; `numbers`, as HTML, are folded below it."""
     spec = json.loads(chart.figure.to_json())
     data = json.dumps({"data": spec["data"], "layout": spec["layout"]}).replace("</", "<\\/")
     place = f"chart-{chart.name}"
     height = chart.figure.layout.height
     box = f'id="{place}" class="chart" role="img" aria-label="{escape(chart.label)}" style="height:{height}px"'
+    folded = f"<details><summary>The numbers of this chart</summary>{numbers}</details>" if numbers else ""
     draw = f'(function(){{var f={data};Plotly.newPlot("{place}",f.data,f.layout,{json.dumps(_CONFIG)});}})();'
     return (
         f'<figure aria-labelledby="{place}-t"><h3 id="{place}-t">{escape(chart.title)}</h3>'
         f"<figcaption>{escape(chart.caption)}</figcaption>"
         f'<div class="scroll"><div {box}></div></div><script>{draw}</script>'
-        f"<details><summary>The numbers of this chart</summary>{_data_tables(comparison, chart)}</details></figure>"
+        f"{folded}</figure>"
     )
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.compare.comparison import Balance, Comparison, balances
+from experiments.compare.further_screen import print_further, print_who
 from experiments.compare.measures import BY_CLUSTER, MEASURES, MONEY, SHORT, SUMMARY, shown
 from experiments.compare.paired import BETTER, HIGHER, LOWER, NO_DIFFERENCE, ONLY_A, ONLY_B, WORSE
 from experiments.compare.words import paragraphs
@@ -27,6 +28,8 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
         f"[bold]{plan.a.label}[/] against [bold]{plan.b.label}[/]: {comparison.replications} paired replications of "
         f"{plan.days} counted days, seed {plan.seed}{', ' + comparison.size if comparison.size else ''}"
     )
+    print_who(comparison, console, WIDTH)
+    console.print()
     console.print(_headline(comparison))
     if len(comparison.groups("cluster")) > 1:
         console.print(_clusters(comparison))
@@ -39,6 +42,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     console.print()
     for text in paragraphs(comparison):
         console.print(Padding(text, (0, 1)), width=WIDTH)
+    print_further(comparison, console, WIDTH)
 
 
 def _table(title: str, *headers: str) -> Table:

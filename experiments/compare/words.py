@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from experiments.compare.comparison import Balance, Comparison, balances
-from experiments.compare.measures import MEASURES, NARROW, amount, number, shown
+from experiments.compare.comparison import Comparison
+from experiments.compare.measures import MEASURES, amount, number, shown
 from experiments.compare.paired import BETTER, HIGHER, IDENTICAL, LOWER, NO_DIFFERENCE, ONLY_A, TOO_FEW, WORSE
 
 SHOWN = (BETTER, WORSE, HIGHER, LOWER)
@@ -15,23 +15,16 @@ _SUBJECTS = {
     "csi": "satisfaction (CSI)",
     "foc": "the number of contacts a customer makes a year",
 }
-_FELT_WORDS = {
-    "in_target": ("more answered in target time", "fewer answered in target time"),
-    "sl20": ("more answered within 20 s", "fewer answered within 20 s"),
-    "mean_wait": ("shorter waits", "longer waits"),
-    "fcr": ("more resolved at first contact", "fewer resolved at first contact"),
-    "csi": ("higher satisfaction", "lower satisfaction"),
-}
 
 
 def paragraphs(comparison: Comparison) -> list[str]:
-    """Service, winners and payers, money, how sure: one short paragraph each."""
+    """Service, money, how sure: one short paragraph each. Who loses and who wins stands in `who`."""
     if comparison.replications < 2:
         return [
             "One replication shows what may happen, not what is different: there is no interval, so no difference is "
             "stated. Run 2 or more replications, 20 for a decision."
         ]
-    parts = [_service(comparison), _who(comparison), _money(comparison), _sureness(comparison)]
+    parts = [_service(comparison), _money(comparison), _sureness(comparison)]
     return [part for part in parts if part]
 
 
@@ -56,37 +49,6 @@ def _service(comparison: Comparison) -> str:
     if open_:
         parts.append(f"No difference is shown in {_list(open_)}.")
     return " ".join(parts)
-
-
-def _who(comparison: Comparison) -> str:
-    if len(comparison.groups("cluster")) < 2:
-        return ""
-    found = balances(comparison)
-    text = []
-    for word, start in (("wins", "Who wins"), ("pays", "Who pays"), ("mixed", "Who gets both")):
-        alike: dict[str, list[str]] = {}
-        for balance in (b for b in found if b.word == word):
-            better = [_FELT_WORDS[name][0] for name in balance.better]
-            worse = [_FELT_WORDS[name][1] for name in balance.worse]
-            effects = " but ".join(", ".join(part) for part in (better, worse) if part)
-            alike.setdefault(effects, []).append(_named(comparison, balance))
-        if alike:
-            found_words = [f"{_list(names)}: {effects}" for effects, names in alike.items()]
-            text.append(f"{start} – {'; '.join(found_words)}.")
-    unclear = [comparison.title("cluster", b.group) for b in found if b.word == NO_DIFFERENCE]
-    if unclear:
-        text.append(f"No difference is shown for {_list(unclear)}.")
-    if any("mean_wait" in (*b.better, *b.worse) for b in found):
-        text.append("In brackets: the change of the mean wait.")
-    return " ".join(text)
-
-
-def _named(comparison: Comparison, balance: Balance) -> str:
-    """The cluster's name, with how much longer or shorter it waits where that is shown."""
-    name = comparison.title("cluster", balance.group)
-    if "mean_wait" not in (*balance.better, *balance.worse):
-        return name
-    return f"{name} ({shown(comparison.row('mean_wait', 'cluster', balance.group)).short}{NARROW}s)"
 
 
 def _money(comparison: Comparison) -> str:

@@ -47,8 +47,8 @@ def by_day(case: Case, seed: int, chunk: int) -> pd.DataFrame:
 
 def columns_of(run: "Run") -> pd.DataFrame:
     """Counts and sums by day, some by queue (`handled_first`), operators' time in opening hours (`open_talk`)."""
-    days, names = run.calendar.days, list(run.tallies.dtype.names or ())
-    sums = run.tallies.view(np.float64).reshape(days, -1, len(names)).sum(axis=1)
+    days, names = run.calendar.days, list(run.tallies.names)
+    sums = np.stack([run.tallies[name] for name in names], axis=-1).reshape(days, -1, len(names)).sum(axis=1)
     table = pd.DataFrame(sums, columns=names)
     table["clock_time"] = DAY
     table["squared"] = table.entered**2
@@ -60,11 +60,11 @@ def columns_of(run: "Run") -> pd.DataFrame:
     is_open = slice(round(opening.opens / length), round(opening.closes / length))
     for activity in (Activity.TALK, Activity.IDLE):
         table[f"open_{activity.name.lower()}"] = time[:, is_open, activity].sum(axis=1)
-    tallies = run.tallies.reshape(-1, per_day, run.tallies.shape[1])
+    shape = days, per_day, run.tallies.shape[1]
     for queue in run.scenario.queues:
         cells = [row for row, cell in enumerate(run.names.cells) if cell.queue == queue]
         for field in ("handled", "wait_handled", "wait_lost", "talk"):
-            table[f"{field}_{queue}"] = tallies[field][:, :, cells].sum(axis=(1, 2))
+            table[f"{field}_{queue}"] = run.tallies[field].reshape(shape)[:, :, cells].sum(axis=(1, 2))
     return table
 
 
@@ -86,10 +86,10 @@ def multi_skill(case: Case, seed: int, chunk: int) -> pd.DataFrame:
     run = run_of(model)
     model.close()
     table = columns_of(run)
-    tallies = run.tallies.reshape(calendar.days, calendar.intervals_a_day, -1)
+    good = run.tallies["in_20s"].reshape(calendar.days, calendar.intervals_a_day, -1)
     for row, cell in enumerate(run.names.cells):
         for period in range(closes - opens):
-            table[f"good_{cell.queue}_{period}"] = tallies["in_20s"][:, opens + period, row]
+            table[f"good_{cell.queue}_{period}"] = good[:, opens + period, row]
     by_day, at_closing = run.group_time[:, 0], at_closing[calendar.warm_up :]
     table["busy_g0"] = by_day[:, Activity.TALK]
     table["staffed_g0"] = at_closing[:, [Activity.TALK, Activity.IDLE]].sum(axis=1) + _evening(

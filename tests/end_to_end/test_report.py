@@ -14,8 +14,8 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost",
 ]  # fmt: skip
-SECTIONS = ("summary", "headline", "clusters", "hours", "intents", "queues", "money", "method", "definitions",
-            "assumptions", "repeat")  # fmt: skip
+SECTIONS = ("summary", "headline", "clusters", "hours", "intents", "queues", "money", "directions", "method",
+            "definitions", "assumptions", "repeat")  # fmt: skip
 CHARTS = ("clusters", "hours", "intents", "money")
 
 pytestmark = pytest.mark.browser

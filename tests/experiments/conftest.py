@@ -108,3 +108,76 @@ def scenarios(tmp_path: Path) -> tuple[str, str]:
     (tmp_path / "as-is.toml").write_text(AS_IS)
     (tmp_path / "to-be.toml").write_text(TO_BE)
     return str(tmp_path / "as-is.toml"), str(tmp_path / "to-be.toml")
+
+
+@pytest.fixture(scope="session")
+def model_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """The same, made once; not to be written to."""
+    folder = tmp_path_factory.mktemp("models")
+    (folder / "as-is.toml").write_text(AS_IS)
+    (folder / "to-be.toml").write_text(TO_BE)
+    return str(folder / "as-is.toml"), str(folder / "to-be.toml")
+
+
+DESK = """
+title = "A desk whose people nearly all start at eight"
+
+[run]
+interval = "15 min"
+days = 28
+
+[opening]
+opens = "08:00"
+closes = "20:00"
+days = ["mon", "tue", "wed", "thu", "fri"]
+
+[demand]
+kind = "rates"
+rates.calls = [
+    "40 /h", "80 /h", "120 /h", "120 /h", "100 /h", "80 /h", "80 /h", "100 /h", "100 /h", "80 /h", "50 /h", "40 /h",
+]
+
+[intents.calls]
+talk = { law = "exponential", mean = "240 s" }
+
+[patience]
+law = "exponential"
+mean = "300 s"
+
+[skills]
+desk = {}
+
+[queues.calls]
+
+[[routes]]
+queue = "calls"
+skills = ["desk"]
+
+[groups.desk]
+count = 28
+shift = "day"
+skills = { desk = "primary" }
+
+[shifts.day]
+length = "6 h"
+starts = { "08:00" = 0.9, "14:00" = 0.1 }
+breaks = { every = "2 h", length = "15 min" }
+days_a_week = 5
+rules = { longest = "6 h", most_days = 5, rest = "11 h", starts_every = "30 min", break_within = "2 h" }
+"""
+
+
+@pytest.fixture
+def desk_file(tmp_path):
+    """Write the desk, with replacements, as a file."""
+
+    def write(*changes, name="desk.toml"):
+        text = DESK
+        for old, new in changes:
+            assert old in text, old
+            text = text.replace(old, new, 1)
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return write

@@ -1,11 +1,10 @@
 """What must hold of work that may be put down, and of numbers that are called."""
 
 import numpy as np
+from list_invariants import NEAR
+from stage_invariants import is_open, is_shut
 
 from twin.kernel.codes import Activity, Deferral, Phase
-
-NEAR = 1e-6
-"""Waits this near to a threshold may lie on either side of it."""
 
 
 def check_workers(world, lines):
@@ -24,14 +23,26 @@ def check_workers(world, lines):
     assert sorted(found) == np.flatnonzero(at_work).tolist() == np.flatnonzero(operators["is_interruptible"]).tolist()
     held = operators["held"][operators["held"] >= 0]
     assert sorted(held) == np.flatnonzero(contacts["phase"] == Phase.HELD).tolist()
-    for number, (line, inside) in enumerate(zip(world.lines, lines, strict=True)):
-        alive = [contact for contact in inside if contacts["gives_up_at"][contact] > now]
-        waited = now - contacts["since"][alive[0]] - NEAR if alive else 0.0
-        if not alive or line["is_work"] or waited < line["guarantee"]:
-            continue
-        for worker in found:
-            assert world.errands["work_ends_at"][operators["contact"][worker]] >= now
-            assert world.entry_wait[operators["profile"][worker], number] > waited
+    assert (world.errands["work_ends_at"][operators["contact"][found]] >= now).all()
+    for line, inside in zip(world.lines, lines, strict=True):
+        alive = [contact for contact in inside if contacts["gives_up_at"][contact] > now and not line["is_work"]]
+        for contact in alive if line["is_narrowing"] else alive[:1]:
+            waited = now - contacts["since"][contact] - NEAR
+            if waited >= line["guarantee"]:
+                assert not any(reaches(world, worker, line, waited) for worker in found)
+
+
+def reaches(world, worker, line, waited):
+    """Whether one of the worker's pools is open to the line by now."""
+    first = world.operators["first_node"][worker]
+    pools = world.nodes["pool"][first : first + world.operators["n_nodes"][worker]]
+    steps = range(line["first_step"], line["first_step"] + line["n_steps"])
+    return any(
+        world.steps["pool"][step] in pools
+        and is_open(world, line, step, waited)
+        and not is_shut(world, line, step, waited, n_freed=1)
+        for step in steps
+    )
 
 
 def check_campaigns(world):

@@ -6,7 +6,8 @@ import numpy as np
 
 from twin.kernel.codes import Event, Outcome
 from twin.kernel.engine import Engine
-from twin.kernel.tables import ARRIVAL, ROSTER, TALLY
+from twin.kernel.tables import ARRIVAL, ROSTER
+from twin.kernel.tallies import MEASURES
 from twin.people.persons import draw_persons
 from twin.scenario.schema import Scenario
 from twin.world.build import build_world
@@ -136,5 +137,5 @@ class Bench:
         return [int(row["who"]) for row in sorted(rows, key=lambda row: row["answered_at"])]
 
     def total(self, measure: str) -> float:
-        assert measure in TALLY.names
+        assert measure in MEASURES
         return float(self.world.tallies[measure].sum())

@@ -3,7 +3,11 @@
 import math
 
 import numpy as np
-from channel_invariants import NEAR, check_campaigns, check_workers
+from channel_invariants import check_campaigns, check_workers
+from chat_invariants import chats_of, check_chats
+from control_invariants import check_control
+from list_invariants import members
+from stage_invariants import check_gates, check_nobody_waits_in_vain
 
 from twin.kernel.codes import Activity, Deferral, Event, Grade, LegKind, Phase, Stage
 
@@ -46,17 +50,6 @@ PARTS = {
 }
 
 
-def members(rows, head):
-    """Rows of a doubly linked list, in order; its two directions must agree."""
-    found, before, head = [], -1, int(head)
-    while head >= 0:
-        assert rows["previous"][head] == before
-        found.append(head)
-        before, head = head, int(rows["next"][head])
-        assert len(found) <= len(rows)
-    return found
-
-
 def check(world):
     """Everything below."""
     world = plain(world)
@@ -68,6 +61,7 @@ def check(world):
     check_chats(world, lines)
     check_contacts(world, lines)
     check_conservation(world)
+    check_idle_mask(world)
     check_events(world)
     check_gates(world)
     check_nobody_waits_in_vain(world, lines)
@@ -91,7 +85,7 @@ def check_lines(world, lines):
         assert line["n_waiting"] == len(inside)
         assert line["tail"] == (inside[-1] if inside else -1)
         assert (np.diff(contacts["since"][inside]) >= 0).all()
-        is_off_line = contacts["deferral"][inside] != Deferral.NONE
+        is_off_line = (contacts["deferral"][inside] != Deferral.NONE) & ~handed_on(contacts[inside])
         assert (contacts["phase"][inside] == np.where(is_off_line, Phase.DEFERRED, Phase.WAITING)).all()
         assert [line_of(world, row) for row in inside] == [number] * len(inside)
         assert (contacts["line"][inside] == number).all()
@@ -112,6 +106,11 @@ def check_lines(world, lines):
     assert world.state[0].n_work == n_work
 
 
+def handed_on(contacts):
+    """Whether they have been called back and are sought a further operator: on the telephone."""
+    return (contacts["stage"] == Stage.SEEKING) & (contacts["deferral"] == Deferral.CALL_BACK)
+
+
 def line_of(world, row):
     """The line in which a contact waits, on the telephone or off it."""
     contact = world.contacts[row]
@@ -120,6 +119,8 @@ def line_of(world, row):
         return world.campaigns["due_line"][world.errands["campaign"][row]]
     if contact["deferral"] == Deferral.MESSAGE:
         return line["message_line"]
+    if handed_on(contact):
+        return world.types["line"][contact["type"]]
     if contact["deferral"] == Deferral.CALL_BACK and not world.offers["keeps_place"][line["offer"]]:
         return line["call_back_line"]
     return world.types["line"][contact["type"]]
@@ -158,7 +159,7 @@ def check_operators(world):
             assert idle == 0 or group["n_on"] <= group["head_count"]
     for operator in np.flatnonzero(world.operators["reserved"] >= 0):
         contact = world.operators["reserved"][operator]
-        assert activity[operator] in (Activity.TALK, Activity.WRAP, Activity.OUTAGE)
+        assert activity[operator] in (Activity.TALK, Activity.WRAP, Activity.HOLD, Activity.OUTAGE)
         assert contacts["phase"][contact] == Phase.OWNER
         assert contacts["owner"][contact] == operator
     assert (contacts["phase"] == Phase.OWNER).sum() == (world.operators["reserved"] >= 0).sum()
@@ -185,94 +186,15 @@ def check_legs(world):
     assert {op for op, doing in found.items() if doing == Activity.HOLD} == set(
         np.flatnonzero(activity == Activity.HOLD)
     )
-    seeking = contacts["stage"] == Stage.SEEKING
-    assert (contacts["phase"][seeking] == Phase.WAITING).all()
-    assert (contacts["phase"][~seeking & (contacts["stage"] != Stage.NONE)] == Phase.TALKING).all()
+    seeking, is_work = contacts["stage"] == Stage.SEEKING, contacts["deferral"] == Deferral.WORK
+    assert (contacts["phase"][seeking] == np.where(is_work, Phase.DEFERRED, Phase.WAITING)[seeking]).all()
+    at_it = contacts["phase"] == Phase.TALKING
+    at_it |= is_work & (contacts["stage"] == Stage.PLANNED) & np.isin(contacts["phase"], [Phase.DEFERRED, Phase.HELD])
+    assert at_it[~seeking & (contacts["stage"] != Stage.NONE)].all()
     away = np.isin(contacts["phase"], [Phase.FREE, Phase.RETURNING, Phase.IVR, Phase.OWNER])
     assert not contacts["stage"][away].any()
     for column in ("n_transfers", "n_legs", "hold_time"):
         assert not world.relays[column][away].any()
-
-
-def chats_of(world):
-    """The contacts of each operator who is in chats."""
-    if not world.options[0].has_chats:
-        return {}
-    spans = enumerate(zip(world.chatters["first_slot"], world.chatters["most"], strict=True))
-    slots = {operator: world.slots["contact"][first : first + most] for operator, (first, most) in spans}
-    return {operator: found[found >= 0] for operator, found in slots.items() if (found >= 0).any()}
-
-
-def check_chats(world, lines):
-    """Chats and calls stand in lines of their own; who has chats has as many as he may, or room that the lists know."""
-    contacts, operators, chatters = world.contacts, world.operators, world.chatters
-    if not world.options[0].has_chats:
-        assert not chatters["n"].any()
-        return
-    chats = chats_of(world)
-    is_chat = world.lines["is_chat"][world.types["line"][contacts["type"]]]
-    assert not (is_chat & (contacts["is_on_trunk"] | (contacts["phase"] == Phase.IVR))).any()
-    assert sorted(row for found in chats.values() for row in found) == sorted(
-        np.flatnonzero(is_chat & (contacts["phase"] == Phase.TALKING))
-    )
-    for operator, found in chats.items():
-        assert operators["activity"][operator] == Activity.TALK
-        assert (contacts["operator"][found] == operator).all()
-        assert 0 < chatters["n"][operator] == len(found) <= chatters["most"][operator]
-    assert np.flatnonzero(chatters["n"] > 0).tolist() == sorted(chats)
-    stays = ~operators["is_leaving"] & (operators["break_time"] <= 0)
-    is_open = (chatters["n"] > 0) & (chatters["n"] < chatters["most"]) & stays
-    assert (chatters["is_open"] == is_open).all()
-    for number, room in enumerate(world.rooms):
-        nodes = members(world.nodes, room["head"])
-        assert room["tail"] == (nodes[-1] if nodes else -1)
-        in_pool = {int(op) for op in world.nodes["operator"][world.nodes["pool"] == number]}
-        assert sorted(world.nodes["operator"][nodes]) == sorted(op for op in in_pool if is_open[op])
-        for line, inside in zip(world.lines, lines, strict=True):
-            steps = world.steps[line["first_step"] : line["first_step"] + line["n_steps"]]
-            after = steps["after"][steps["pool"] == number]
-            alive = [row for row in inside if contacts["gives_up_at"][row] > world.state[0].now]
-            if line["is_chat"] and alive and len(after) and nodes:  # nobody waits for those with room
-                assert world.state[0].now - contacts["since"][alive[0]] - NEAR < after.min()
-    waiting = contacts["phase"] == Phase.WAITING
-    assert (world.lines["is_chat"][contacts["line"]] == is_chat)[waiting].all()
-
-
-def check_control(world):
-    """Loans, units, sites and the list of wrap-ups agree with what the operators do and wear."""
-    if not world.options[0].has_control:
-        return
-    crew, operators, activity = world.crew, world.operators, world.operators["activity"]
-    for number, loan in enumerate(world.loans):
-        assert loan["n_lent"] == (crew["next_loan"] == number).sum()
-        assert loan["n"] < 0 or loan["n_lent"] <= loan["most"]
-    busy = np.isin(activity, [Activity.TALK, Activity.WRAP])
-    assert (busy | (crew["loan"] == crew["next_loan"])).all()
-    for name in ("first_node", "n_nodes", "profile", "ability"):
-        is_own = crew["loan"] < 0
-        assert (operators[name][is_own] == crew[name][is_own]).all()
-        loans = world.loans[crew["loan"][~is_own]]
-        firsts = world.groups["first"][loans["group"]]
-        suits = loans["first_suit"] + np.flatnonzero(~is_own) - firsts
-        assert (operators[name][~is_own] == world.suits[name][suits]).all()
-    away = np.bincount(crew["unit"][activity == Activity.BREAK], minlength=len(world.units))
-    assert (world.units["n_away"] == away).all()
-    most = world.control["most_away"][0]
-    assert most < 0 or (away <= most).all()
-    down = world.sites["is_down"][crew["site"]]
-    assert (activity[down] != Activity.IDLE).all()
-    assert down[activity == Activity.OUTAGE].all()
-    wraps, before = [], -1
-    operator = int(world.control["first_wrap"][0])
-    while operator >= 0:
-        assert crew["wrap_before"][operator] == before
-        wraps.append(operator)
-        before, operator = operator, int(crew["wrap_after"][operator])
-    assert world.control["last_wrap"][0] == before
-    assert sorted(wraps) == np.flatnonzero(crew["may_be_cut"]).tolist()
-    assert (activity[wraps] == Activity.WRAP).all()
-    assert (crew["owed_wrap"] >= 0).all()
-    assert ((crew["n_owed"] > 0) <= (operators["break_time"] > 0)).all()
 
 
 def check_contacts(world, lines):
@@ -292,13 +214,22 @@ def check_contacts(world, lines):
         assert options.trunks <= world.control["trunks"][0]
         assert (contacts["is_on_trunk"] == inside).all()
     off_line = contacts["deferral"] != Deferral.NONE
-    assert not np.isin(contacts["phase"][off_line], [Phase.FREE, Phase.RETURNING, Phase.IVR, Phase.WAITING]).any()
+    off_line_now = off_line & ~handed_on(contacts)
+    assert not np.isin(contacts["phase"][off_line], [Phase.FREE, Phase.RETURNING, Phase.IVR]).any()
+    assert not (contacts["phase"][off_line_now] == Phase.WAITING).any()
     deferred = np.isin(contacts["phase"], [Phase.DEFERRED, Phase.DUE_LATER, Phase.DIALLING, Phase.HELD])
     assert off_line[deferred].all()
     assert (contacts["gives_up_at"][deferred] == math.inf).all()
     if options.patience_events:
         waiting = np.isin(contacts["phase"], [Phase.WAITING, Phase.OWNER])
         assert (contacts["gives_up_at"][waiting] >= state.now).all()
+
+
+def check_idle_mask(world):
+    """A bit for each pool with somebody idle."""
+    pools = np.arange(len(world.pools))
+    bits = (world.idle_mask[pools >> 6] >> (pools & 63).astype(np.uint64)) & np.uint64(1)
+    assert (bits.astype(bool) == (world.pools["head"] >= 0)).all()
 
 
 def check_conservation(world):
@@ -320,11 +251,29 @@ def check_conservation(world):
     assert (t["deferred"] == t["deferred_handled"] + inside(*asking, deferrals=[Deferral.WORK])).all()
     if world.options[0].has_cases:
         assert (t["cases"] == t["cases_done"] + inside(*asking, deferrals=[Deferral.CASE])).all()
-    open_calls = inside(*off_line, Phase.TALKING, deferrals=[Deferral.CALL_BACK])
+    open_calls = inside(*off_line, Phase.TALKING, Phase.WAITING, deferrals=[Deferral.CALL_BACK])
     assert (t["call_backs"] >= t["called_back"] + t["unreached"] + open_calls).all()  # the rest was cut off
     assert (t["handled"] == t["primary"] + t["secondary"] + t["mismatched"]).all()
     for part, whole in PARTS.items():
         assert (t[part] <= t[whole]).all(), part
+
+
+def in_diary(world):
+    """Contacts that come back in a later interval: each in the list of the interval in which it falls."""
+    found = np.zeros(len(world.contacts), bool)
+    for interval in np.flatnonzero(world.diary["first"] >= 0):
+        page, rows = world.diary[interval], []
+        row = page["first"]
+        while row >= 0:
+            rows.append(row)
+            row = world.contacts["next"][row]
+        assert (len(rows), rows[-1]) == (page["n"], page["last"])
+        assert interval > world.state[0].interval
+        assert (world.contacts["phase"][rows] == Phase.RETURNING).all()
+        assert (world.contacts["entered_at"][rows] >= interval * world.state[0].interval_time).all()
+        assert not found[rows].any()
+        found[rows] = True
+    return found
 
 
 def check_events(world):
@@ -354,7 +303,7 @@ def check_events(world):
     held = (world.contacts["stage"] == Stage.SEEKING) & world.legs["stays"][world.relays["leg"]]
     for event, waiting in (
         (Event.IVR_END, world.contacts["phase"] == Phase.IVR),
-        (Event.RETURN, world.contacts["phase"] == Phase.RETURNING),
+        (Event.RETURN, (world.contacts["phase"] == Phase.RETURNING) & ~in_diary(world)),
         (Event.LEG_LIMIT, held),
         (Event.DIAL_END, world.contacts["phase"] == Phase.DIALLING),
         (Event.DUE, world.contacts["phase"] == Phase.DUE_LATER),
@@ -363,61 +312,6 @@ def check_events(world):
         meant = meant[world.contacts["generation"][meant] == generations[kinds == event]]
         meant = meant[waiting[meant]] if event == Event.LEG_LIMIT else meant  # whoever was met leaves his limit behind
         assert sorted(meant) == np.flatnonzero(waiting).tolist()
-
-
-def expected_wait(world, line):
-    skill = world.skills[line["skill"]]
-    if skill["n_staffed"] <= 0:
-        return math.inf
-    return 0.0 if skill["n_idle"] > 0 else skill["n_waiting"] * line["handle_time"] / skill["n_staffed"]
-
-
-def queue_ratio(world, number):
-    skill = world.skills[number]
-    if skill["n_waiting"] == 0:
-        return 0.0
-    return skill["n_waiting"] / skill["n_staffed"] if skill["n_staffed"] > 0 else math.inf
-
-
-def is_shut(world, line, number, waited):
-    """Whether the gate of a step shuts it."""
-    gate, pool = world.gates[number], world.pools[world.steps["pool"][number]]
-    if waited + 2 * NEAR >= gate["until"] or (gate["waiting_above"] > 0 and not gate["is_on"]):
-        return True
-    ratio = queue_ratio(world, line["skill"])
-    if gate["ratio"] >= 0 and not (ratio > gate["ratio"] and ratio > queue_ratio(world, pool["skill"])):
-        return True
-    return len(members(world.nodes, pool["head"])) <= gate["idle_above"]
-
-
-def check_gates(world):
-    """Stages that need many waiting are open above one threshold, shut at the other, and as before in between."""
-    for line in world.lines:
-        for gate in world.gates[line["first_step"] : line["first_step"] + line["n_steps"]]:
-            if gate["waiting_above"] > 0:
-                assert gate["is_on"] or line["n_waiting"] <= gate["waiting_above"]
-                assert not gate["is_on"] or line["n_waiting"] > gate["waiting_down_to"]
-
-
-def check_nobody_waits_in_vain(world, lines):
-    """No operator is idle who may answer the head of a line, or where stages close anybody in it."""
-    now = world.state[0].now
-    for line, inside in zip(world.lines, lines, strict=True):
-        alive = [contact for contact in inside if world.contacts["gives_up_at"][contact] > now]
-        for contact in alive if line["is_narrowing"] else alive[:1]:
-            check_waits_for_a_reason(world, line, now - world.contacts["since"][contact] - NEAR)
-
-
-def check_waits_for_a_reason(world, line, waited):
-    skill = world.skills[line["skill"]]
-    least = max(line["reserve"] * skill["n_staffed"] + NEAR, line["keep"] + 1)
-    if waited < line["guarantee"] and skill["n_idle"] < least:
-        return
-    for number in range(line["first_step"], line["first_step"] + line["n_steps"]):
-        step = world.steps[number]
-        by_expected = step["expected_wait"] < math.inf and expected_wait(world, line) >= step["expected_wait"] + NEAR
-        if step["after"] <= waited or by_expected:
-            assert world.pools["head"][step["pool"]] < 0 or is_shut(world, line, number, waited)
 
 
 def check_abilities(world):

@@ -12,6 +12,7 @@ def next_instant(world):
     state = world.state[0]
     instants = [world.heap_at[0]] if state.n_heap else []
     instants += [world.arrivals.at[state.next_arrival]] if state.next_arrival < state.n_arrivals else []
+    instants += [state.boundary_at] if (world.diary.first >= 0).any() else []
     instants += [world.roster.at[state.next_roster]] if state.next_roster < state.n_roster else []
     return min(instants, default=math.inf)
 

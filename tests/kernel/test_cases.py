@@ -80,6 +80,22 @@ def test_a_case_is_written_up_first_so_that_its_owner_may_take_it():
     assert (int(case["operator"]), case["answered_at"]) == (0, 130)
 
 
+def test_a_back_office_of_its_own_takes_the_cases_that_are_for_it():
+    levels = {"I": {"share": 1.0, "work": seconds(600), "skills": ["office"]}}
+    one = Bench(
+        intents={"calls": {"talk": seconds(100), "case_share": 1.0}},
+        skills={"a": {}, "office": {}},
+        cases={"levels": levels, "occupancy_below": 0.4},
+        groups={"desk": {"count": 1, "skills": {"a": 1}}, "back": {"count": 1, "skills": {"office": 1}}},
+    )
+    one.calls(0, 100)
+    one.run(HOUR)
+    first, second = cases_of(one)
+    assert [int(first["operator"]), int(second["operator"])] == [1, 1]  # though alone: there are no calls to wait for
+    assert (first["answered_at"], second["answered_at"]) == (100, 700)
+    check(one.world)
+
+
 def test_levels_of_one_rank_have_each_their_work():
     one = bench(levels={"I": {"share": 0.5, "work": seconds(600)}, "II": {"share": 0.5, "work": seconds(60)}})
     one.calls(*range(0, 20_000, 1000))

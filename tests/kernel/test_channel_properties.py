@@ -44,15 +44,15 @@ def numbers(draw) -> tuple[Intent, Campaign]:
         more = {"nuisance_cap": draw(st.sampled_from([0.03, 0.3])), "most_dials": 3.0, "adapts_every": "5 min"}
     list_ = {"intent": "sales", "count": 200, "mode": mode, "reach": draw(st.sampled_from([0.0, 0.5, 1.0]))}
     list_ |= {"ring_time": draw(law(15)), "attempts": 3, "retry_delay": draw(law(300)), "closes": "09:40"}
-    list_ |= {"opens": draw(st.sampled_from(["07:50", "08:20"])), "reserve": draw(st.sampled_from([0, 1]))}
+    list_ |= {"opens": draw(st.sampled_from(["07:50", "08:20"])), "keep_idle": draw(st.sampled_from([0, 1]))}
     sales = Intent.model_validate({"talk": draw(law(60)), "wrap": draw(law(10)), "channel": "outbound"})
     return sales, Campaign.model_validate(list_ | more)
 
 
 @st.composite
-def with_channels(draw) -> Scenario:
+def with_channels(draw, base: Scenario | None = None) -> Scenario:
     """A random centre, some with rules of waiting, with e-mails or a list of numbers or both."""
-    scenario = draw(st.one_of(scenarios(is_basic=True), centres()))
+    scenario = draw(st.one_of(scenarios(is_basic=True), centres())) if base is None else base
     what = draw(st.sampled_from(["mails", "numbers", "both"]))
     if what != "numbers":
         scenario = scenario.model_copy(update=draw(mails(scenario)))

@@ -16,10 +16,12 @@ def without_expected_waits(stages):
 
 
 @st.composite
-def chatting(draw, is_lazy=False) -> Scenario:
-    """A random centre in which some or all contacts are chats."""
-    base = draw(scenarios(is_lazy=is_lazy, is_basic=True))
-    chats = draw(st.sampled_from([["x"], list(base.intents)]))
+def with_chats(draw, base: Scenario) -> Scenario:
+    """A centre in which some or all of the calls are chats."""
+    calls = [name for name, intent in base.intents.items() if intent.channel == "phone"]
+    if not calls:
+        return base
+    chats = draw(st.sampled_from([calls[:1], calls]))
     as_chat = {"channel": "chat", "wrap": None, "containment": 0.0}
     changes = {
         "chat": Chat.model_validate({
@@ -47,6 +49,11 @@ def chatting(draw, is_lazy=False) -> Scenario:
         ),
     }  # fmt: skip
     return base.model_copy(update=changes)
+
+
+@st.composite
+def chatting(draw, is_lazy=False) -> Scenario:
+    return draw(with_chats(draw(scenarios(is_lazy=is_lazy, is_basic=True))))
 
 
 @given(chatting(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))

@@ -16,7 +16,7 @@ from property_runs import (
 )
 
 from twin.scenario.control_schema import Control
-from twin.scenario.schema import Scenario, Site
+from twin.scenario.schema import Scenario
 
 LOADS = st.sampled_from([{"waiting": 0}, {"waiting": 0.5}, {"expected_wait": "40 s"}])
 
@@ -41,20 +41,27 @@ def outage(has_ivr, trunks):
         {"between": {"law": "exponential", "mean": "20 min"}, "repair": {"law": "exponential", "mean": "3 min"}},
     ])  # fmt: skip
     kinds = [
-        {"what": "site", "site": "one", "calls": "lost"},
-        {"what": "site", "site": "two"},
+        {"what": "site", "site": "here", "calls": "lost"},
+        {"what": "site", "site": "there"},
         {"what": "slow", "factor": 1.5},
-        {"what": "slow", "factor": 2.0, "site": "two"},
+        {"what": "slow", "factor": 2.0, "site": "there"},
     ]
     kinds += [{"what": "ivr"}] if has_ivr else []
     kinds += [{"what": "lines", "lines": 0}] if trunks else []
     return st.tuples(st.sampled_from(kinds), when).map(lambda pair: pair[0] | pair[1])
 
 
+def pause(queues):
+    when = st.sampled_from(
+        [{"above": "20 s", "down_to": "5 s"}, {"waiting_above": 1}, {"above": "0 s", "waiting_above": 0}]
+    )
+    rest = st.fixed_dictionaries({"queue": st.sampled_from(queues), "every": st.just("2 min")})
+    return st.tuples(when, rest).map(lambda pair: pair[0] | pair[1])
+
+
 @st.composite
-def controlled(draw) -> Scenario:
-    """A random centre with a random day's control."""
-    base = draw(scenarios(is_basic=True))
+def with_control(draw, base: Scenario) -> Scenario:
+    """A centre with a random day's control."""
     groups, skills, queues = list(base.groups), list(base.skills), list(base.queues)
     rules = {
         "wrap": draw(maybe(st.fixed_dictionaries({
@@ -74,13 +81,16 @@ def controlled(draw) -> Scenario:
         ],
         "outages": draw(st.lists(outage(base.ivr is not None, base.limits.trunks), max_size=3)),
         "loans": [], "loan_rules": [],
+        "campaign_pauses": draw(st.lists(pause(queues), max_size=2)) if base.campaigns else [],
     }  # fmt: skip
     for kind, found in draw(st.lists(loan(groups, skills, queues), max_size=3)):
         rules[kind].append(found)
-    sites = {name: draw(st.sampled_from(["one", "two"])) for name in groups}
-    sited = {name: group.model_copy(update={"site": sites[name]}) for name, group in base.groups.items()}
-    more = {"groups": sited, "sites": {"one": Site(), "two": Site()}, "control": Control.model_validate(rules)}
-    return base.model_copy(update=more)
+    return base.model_copy(update={"control": Control.model_validate(rules)})
+
+
+@st.composite
+def controlled(draw) -> Scenario:
+    return draw(with_control(draw(scenarios(is_basic=True))))
 
 
 @given(controlled(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))

@@ -37,11 +37,13 @@ def menus(draw, n_entries: int) -> Menu:
 
 
 @st.composite
-def with_menus(draw, has_cases: bool = True) -> Scenario:
-    """A random centre with a menu, some with legs, some with cases."""
-    scenario = draw(scenarios(is_basic=True))
+def with_menus(draw) -> Scenario:
+    """A random centre with a menu; some with cases, the others with every rule of who answers whom, and legs."""
+    has_cases = draw(st.booleans())
+    scenario = draw(scenarios(is_basic=has_cases))
     changes: dict[str, Any] = {"menu": draw(menus(len(scenario.intents))), "ivr": Ivr.model_validate(IVR)}
-    if has_cases and draw(st.booleans()):
+    changes["routes"] = [route.model_copy(update={"sites": None}) for route in scenario.routes]
+    if has_cases:
         changed = {name: intent.model_copy(update={"case_share": 0.5}) for name, intent in scenario.intents.items()}
         changes |= {"intents": changed, "cases": draw(cases()).model_copy(update={"interruptible": False})}
     return scenario.model_copy(update=changes)

@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 NAMES = [
     *("routing", "overflow", "case_owner", "choice", "legs", "gaps"),
-    *("contacts", "duty", "control", "loans", "outages", "chats", "reference"),
+    *("contacts", "duty", "control", "loans", "outages", "chats", "combinations", "reference"),
 ]
 FILES = [str(HERE / f"test_{name}.py") for name in NAMES]
 PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *FILES)

@@ -98,7 +98,7 @@ def test_out_of_hours_nobody_is_dialled():
 
 def test_only_beyond_the_reserve_operators_dial():
     """Two of three are kept: one dials at a time, and a call finds somebody idle."""
-    bench = bench_of(campaign(3, reserve=2), n=3)
+    bench = bench_of(campaign(3, keep_idle=2), n=3)
     call = bench.call(5)
     run_checked(bench)
     assert bench.wait(call) == 0.0

@@ -69,7 +69,7 @@ def test_patience_looked_at_lazily_or_by_event_gives_the_same_records(scenario, 
     lazy.run()
     eager.run()
     assert result(lazy)[2] == result(eager)[2]
-    for name in lazy.world.tallies.dtype.names:
+    for name in lazy.world.tallies.names:
         np.testing.assert_allclose(lazy.world.tallies[name], eager.world.tallies[name], rtol=1e-9, atol=1e-9)
 
 

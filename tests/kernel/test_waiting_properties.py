@@ -67,7 +67,12 @@ def waiting(draw):
 @st.composite
 def centres(draw):
     """A random centre, with rules for all queues or for one."""
-    scenario, rules = draw(scenarios(is_basic=True)), draw(waiting())
+    return draw(with_waiting(draw(scenarios(is_basic=True))))
+
+
+@st.composite
+def with_waiting(draw, scenario):
+    rules = draw(waiting())
     if draw(st.booleans()):
         return scenario.model_copy(update={"waiting": rules})
     queue = scenario.queues["one"].model_copy(update={"waiting": rules})

@@ -46,13 +46,8 @@ def test_allocation_is_exact_to_one_head():
 def test_to_be_employs_the_same_people(before, after):
     assert len(before) == len(after)
     for old, new in zip(before, after, strict=True):
-        assert (old.number, old.group, old.site, old.speed, old.days_off) == (
-            new.number,
-            new.group,
-            new.site,
-            new.speed,
-            new.days_off,
-        )
+        assert (old.number, old.group, old.site, old.speed) == (new.number, new.group, new.site, new.speed)
+        assert len(old.days_off) == len(new.days_off) == 2
 
 
 def test_migration_fills_its_places(to_be, after):
@@ -139,4 +134,4 @@ def test_the_same_people_are_ill_on_the_same_days(as_is, to_be, before, after):
     for day in range(5):
         assert (one.absent(day) == other.absent(day)).all()
     shares = np.mean([one.absent(day).mean() for day in range(60)])
-    assert 0.12 < shares < 0.145  # 13 % in-house, 14 % outsourcers
+    assert 0.065 < shares < 0.09  # 7 % in-house, 10 % outsourcers

@@ -163,7 +163,7 @@ def test_both_models_assume_the_same_people_and_patience(models):
     as_is, to_be = models["187-as-is"].scenario, models["187-to-be"].scenario
     assert as_is.patience == to_be.patience
     assert as_is.abilities == to_be.abilities
-    assert as_is.shifts["fixed"].day_weights == to_be.shifts["staggered"].day_weights
+    assert as_is.shifts["fixed"].length == to_be.shifts["staggered"].length
     assert as_is.shifts["outsourcer"] == to_be.shifts["outsourcer"]
 
 

@@ -35,6 +35,17 @@ MISTAKES = {
         "cases.levels has 0 values, must have at least 1",
     ),
     "a level of skill that is none": (given('upto = "best"'), "cases.upto is 'best', must be one of primary"),
+    "an unknown back office": (
+        given(level=LEVEL.replace("share = 1.0", 'share = 1.0, skills = ["office"]')),
+        "cases.levels.one.skills[0] is 'office', must be one of SK01, SK02",
+    ),
+    "a back office of nobody": (
+        [
+            *given(level=LEVEL.replace("share = 1.0", 'share = 1.0, skills = ["office"]')),
+            ("[skills]", "[skills]\noffice = {}"),
+        ],
+        "cases.levels.one.skills[0] is 'office', which no operator holds",
+    ),
     "control": (
         [*given(), ("[run]", '[control.overtime]\nover = { waiting = 1.0 }\nat_most = "1 h"\n[run]')],
         "cases stands beside control, must be one or the other",

@@ -13,10 +13,10 @@ MAIL = '[intents.fault]\nchannel = "e-mail"\nanswer_by = "1 day"'
 IVR = '[ivr]\nnavigation = { law = "constant", value = "9 s" }\n[run]'
 
 LEG = '[[legs]]\nkind = "transfer"\nshare = 0.1\nskills = ["SK02"]\nat = 0.5\n'
-
+CONFERENCE = LEG.replace("transfer", "conference") + 'limit = "1 min"\n'
 OUTAGE = '[[control.outages]]\nwhat = "slow"\nfactor = 1.2\nat = "10:00"\nlength = "1 h"\n'
-
 CREDIT = '[priorities.all]\ncredit = [{ wait = "10 s", points = 5.0 }]\n'
+PREFERS = "[groups.young.prefers]\nstandard = 1\n"
 
 MISTAKES = {
     "unknown channel": (
@@ -47,21 +47,9 @@ MISTAKES = {
         [("[intents.fault]", MAIL + '\nresume_time = "30 s"')],
         "intents.fault.resume_time is 30 s, must be 0 s unless interruptible is true",
     ),
-    "work beside the day's control": (
-        [("[intents.fault]", MAIL), ("[run]", OUTAGE + "[run]")],
-        "intents.fault.channel is 'e-mail' beside control, must have one or the other",
-    ),
-    "work beside legs": (
-        [("[intents.fault]", MAIL), ("[run]", LEG + "[run]")],
-        "intents.fault.channel is 'e-mail' beside legs, must have one or the other",
-    ),
-    "work beside another contact rule": (
-        [("[intents.fault]", MAIL), ("[run]", '[routing]\ncontact_rule = "longest_queue"\n[run]')],
-        "intents.fault.channel is 'e-mail' beside routing.contact_rule longest_queue, must have one or the other",
-    ),
-    "work beside points by wait": (
-        [("[intents.fault]", MAIL), ("[run]", CREDIT + "[run]")],
-        "intents.fault.channel is 'e-mail' beside credit, must have one or the other",
+    "a writer kept on hold": (
+        [("[intents.fault]", MAIL), ("[run]", CONFERENCE + "[run]")],
+        "legs[0].intents covers fault, whose channel is 'e-mail', must name others where kind is 'conference'",
     ),
     "interruption by rank": (
         [("[intents.fault]", MAIL + "\ninterruptible = true"), ("[run]", '[blending]\ndeferred = "by_rank"\n[run]')],
@@ -81,6 +69,11 @@ def test_a_mistake_is_told_in_one_sentence(write, mistake):
         load_scenario(write(*changes))
     assert sentence in str(error.value)
     assert len(str(error.value).splitlines()) == 1
+
+
+def test_work_may_stand_beside_legs_control_and_other_rules(write):
+    path = write(("[intents.fault]", MAIL), ("[run]", LEG + OUTAGE + CREDIT + PREFERS + "[run]"))
+    assert load_scenario(path).legs[0].intents is None
 
 
 def words(path):
@@ -176,6 +169,9 @@ def test_outbound_calls_have_no_rate_and_need_a_route(write):
     )
     with pytest.raises(ScenarioError, match=re.escape("intents.sales has no route for its campaign")):
         load_scenario(write(("[shifts.day]", CAMPAIGN), first))
+    sited = ('skills = ["SK01"]', 'skills = ["SK01"]\nsites = { in-house = 1.0 }')
+    with pytest.raises(ScenarioError, match=re.escape("intents.sales has a route with sites, must have one without")):
+        load_scenario(write(("[shifts.day]", CAMPAIGN), sited))
 
 
 def test_show_tells_of_campaigns(write):

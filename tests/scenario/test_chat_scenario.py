@@ -71,15 +71,11 @@ MISTAKES = {
     ),
     "legs": (
         changed("[run]", '[[legs]]\nkind = "transfer"\nshare = 0.1\nskills = ["SK02"]\nat = 0.5\n[run]'),
-        "chat stands beside legs, must be one or the other",
-    ),
-    "control": (
-        changed("[run]", '[control.overtime]\nover = { waiting = 1.0 }\nat_most = "1 h"\n[run]'),
-        "chat stands beside control, must be one or the other",
+        "legs[0].intents covers fault, a chat, must name others: chats stay with one operator",
     ),
     "rules of waiting": (
-        changed("[run]", "[waiting]\n[run]"),
-        "chat stands beside rules of waiting, must be one or the other",
+        changed("[run]", "[waiting.announcement]\nbalk = 0.1\n[run]"),
+        "queues.standard has rules of waiting and a route for chats, must have a queue of its own for them",
     ),
     "owners": (
         changed("[run]", '[routing]\nowner_wait = "30 s"\n[run]'),
@@ -114,6 +110,19 @@ def test_a_rule_that_cannot_be_is_told_in_one_sentence(write, changes, sentence)
         load_scenario(write(*changes))
     assert [problem for problem in caught.value.problems if sentence in problem], caught.value.problems
     assert len(caught.value.problems) == 1, caught.value.problems
+
+
+def test_chats_may_stand_beside_control_written_work_legs_and_rules_of_waiting(write, valid_text):
+    """The last route takes every chat: rules of waiting hold in the other queue."""
+    text = (
+        '[chat]\nslowdown = 0.4\n[control.overtime]\nover = { waiting = 1.0 }\nat_most = "1 h"\n'
+        '[[legs]]\nintents = ["bill"]\nkind = "transfer"\nshare = 0.1\nskills = ["SK02"]\nat = 0.5\n'
+        "[queues.standard.waiting.announcement]\nbalk = 0.1\n[queues.talks]\n"
+        '[[routes]]\nintents = ["fault"]\nqueue = "talks"\nskills = ["SK02"]\n'
+        '[intents.letter]\nchannel = "letter"\nanswer_by = "1 day"\ntalk = { law = "constant", value = "9 min" }\n'
+    )
+    loaded = load_scenario(write(CHATS, text=f"{valid_text}\n{text}"))
+    assert {intent.channel for intent in loaded.intents.values()} == {"phone", "chat", "letter"}
 
 
 def test_a_trace_is_of_contacts_side_by_side(write, tmp_path):

@@ -27,7 +27,41 @@ LEAVE = '[[control.early_leave]]\ngroup = "old"\nidle_share = 0.5'
 OVERTIME = '[control.overtime]\nover = { waiting = 0.5 }\nat_most = "30 min"'
 WRAP = '[control.wrap]\nover = { expected_wait = "1 min" }\nfactor = 0.5'
 MOVED = '[control.breaks]\nover = { waiting = 1 }\nlimit = "1 h"\nat_once = 2'
+PAUSE = (
+    '[[control.campaign_pauses]]\nqueue = "standard"\nabove = "1 min"\ndown_to = "20 s"\nwaiting_above = 9\n'
+    'every = "5 min"'
+)
+CAMPAIGN = (
+    '[intents.sales]\nchannel = "outbound"\ntalk = { law = "constant", value = "1 min" }\n'
+    '[campaigns.list]\nintent = "sales"\ncount = 9\nmode = "progressive"\nreach = 0.5\n'
+    'ring_time = { law = "constant", value = "9 s" }\nopens = "10:00"\ncloses = "12:00"\n'
+)
 MISTAKES = {
+    "nothing to stop": (PAUSE, "control.campaign_pauses[0] stops campaigns, but there are none, must stand beside"),
+    "unknown campaign": (
+        CAMPAIGN + PAUSE + '\ncampaigns = ["lost"]',
+        "control.campaign_pauses[0].campaigns[0] is 'lost', which is no campaign, must be one of list",
+    ),
+    "unknown load": (
+        CAMPAIGN + PAUSE.replace("standard", "gold"),
+        "control.campaign_pauses[0].queue is 'gold', which is no queue",
+    ),
+    "stops nothing": (
+        CAMPAIGN + '[[control.campaign_pauses]]\nqueue = "standard"',
+        "control.campaign_pauses[0] stops nothing, must have above, waiting_above, or both",
+    ),
+    "goes on above": (
+        CAMPAIGN + PAUSE.replace("20 s", "2 min"),
+        "control.campaign_pauses[0].down_to is 2 min, must be at most above, 1 min",
+    ),
+    "goes on from nowhere": (
+        CAMPAIGN + PAUSE.replace("waiting_above", "waiting_down_to"),
+        "control.campaign_pauses[0].waiting_down_to is 9, must be left out without waiting_above",
+    ),
+    "looked at without a break": (
+        CAMPAIGN + PAUSE.replace("5 min", "0.5 s"),
+        "control.campaign_pauses[0].every is 0.5 s, must be at least 1 s",
+    ),
     "no load": (WRAP.replace('expected_wait = "1 min"', ""), "control.wrap.over needs waiting"),
     "no cut": (WRAP.replace("factor = 0.5", ""), "control.wrap cuts nothing short, must have a factor below 1"),
     "breaks of nobody": (MOVED, "control.breaks moves breaks, but no shift has any"),
@@ -79,7 +113,7 @@ def test_a_mistake_is_told(write, valid_text, name):
 
 @pytest.fixture
 def whole(write, valid_text):
-    rules = "\n".join([LOAN, RULE, SITE, CHANCE, LEAVE, OVERTIME, WRAP, MOVED])
+    rules = "\n".join([LOAN, RULE, SITE, CHANCE, LEAVE, OVERTIME, WRAP, MOVED, CAMPAIGN, PAUSE])
     text = valid_text.replace("[shifts.day]", BREAKS, 1)
     return load(write(text=f"{text}\n{rules}\n"))
 
@@ -97,9 +131,19 @@ def test_the_rules_are_told_in_words(whole):
         "Talk and wrap-up take 1.3 times as long everywhere: time between failures exponential with mean 2 days, "
         "repair always 1 h.",
         "While more than 50 % of old are idle, up to 1 go home early every 15 min.",
+        "Campaigns dial nobody from when in queue standard the expected wait is above 1 min or more than 9 wait until "
+        "it is at most 20 s and at most 9 wait, looked at every 5 min.",
         "Operators stay up to 30 min after their shift while more than 0.5 wait for each operator on duty.",
     ):
         assert sentence in lines
+
+
+def test_looks_at_a_pause_are_rows_from_opening_to_closing(whole):
+    """Twelve hours, every five minutes; when the doors close, campaigns go on."""
+    rows = ControlPlan(whole.scenario, 1).rows(1, 1, (8 * HOUR, 20 * HOUR), True)
+    looks = [row[0] - DAY for row in rows if row[1] == Event.PAUSE_CHECK]
+    assert looks == [8 * HOUR + 300.0 * i for i in range(144)]
+    assert [row for row in rows if row[1] == Event.PAUSE_END] == [(DAY + 20 * HOUR, int(Event.PAUSE_END), 0, 0.0)]
 
 
 def test_loans_and_outages_become_rows_of_their_day(whole):

@@ -112,6 +112,11 @@ def test_a_choice_of_channels_needs_customers():
     assert "channels stands beside demand.kind 'rates', must stand beside 'customers'" in told
 
 
+def test_self_care_is_no_intent_of_its_own(write):
+    with pytest.raises(ScenarioError, match=r"intents.fault.channel is 'web', must be left out"):
+        load_scenario(write(("[intents.fault]", '[intents.fault]\nchannel = "web"')))
+
+
 def test_the_choice_of_channels_is_explained():
     rule = ChannelChoice.model_validate(CHANNELS | {"only_phone": ["CAN"]})
     lines = channel_choice_lines(load_scenario("187-as-is").model_copy(update={"channels": rule}))

@@ -10,7 +10,7 @@ from twin.kernel.codes import Activity, Deferral, Event, Phase, Purpose, Stage
 from twin.kernel.contacts import weekday_of
 from twin.kernel.deferred import begins_off_line, note_wait
 from twin.kernel.draws import draw_time
-from twin.kernel.heap import schedule, stint_of
+from twin.kernel.heap import is_last_now, schedule, stint_of
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import meet, plan_leg
 from twin.kernel.lists import leave_idle, leave_line
@@ -47,6 +47,14 @@ def leave_list(world, operator):
 
 
 @compiled
+def tiredness(world, now, operator):
+    """Factor on handle times late in the shift."""
+    options = world.options[0]
+    accrue(world, operator, now)
+    return 1.0 + options.fatigue * max(world.operators[operator].available_time - options.tired_after, 0.0)
+
+
+@compiled
 def answer(world, now, contact, operator):
     """Talk begins. Its length is the customer's matter times what this operator makes of it."""
     options = world.options[0]
@@ -72,6 +80,8 @@ def answer(world, now, contact, operator):
             factor *= options.recall_talk
         if kind.talk_row >= 0:
             factor *= period_factor(world, row.joined_at, kind.talk_row)
+        if options.has_fatigue:
+            factor *= tiredness(world, now, operator)
         row.talk_time = draw_time(world.laws, world.knots, kind.talk_law, talk_level) * factor
         if kind.wrap_law >= 0:
             row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level) * factor
@@ -85,7 +95,7 @@ def answer(world, now, contact, operator):
         row.wrap_time *= slow
     if options.has_legs:
         plan_leg(world, contact, operator)
-    if options.has_interruption and kind.is_interruptible:
+    if options.has_channels and kind.deferral == Deferral.WORK:
         take_in_hand(world, contact, operator, now + row.talk_time)
     if options.has_chats and world.lines[kind.line].is_chat:
         begin_chat(world, now, np.int64(contact), operator)
@@ -108,13 +118,47 @@ def take_from_line(world, now, contact, waited):
     return True
 
 
+@inlined
+def spares_looks(world, now):
+    """Whether nobody in line has gained a stage by wait alone since all lines were last looked at.
+
+    Stages open by wait at an event on the heap, so it is only asked whether one is still to come at this very instant.
+    """
+    return world.options[0].is_plain and is_last_now(world, now)
+
+
 @compiled
 def pick_up(world, now, contact, operator):
-    """An idle operator answers; with him gone others may have to wait long enough for further stages."""
+    """An idle operator answers; with him gone others may have to wait long enough for further stages.
+
+    While somebody else is idle in each of his skills their expected waits are what they were before.
+    """
+    state = world.state[0]
+    state.has_emptied = False
     leave_list(world, operator)
     answer(world, now, contact, operator)
-    if world.options[0].has_overflow:
+    if world.options[0].has_overflow and (state.has_emptied or not spares_looks(world, now)):
         offer_again(world, now)
+
+
+@compiled
+def offer_reserve(world, now):
+    """Somebody more is idle: this opens lines that are served from residual capacity, and only those."""
+    waits = np.uint64(0)
+    for word in range(len(world.waiting_mask)):
+        waits |= world.waiting_mask[word] & world.reserve_mask[word]
+    if waits != np.uint64(0) or not spares_looks(world, now):
+        offer_again(world, now)
+
+
+@compiled
+def interrupt_soon(world, now):
+    """The same for those at work that may be put down, by an event of its own, when this one is over."""
+    state, options = world.state[0], world.options[0]
+    is_by_load = options.has_overflow or options.has_gates
+    if is_by_load and state.last_worker >= 0 and state.n_waiting > 0 and not state.is_interruption_due:
+        state.is_interruption_due = True
+        schedule(world, now, Event.INTERRUPT, 0, 0)
 
 
 @compiled
@@ -123,7 +167,19 @@ def offer_again(world, now):
     options = world.options[0]
     if not (options.has_reserve or options.has_overflow):
         return
-    contact = select_opened(world, now)
+    contact = select_opened(world, now, -1)
     while contact >= 0:
         take_from_line(world, now, contact, now - world.contacts[contact].since)
-        contact = select_opened(world, now)
+        contact = select_opened(world, now, -1)
+    if options.has_interruption:
+        interrupt_soon(world, now)
+
+
+@compiled
+def offer_skill(world, now, line):
+    """One more waits in this line: this adds to expected waits of its skill, and opens no other lines."""
+    skill = world.lines[line].skill if spares_looks(world, now) else -1
+    contact = select_opened(world, now, np.int64(skill))
+    if contact >= 0:
+        take_from_line(world, now, contact, now - world.contacts[contact].since)
+        offer_again(world, now)

@@ -8,7 +8,7 @@ from twin.kernel.contacts import free_row
 from twin.kernel.dialling import adapt, dial_soon, on_dial
 from twin.kernel.handlers import stand_in_line
 from twin.kernel.heap import schedule
-from twin.kernel.interruption import interrupt
+from twin.kernel.interruption import interrupt, on_interrupt
 from twin.kernel.jit import compiled
 from twin.kernel.routing import select_operator
 from twin.kernel.tally import tally_of
@@ -30,9 +30,15 @@ def on_campaign(world, now, campaign, is_open):
 
 @compiled
 def on_pace(world, now, kind, campaign):
-    """Campaigns dial, or one adapts its ratio: not out of hours, nor if the hours have begun anew meanwhile."""
+    """Campaigns dial, or one adapts its ratio: not out of hours, nor if the hours have begun anew meanwhile.
+
+    Or work is put down for those whom stages opened by load have reached.
+    """
     if kind == Event.DIAL:
         on_dial(world, now)
+        return
+    if kind == Event.INTERRUPT:
+        on_interrupt(world, now)
         return
     row = world.campaigns[campaign]
     if row.is_open and row.adapts_at == now:
@@ -49,8 +55,8 @@ def reach(world, now, contact, operator):
     errand = world.errands[contact]
     tally = tally_of(world, contact)
     tally.reached += 1.0
-    tally.entered += 1.0
-    tally.offered += 1.0
+    tally.entered += 1
+    tally.offered += 1
     world.campaigns[errand.campaign].n_reached += 1
     row.deferral = Deferral.NONE
     row.joined_at = now

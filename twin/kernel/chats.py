@@ -61,9 +61,15 @@ def plan_end(world, now, operator):
 
 @inlined
 def takes_more(world, operator):
-    """Whether an operator in chats has room for one more, and neither break nor end of shift is due."""
-    row, chatter = world.operators[operator], world.chatters[operator]
-    return chatter.n < chatter.most and not row.is_leaving and row.break_time <= 0.0
+    """Whether an operator in chats has room for one more, and is not wanted elsewhere when they are over."""
+    row, chatter, options = world.operators[operator], world.chatters[operator], world.options[0]
+    if chatter.n >= chatter.most or row.is_leaving or chatter.runs_down:
+        return False
+    if options.has_control:
+        crew = world.crew[operator]
+        if crew.next_loan != crew.loan or world.sites[crew.site].is_down:
+            return False
+    return row.break_time <= 0.0 or options.has_break_rule  # then the desk says when
 
 
 @compiled
@@ -74,6 +80,7 @@ def begin_chat(world, now, contact, operator):
     if chatter.n == 0:
         world.operators[operator].activity = Activity.TALK
         chatter.changed_at, chatter.done, chatter.shared = now, 0.0, 0.0
+        chatter.runs_down = False
     else:
         come_on(world, now, operator)
     slot = np.int64(chatter.first_slot)

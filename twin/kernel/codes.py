@@ -43,6 +43,10 @@ class Event(IntEnum):
     CHAT_END = 20
     CHASE = 35
     """Whether the customer asks for an open case today."""
+    PAUSE_END = 38
+    PAUSE_CHECK = 39
+    RESKILL = 36
+    """Skills have changed over night."""
     LOAN_END = 40
     OUTAGE_END = 41
     OUTAGE_BEGIN = 42
@@ -54,6 +58,7 @@ class Event(IntEnum):
     ADAPT = 48
     DIAL = 49
     """Campaigns dial when all else that the instant brings has happened."""
+    INTERRUPT = 50
 
 
 class Activity(IntEnum):
@@ -188,6 +193,23 @@ class Purpose(IntEnum):
     RECONTACT = 85
     CHANNEL = 86
     SELF_CARE = 87
+    PERSON = 60
+    TENURE = 61
+    SPELL = 62
+    SELECTION = 63
+    LEARNING_TEST = 64
+    CLEARANCE = 65
+    MODULE_TEST = 66
+    LISTEN = 67
+    SIDE_BY_SIDE = 68
+    MYSTERY_CALL = 69
+    SKILL_TEST = 70
+    MESSAGE = 110
+    MESSAGE_ANSWER = 111
+    UNTOLD = 112
+    SURVEY = 113
+    SURVEY_ANSWER = 114
+    AD_HOC = 115
     RATE_CLUSTER = 130
     SELLER = 131
 

@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Deferral, Event, Outcome, Phase, Purpose, Stage
+from twin.kernel.codes import Deferral, Outcome, Phase, Purpose, Stage
 from twin.kernel.deferred import file_message, wait_until
+from twin.kernel.diary import return_at
 from twin.kernel.draws import draw_time, interpolate
-from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import forget_legs, hang_up
 from twin.kernel.lists import leave_line
@@ -81,16 +81,18 @@ def come_back(world, now, contact, law, u):
     row.phase = Phase.RETURNING
     row.generation += np.uint32(1)  # events of the attempt that ended mean nothing now
     row.attempt += np.uint16(1)
-    schedule(world, at, Event.RETURN, contact, row.generation)
+    return_at(world, at, contact)
     return at - now
 
 
 @compiled
 def will_redial(world, contact):
-    """Whether a customer who was not answered tries again."""
+    """Whether a customer who was not answered tries again; whom the centre has called does not."""
     share = world.options[0].redial_share
     row = world.contacts[contact]
     if share <= 0.0 or row.redials == 255:
+        return False
+    if world.options[0].has_campaigns and world.types[row.type].deferral == Deferral.OUTBOUND:
         return False
     chance, _ = uniforms(world.state[0].seed, Purpose.REDIAL, row.who, row.attempt)
     return chance < share
@@ -111,7 +113,7 @@ def go_home(world, now, contact, redials):
 @compiled
 def block(world, now, contact):
     """No trunk or no place in the queue."""
-    tally_of(world, contact).blocked += 1.0
+    tally_of(world, contact).blocked += 1
     leave_trunk(world, contact)
     returns = bool(world.options[0].redial_blocked) and will_redial(world, contact)
     if world.state[0].recording:
@@ -127,29 +129,31 @@ def lose(world, contact, at, outcome):
     tally = tally_of(world, contact)
     wait = wait_until(world, contact, at)
     waited = at - row.joined_at
+    on_line_at = at  # until when one who was to be called back was off the telephone
     if options.has_legs and row.stage == Stage.SEEKING:
+        on_line_at = row.answered_at
         waited = hang_up(world, contact, at)
         wait = waited + row.waited_before if options.redial_cumulates else waited
         tally.abandoned_answered += outcome == Outcome.ABANDONED
     if outcome == Outcome.ABANDONED:
-        tally.abandoned += 1.0
+        tally.abandoned += 1
         if wait < SHORT_WAIT:
-            tally.short_abandoned += 1.0
+            tally.short_abandoned += 1
     elif outcome == Outcome.MESSAGE:
-        tally.messages += 1.0
+        tally.messages += 1
     elif outcome == Outcome.UNREACHED:
         tally.unreached += 1.0
     elif outcome == Outcome.NUISANCE:
         tally.nuisance += 1.0
         world.campaigns[world.errands[contact].campaign].n_nuisance += 1
     else:
-        tally.cut += 1.0
+        tally.cut += 1
     if wait < 20.0:
-        tally.lost_in_20s += 1.0
+        tally.lost_in_20s += 1
     if wait < world.types[row.type].target:
-        tally.lost_in_target += 1.0
+        tally.lost_in_target += 1
     if wait > 0.0:
-        tally.waited += 1.0
+        tally.waited += 1
     tally.wait_lost += wait
     tally.wait_squared += wait * wait
     leave_trunk(world, contact)
@@ -160,7 +164,7 @@ def lose(world, contact, at, outcome):
     if options.has_legs:
         forget_legs(world, contact)
     if row.deferral == Deferral.CALL_BACK:
-        tally.off_line += at - world.errands[contact].hung_up_at
+        tally.off_line += on_line_at - world.errands[contact].hung_up_at
         row.deferral = Deferral.NONE
     if outcome == Outcome.MESSAGE and world.lines[world.types[row.type].line].message_line >= 0:
         file_message(world, at, contact)

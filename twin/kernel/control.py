@@ -8,13 +8,12 @@ import math
 
 import numpy as np
 
-from twin.kernel.codes import Event, Outcome, StaffCount
-from twin.kernel.contacts import go_home, leave_trunk, will_redial
+from twin.kernel.codes import Event, StaffCount
 from twin.kernel.heap import schedule, stint_of
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import staff
 from twin.kernel.routing import expected_wait, lowest_bit
-from twin.kernel.tally import record, tally_of
+from twin.kernel.tally_row import tallies_at
 
 _ONE = np.uint64(1)
 
@@ -27,10 +26,10 @@ def count(world, operator, kind):
 
 @compiled
 def is_overloaded(world, operator, most_waiting, longest):
-    """Whether in one of the operator's lines more wait per holder on duty than this, or the wait is longer."""
+    """Whether in one of the operator's live lines more wait per holder on duty than this, or the wait is longer."""
     profile = world.operators[operator].profile
     for word in range(len(world.waiting_mask)):
-        left = world.waiting_mask[word] & world.line_mask[profile, word]
+        left = world.waiting_mask[word] & world.live_mask[profile, word]
         while left != np.uint64(0):
             line = 64 * word + lowest_bit(left)
             left &= left - _ONE
@@ -107,7 +106,7 @@ def cut_wrap(world, now, operator):
     if rule.wrap_postpones:
         crew.owed_wrap += rest
     elif crew.wrap_interval >= 0:
-        tally = world.tallies[crew.wrap_interval, crew.wrap_cell]
+        tally = tallies_at(world, crew.wrap_interval, crew.wrap_cell)
         tally.wrap -= rest
         tally.labour_cost -= world.operators[operator].wage * rest
     return ends_at
@@ -234,24 +233,3 @@ def is_down(world, operator):
 @inlined
 def ivr_is_down(world):
     return world.options[0].has_outages and world.control[0].ivr_is_down
-
-
-@compiled
-def drop_call(world, now, operator):
-    """The connection breaks in the middle of a talk. The customer may redial, as who gave up does."""
-    options = world.options[0]
-    contact = world.operators[operator].contact
-    row = world.contacts[contact]
-    tally = tally_of(world, contact)
-    wait = row.answered_at - (row.since if options.redial_cumulates else row.joined_at)
-    tally.dropped += 1.0
-    if wait > 0.0:
-        tally.waited += 1.0
-    tally.wait_lost += wait
-    tally.wait_squared += wait * wait
-    leave_trunk(world, contact)
-    row.waited_before += row.answered_at - row.joined_at
-    returns = will_redial(world, contact)
-    if world.state[0].recording:
-        record(world, contact, now, Outcome.DROPPED, returns)
-    go_home(world, now, contact, returns)

@@ -5,21 +5,28 @@ distances, so that no result rests on how a run is cut. Looks at one operator's 
 """
 
 from twin.kernel.answering import set_activity
+from twin.kernel.breaking import break_off
 from twin.kernel.codes import Activity, Breakdown, Event, StaffCount
-from twin.kernel.control import (
-    count,
-    cut_wrap,
-    drop_call,
-    is_overloaded,
-    leave_wraps,
-    may_take_break,
-    wear,
-)
+from twin.kernel.control import count, cut_wrap, is_overloaded, may_take_break, wear
+from twin.kernel.dialling import dial_soon
 from twin.kernel.heap import schedule, stint_of
 from twin.kernel.jit import compiled
 from twin.kernel.lists import leave_idle, staff
-from twin.kernel.routing import expected_wait, select_contact
-from twin.kernel.shifts import become_free, begin_break, is_due_to_leave, on_shift_end, sign_off, stop_work
+from twin.kernel.ranking import select_by_rule
+from twin.kernel.routing import expected_wait, select_live
+from twin.kernel.shifts import (
+    become_free,
+    begin_break,
+    is_due_to_leave,
+    on_shift_end,
+    sign_off,
+    stops_at_once,
+    take_more,
+)
+from twin.kernel.work_in_hand import may_put_down
+
+BUSY, AWAY = 2, 3
+"""Places in the turn in which operators are lent: 0 is idle, 1 at work that is put down."""
 
 
 @compiled
@@ -37,6 +44,10 @@ def on_control(world, now, kind, which):
         on_loan_check(world, now, which)
     elif kind == Event.LEAVE_CHECK:
         on_leave_check(world, now, which)
+    elif kind == Event.PAUSE_END:
+        end_pause(world, now, which)
+    elif kind == Event.PAUSE_CHECK:
+        on_pause_check(world, now, which)
 
 
 @compiled
@@ -60,13 +71,21 @@ def cut_wraps(world, now):
     while operator >= 0:
         after = world.crew[operator].wrap_after if operator != last else -1  # what begins here and now is not cut
         is_over = is_overloaded(world, operator, rule.wrap_waiting, rule.wrap_expected)
-        if is_over and not is_due_to_leave(world, operator) and select_contact(world, operator, now) >= 0:
+        if is_over and not is_due_to_leave(world, operator) and finds_caller(world, now, operator):
             ends_at = cut_wrap(world, now, operator)
             if ends_at <= now:
                 become_free(world, now, operator)
             else:
                 schedule(world, ends_at, Event.WRAP_END, operator, stint_of(world, operator))
         operator = after
+
+
+@compiled
+def finds_caller(world, now, operator):
+    """Whether somebody waits whom the operator would take if he were free."""
+    if world.options[0].by_rule:
+        return select_by_rule(world, now, operator, world.live_mask) >= 0
+    return select_live(world, operator, now) >= 0
 
 
 @compiled
@@ -91,10 +110,12 @@ def on_break_check(world, now, operator):
     rule, row, crew = world.control[0], world.operators[operator], world.crew[operator]
     if row.break_time <= 0.0 or row.activity == Activity.OFF:
         return
-    if row.activity == Activity.IDLE and may_take_break(world, now, operator):
-        leave_idle(world, operator)
-        begin_break(world, now, operator)
-        return
+    if row.activity != Activity.BREAK and may_take_break(world, now, operator):
+        if stops_at_once(world, now, operator):
+            begin_break(world, now, operator)
+            return
+        if world.options[0].has_chats:
+            world.chatters[operator].runs_down = True
     next_at, limit_at = now + rule.break_again, crew.break_due_at + rule.break_limit
     if now < limit_at < next_at:
         next_at = limit_at
@@ -107,45 +128,47 @@ def on_break_check(world, now, operator):
 @compiled
 def reassign(world, now, operator, loan):
     """From now on, or from the end of the contact on, this operator's skills are those of the loan; -1 = the own."""
-    row, crew = world.operators[operator], world.crew[operator]
+    crew = world.crew[operator]
     if crew.next_loan >= 0:
         world.loans[crew.next_loan].n_lent -= 1
     if loan >= 0:
         world.loans[loan].n_lent += 1
         count(world, operator, StaffCount.LENT)
     crew.next_loan = loan
-    if row.activity == Activity.IDLE:
-        leave_idle(world, operator)
+    if crew.next_loan != crew.loan and stops_at_once(world, now, operator):
         become_free(world, now, operator)
-    elif row.activity != Activity.TALK and row.activity != Activity.WRAP:
+    elif place_of(world, now, operator) > BUSY:
         wear(world, operator)
+    elif world.options[0].has_chats and world.chatters[operator].n > 0:
+        take_more(world, now, operator)
 
 
 @compiled
 def lend(world, now, loan):
-    """Idle ones first, then those who are busy; of a whole group also those who are away. Nobody is lent twice."""
+    """Idle ones first, then who puts work down, then who is busy; of a whole group also who is away. Once each."""
     row = world.loans[loan]
     group = world.groups[row.group]
     left = group.n if row.n < 0 else min(row.n, row.most - row.n_lent)
-    for wanted in range(3):
+    for wanted in range(AWAY + 1):
         for operator in range(group.first, group.first + group.n):
             if left <= 0:
                 return
             if world.crew[operator].next_loan >= 0 or world.operators[operator].is_leaving:
                 continue
-            if place_of(world.operators[operator].activity) == wanted and (wanted < 2 or row.n < 0):
+            if place_of(world, now, operator) == wanted and (wanted < AWAY or row.n < 0):
                 reassign(world, now, operator, loan)
                 left -= 1
 
 
 @compiled
-def place_of(activity):
-    """In which turn operators of this activity are lent."""
+def place_of(world, now, operator):
+    """In which turn the operator is lent, by what he is at."""
+    activity = world.operators[operator].activity
     if activity == Activity.IDLE:
         return 0
-    if activity == Activity.TALK or activity == Activity.WRAP:
-        return 1
-    return 2
+    if activity == Activity.TALK or activity == Activity.WRAP or activity == Activity.HOLD:
+        return 1 if may_put_down(world, now, operator) else BUSY
+    return AWAY
 
 
 @compiled
@@ -158,14 +181,14 @@ def end_loan(world, now, loan):
 
 
 @compiled
-def idle_share(world, group):
+def idle_share(world, now, group):
     """Idle operators of the group over those who are idle or busy; 0 if there are none."""
     n_idle, n_there = 0, 0
     first = world.groups[group].first
     for operator in range(first, first + world.groups[group].n):
-        place = place_of(world.operators[operator].activity)
+        place = place_of(world, now, operator)
         n_idle += place == 0
-        n_there += place < 2
+        n_there += place < AWAY
     return n_idle / n_there if n_there > 0 else 0.0
 
 
@@ -174,7 +197,7 @@ def queue_wait(world, queue):
     """The longest expected wait among the lines of the queue [s]."""
     longest = 0.0
     for line in range(len(world.lines)):
-        if world.lines[line].queue == queue:
+        if world.lines[line].queue == queue and not world.lines[line].is_work:
             longest = max(longest, expected_wait(world, line, 0))
     return longest
 
@@ -185,10 +208,36 @@ def on_loan_check(world, now, loan):
     row = world.loans[loan]
     wait = queue_wait(world, row.queue)
     if wait > row.expected_wait:
-        if idle_share(world, row.group) > row.idle_share:
+        if idle_share(world, now, row.group) > row.idle_share:
             lend(world, now, loan)
     elif wait < row.return_below:
         end_loan(world, now, loan)
+
+
+# ---- campaigns paused ------------------------------------------------------------------------------------------------
+
+
+@compiled
+def on_pause_check(world, now, which):
+    """Above one expected wait or number waiting the campaign dials nobody, until both have come down to others."""
+    row = world.pauses[which]
+    wait, n_waiting = queue_wait(world, row.queue), world.queues[row.queue].n_waiting
+    if wait > row.wait_above or n_waiting > row.n_above:
+        if not row.is_on:
+            row.is_on = True
+            world.campaigns[row.campaign].n_pauses += 1
+    elif wait <= row.wait_down_to and n_waiting <= row.n_down_to:
+        end_pause(world, now, which)
+
+
+@compiled
+def end_pause(world, now, which):
+    """What is under way was not stopped; what may be dialled now is."""
+    row = world.pauses[which]
+    if row.is_on:
+        row.is_on = False
+        world.campaigns[row.campaign].n_pauses -= 1
+        dial_soon(world, now)
 
 
 # ---- early leave -----------------------------------------------------------------------------------------------------
@@ -199,7 +248,7 @@ def on_leave_check(world, now, which):
     """While too large a share of the group is idle, idle volunteers go home, some at a time."""
     rule = world.leaves[which]
     group = world.groups[rule.group]
-    left, share = rule.n, idle_share(world, rule.group)
+    left, share = rule.n, idle_share(world, now, rule.group)
     for operator in range(group.first + group.n - 1, group.first - 1, -1):
         if left <= 0 or share <= rule.idle_share:
             return
@@ -207,7 +256,7 @@ def on_leave_check(world, now, which):
             leave_idle(world, operator)
             count(world, operator, StaffCount.LEFT_EARLY)
             sign_off(world, now, operator)
-            left, share = left - 1, idle_share(world, rule.group)
+            left, share = left - 1, idle_share(world, now, rule.group)
 
 
 # ---- outages ---------------------------------------------------------------------------------------------------------
@@ -246,7 +295,7 @@ def look_at_outages(world):
 
 @compiled
 def on_outage_begin(world, now, which):
-    """Of a site: who is idle stops work; who talks finishes the contact, or the connection breaks."""
+    """Of a site: who is idle or can put work down stops; who talks finishes the contact, or the connection breaks."""
     outage = world.outages[which]
     outage.is_active = True
     look_at_outages(world)
@@ -255,22 +304,10 @@ def on_outage_begin(world, now, which):
     for operator in range(len(world.operators)):
         if not is_hit(world, which, world.crew[operator].site):
             continue
-        activity = world.operators[operator].activity
-        if activity == Activity.IDLE:
-            leave_idle(world, operator)
-            stop_work(world, now, operator)
-        elif outage.loses and (activity == Activity.TALK or activity == Activity.WRAP):
+        if stops_at_once(world, now, operator):
+            become_free(world, now, operator)
+        elif outage.loses and place_of(world, now, operator) == BUSY:
             break_off(world, now, operator)
-
-
-@compiled
-def break_off(world, now, operator):
-    """Talk or wrap-up ends here and now, and the end that was planned means nothing."""
-    world.crew[operator].stint += 1
-    if world.operators[operator].activity == Activity.TALK:
-        drop_call(world, now, operator)
-    leave_wraps(world, operator)
-    become_free(world, now, operator)
 
 
 @compiled
@@ -282,7 +319,12 @@ def on_outage_end(world, now, which):
     if outage.kind != Breakdown.SITE:
         return
     for operator in range(len(world.operators)):
-        if world.operators[operator].activity != Activity.OUTAGE or world.sites[world.crew[operator].site].is_down:
+        site = world.crew[operator].site
+        if world.sites[site].is_down or not is_hit(world, which, site):
+            continue
+        if world.operators[operator].activity != Activity.OUTAGE:
+            if world.options[0].has_chats and world.chatters[operator].n > 0:
+                take_more(world, now, operator)
             continue
         set_activity(world, now, operator, Activity.IDLE)
         staff(world, operator, 1)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Activity, Deferral, Event, Phase, Purpose
+from twin.kernel.codes import Activity, Deferral, Event, Phase, Purpose, Stage
 from twin.kernel.draws import draw_time
 from twin.kernel.heap import schedule, stint_of
 from twin.kernel.jit import compiled, inlined
@@ -30,7 +30,8 @@ def line_of(world, contact):
     line = world.types[row.type].line
     if row.deferral == Deferral.OUTBOUND:
         return np.int64(world.campaigns[world.errands[contact].campaign].due_line)
-    if row.deferral == Deferral.NONE or row.deferral == Deferral.WORK or row.deferral == Deferral.CASE:
+    is_own = row.deferral == Deferral.NONE or row.deferral == Deferral.WORK or row.deferral == Deferral.CASE
+    if is_own or row.stage == Stage.SEEKING:
         return np.int64(line)
     if row.deferral == Deferral.MESSAGE:
         return np.int64(world.lines[line].message_line)

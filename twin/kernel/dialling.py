@@ -13,6 +13,7 @@ from twin.kernel.answering import offer_again
 from twin.kernel.codes import Deferral, Dialling, Event, Phase
 from twin.kernel.contacts import take_row
 from twin.kernel.deferred import begins_off_line, dial
+from twin.kernel.gates import is_gate_open
 from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled
 from twin.kernel.lists import join_line, leave_idle, leave_line
@@ -52,12 +53,12 @@ def on_dial(world, now):
 
 @compiled
 def may_dial(world, campaign):
-    """Whether a number is due and enough operators are idle beyond the reserve kept for other contacts."""
+    """Whether a number is due and enough operators are idle beyond those kept for other contacts."""
     row = world.campaigns[campaign]
-    if not row.is_open or (row.n_left == 0 and world.lines[row.due_line].head < 0):
+    if not row.is_open or row.n_pauses > 0 or (row.n_left == 0 and world.lines[row.due_line].head < 0):
         return False
     line = np.int64(world.types[row.type].line)
-    n_idle = world.skills[world.lines[line].skill].n_idle - row.reserve
+    n_idle = world.skills[world.lines[line].skill].n_idle - row.keep_idle
     if row.mode == Dialling.PREDICTIVE:
         return row.n_ringing < np.int64(row.ratio * max(n_idle, 0))
     return n_idle > 0 and has_operator(world, line)
@@ -68,6 +69,8 @@ def has_operator(world, line):
     """Whether `select_operator` would find somebody for a contact that comes to the line now."""
     row = world.lines[line]
     for step in range(row.first_step, row.first_step + row.n_steps):
+        if row.is_gated and not is_gate_open(world, line, step, 0.0, 0):
+            continue
         if world.pools[world.steps[step].pool].head >= 0 and is_open(world, line, step, 0.0, 0):
             return is_released(world, line, 0.0)
     return False

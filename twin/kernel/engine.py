@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.kernel import is_compiled, mark_compiled
 from twin.kernel.codes import Status
+from twin.kernel.memory import place_of, placed_zeros
 from twin.kernel.pack import buffer_for, write
 from twin.kernel.run import run
 from twin.kernel.tables import World
@@ -71,7 +72,7 @@ class Engine:
         larger = {}
         for name in names:
             old = getattr(self.world, name)
-            new = np.zeros(2 * len(old), old.dtype)
+            new = placed_zeros(2 * len(old), old.dtype, place_of(old))
             new[: len(old)] = old
             larger[name] = new.view(type(old))
         self.world = self.world._replace(**larger)

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from twin.kernel.answering import answer, offer_again, period_factor, pick_up, take_from_line
+from twin.kernel.answering import answer, offer_again, offer_skill, period_factor, pick_up, spares_looks, take_from_line
 from twin.kernel.chance import uniforms
 from twin.kernel.chats import is_chat
-from twin.kernel.codes import Activity, Deferral, Event, Outcome, Phase, Purpose, Reply
+from twin.kernel.codes import Activity, Deferral, Event, Outcome, Phase, Purpose, Reply, Stage
 from twin.kernel.contacts import (
     block,
     come_back,
@@ -62,11 +62,11 @@ def on_return(world, now, contact):
     row.type = world.type_of[row.intent, row.cluster, row.segment, row.condition]
     tally = tally_of(world, contact)
     if row.redials > 0:
-        tally.redials += 1.0
+        tally.redials += 1
     elif row.n_answered > 0:
-        tally.repeats += 1.0
+        tally.repeats += 1
         if now - row.last_handled_at <= world.options[0].recall_window:
-            tally.recalls += 1.0
+            tally.recalls += 1
     enter(world, now, contact)
 
 
@@ -96,7 +96,7 @@ def enter(world, now, contact):
     row.is_contained = False
     if options.has_allotments:
         row.type = allotted_type(world, contact)
-    tally_of(world, contact).entered += 1.0
+    tally_of(world, contact).entered += 1
     if options.has_channels and world.types[row.type].deferral == Deferral.WORK:
         arrive_work(world, now, contact)
         return
@@ -149,7 +149,7 @@ def on_ivr_end(world, now, contact):
 def serve_itself(world, now, contact):
     """Served to the end by the IVR; if the matter was not settled, the customer contacts again."""
     row = world.contacts[contact]
-    tally_of(world, contact).self_served += 1.0
+    tally_of(world, contact).self_served += 1
     leave_trunk(world, contact)
     chance, delay = uniforms(world.state[0].seed, Purpose.FALSE_CONTAINMENT, row.who, row.attempt)
     entry = world.entries[row.intent]
@@ -173,19 +173,21 @@ def ask_operator(world, now, contact):
     row.widened = 0.0
     line = world.types[row.type].line
     if world.state[0].closed:
-        tally.offered += 1.0
+        tally.offered += 1
         lose(world, contact, now, Outcome.CUT)
         return
     if row.owner >= 0 and world.options[0].owner_wait > 0.0 and ask_owner(world, now, contact):
         return
     operator = select_operator(world, line, now - row.since, 1, contact)
     if operator >= 0 and world.options[0].has_overflow and world.state[0].n_waiting > 0:
-        operator = serve_earlier(world, now, contact, line)
+        is_idle = world.skills[world.lines[line].skill].n_idle > 0  # then the wait that the newcomer adds is none
+        if not (is_idle and spares_looks(world, now)):
+            operator = serve_earlier(world, now, contact, line)
     if operator >= 0:
-        tally.offered += 1.0
+        tally.offered += 1
         pick_up(world, now, contact, operator)
     elif world.options[0].has_interruption and interrupt(world, now, contact, line, now - row.since):
-        tally.offered += 1.0
+        tally.offered += 1
     else:
         wait_in_line(world, now, contact, line)
 
@@ -196,10 +198,10 @@ def serve_earlier(world, now, contact, line):
     since = world.contacts[contact].since
     skill = world.skills[world.lines[line].skill]
     skill.n_waiting += 1
-    first = select_opened(world, now)
+    first = select_opened(world, now, np.int64(world.lines[line].skill) if spares_looks(world, now) else -1)
     while first >= 0 and not passes(world, line, since, first, now):
         take_from_line(world, now, first, now - world.contacts[first].since)
-        first = select_opened(world, now)
+        first = select_opened(world, now, -1)
     skill.n_waiting -= 1
     return select_operator(world, line, now - since, 1, contact)
 
@@ -220,7 +222,7 @@ def wait_in_line(world, now, contact, line):
     if not has_room(world, line):
         block(world, now, contact)
         return
-    tally_of(world, contact).offered += 1.0
+    tally_of(world, contact).offered += 1
     if world.lines[line].offer >= 0 and not hear_and_stay(world, now, contact, line):
         return
     lose_patience_at(world, now, contact)
@@ -250,11 +252,12 @@ def hear_and_stay(world, now, contact, line):
 @compiled
 def stand_in_line(world, now, contact, line):
     row = world.contacts[contact]
-    row.phase = Phase.WAITING if row.deferral == Deferral.NONE else Phase.DEFERRED
+    is_off_line = row.deferral != Deferral.NONE and row.stage != Stage.SEEKING  # who is handed on was called back
+    row.phase = Phase.DEFERRED if is_off_line else Phase.WAITING
     join_line(world, line, contact)
     widen_later(world, now, contact, line)
     if world.options[0].has_overflow or world.options[0].has_gates:
-        offer_again(world, now)
+        offer_skill(world, now, line)
     world.state[0].has_joined = True
 
 
@@ -313,12 +316,15 @@ def on_widen(world, now, contact):
         return
     line = line_of(world, contact)
     row.widened = next_widening(world, contact, line)
+    world.state[0].has_emptied = False
     is_taken = take_from_line(world, now, contact, row.widened)
     if not is_taken and world.options[0].has_interruption:
         is_taken = interrupt(world, now, contact, line, row.widened)
     if not is_taken:
         widen_later(world, now, contact, line)
-    elif world.options[0].has_overflow or world.options[0].has_gates:
+    elif (world.options[0].has_overflow or world.options[0].has_gates) and (
+        world.state[0].has_emptied or not spares_looks(world, now)
+    ):
         offer_again(world, now)
 
 
@@ -329,22 +335,22 @@ def ask_owner(world, now, contact):
     tally = tally_of(world, contact)
     owner = world.operators[row.owner]
     if owner.activity == Activity.IDLE:
-        tally.offered += 1.0
-        tally.to_owner += 1.0
+        tally.offered += 1
+        tally.to_owner += 1
         leave_idle(world, row.owner)
         answer(world, now, contact, row.owner)
         offer_again(world, now)
         return True
     if may_put_down(world, now, row.owner):
-        tally.offered += 1.0
-        tally.to_owner += 1.0
+        tally.offered += 1
+        tally.to_owner += 1
         put_down(world, now, row.owner)
         answer(world, now, contact, row.owner)
         return True
     is_busy = owner.activity == Activity.TALK or owner.activity == Activity.WRAP or owner.activity == Activity.HOLD
     if not is_busy or owner.reserved >= 0 or owner.is_leaving:
         return False
-    tally.offered += 1.0
+    tally.offered += 1
     lose_patience_at(world, now, contact)
     if row.gives_up_at <= now:
         lose(world, contact, now, outcome_of_leaving(world, contact))

@@ -12,6 +12,9 @@ from twin.kernel.codes import Event
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.pack import prefetch
 
+FIRST_SLOT = 24
+"""Bytes behind the start of a cache line at which the heap's first slot stands: no four slots span two lines then."""
+
 _0, _1, _2, _3, _4 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 _KIND_SHIFT = np.uint64(56)
 _ROW_SHIFT = np.uint64(32)
@@ -73,11 +76,26 @@ def look_ahead(world):
     n = np.uint64(world.state[0].n_heap)
     if n > _4:
         best = _first_child(world.heap_at, world.heap_order, _1, n)
-        if kind_of(world.heap_order[best]) == Event.TALK_END:
-            what = world.heap_what[best]
+        kind, what = kind_of(world.heap_order[best]), world.heap_what[best]
+        if kind == Event.TALK_END:
             prefetch(world.operators, row_of(what))
             if not world.options[0].has_cuts:
                 prefetch(world.contacts, np.int64(generation_of(what)))
+        elif kind == Event.WRAP_END:
+            prefetch(world.operators, row_of(what))
+        else:
+            prefetch(world.contacts, row_of(what))
+
+
+@compiled
+def is_last_now(world, now):
+    """Whether nothing else is on the heap for this instant."""
+    state, heap_at = world.state[0], world.heap_at
+    slot, end = (_1, _1 + _4) if state.is_top_open else (_0, _1)
+    end = min(end, np.uint64(state.n_heap))
+    while slot < end and heap_at[slot] > now:
+        slot += _1
+    return slot >= end
 
 
 @inlined

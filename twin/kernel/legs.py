@@ -8,11 +8,12 @@ offered once and handled once, by the operator who ends it; talk, wrap-up, hold 
 import numpy as np
 
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Activity, Event, Grade, LegKind, Phase, Purpose, Stage
+from twin.kernel.codes import Activity, Deferral, Event, Grade, LegKind, Phase, Purpose, Stage
 from twin.kernel.draws import draw_time
-from twin.kernel.heap import schedule
+from twin.kernel.heap import schedule, stint_of
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.tally import ability_of, accrue, tally_of
+from twin.kernel.work_in_hand import take_in_hand
 
 _ONE = np.uint64(1)
 
@@ -96,7 +97,7 @@ def release(world, now, contact, operator, wrap_time):
     """The operator leaves the contact to others and writes up what was said; free by an event, if at once."""
     count_work(world, contact, operator, 0.0, wrap_time, 0.0)
     change_activity(world, now, operator, Activity.WRAP)
-    schedule(world, now + wrap_time, Event.WRAP_END, operator, 0)
+    schedule(world, now + wrap_time, Event.WRAP_END, operator, stint_of(world, operator))
 
 
 @compiled
@@ -117,11 +118,14 @@ def count_transfer(world, contact):
 @compiled
 def talk_on(world, now, contact, operator):
     """The contact's present part of talk begins, or goes on, with this operator in the lead."""
-    world.contacts[contact].phase = Phase.TALKING
-    world.contacts[contact].operator = operator
+    row = world.contacts[contact]
+    row.phase = Phase.TALKING
+    row.operator = operator
     world.operators[operator].contact = contact
     change_activity(world, now, operator, Activity.TALK)
-    schedule(world, now + world.contacts[contact].talk_time, Event.TALK_END, operator, 0)
+    schedule(world, now + row.talk_time, Event.TALK_END, operator, stint_of(world, operator))
+    if world.types[row.type].deferral == Deferral.WORK:
+        take_in_hand(world, contact, operator, now + row.talk_time)
 
 
 @compiled
@@ -130,8 +134,9 @@ def stop_seeking(world, now, contact):
     row = world.contacts[contact]
     relay = world.relays[contact]
     waited = now - relay.leg_at
-    relay.hold_time += waited
-    tally_of(world, contact).wait_again += waited
+    if row.deferral != Deferral.WORK:  # nobody waits for that at the other end
+        relay.hold_time += waited
+        tally_of(world, contact).wait_again += waited
     if world.legs[relay.leg].stays:
         count_work(world, contact, relay.partner, 0.0, 0.0, waited)
     before = row.waited_before if world.options[0].redial_cumulates else 0.0
@@ -190,6 +195,11 @@ def draw_talk(world, contact, operator):
     row.wrap_time = 0.0
     if kind.wrap_law >= 0:
         row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level) * factor
+    if world.options[0].has_outages:
+        slow = world.sites[world.crew[operator].site].slow
+        row.wrap_time *= slow
+        if leg.talk_law >= 0:  # the rest of the first talk is as slow as that
+            row.talk_time *= slow
 
 
 @compiled

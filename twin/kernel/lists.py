@@ -88,6 +88,8 @@ def _count(world, line, change):
     row.n_waiting += change
     if row.is_work:  # takes no caller's place, and lengthens nobody's wait
         world.state[0].n_work += change
+        if row.is_gated:
+            switch_gates(world, line)
         return
     world.queues[row.queue].n_waiting += change
     world.skills[row.skill].n_waiting += change
@@ -133,7 +135,9 @@ def join_idle(world, operator):
     nodes, pools = world.nodes, world.pools
     first = world.operators[operator].first_node
     for node in range(first, first + world.operators[operator].n_nodes):
-        pool = append_node(nodes, pools, node)
+        pool = np.int64(append_node(nodes, pools, node))
+        if nodes[node].previous < 0:
+            world.idle_mask[pool >> 6] |= _ONE << np.uint64(pool & _63)
         if pools[pool].is_counted:
             world.skills[pools[pool].skill].n_idle += 1
 
@@ -143,9 +147,14 @@ def leave_idle(world, operator):
     nodes, pools = world.nodes, world.pools
     first = world.operators[operator].first_node
     for node in range(first, first + world.operators[operator].n_nodes):
-        pool = remove_node(nodes, pools, node)
+        pool = np.int64(remove_node(nodes, pools, node))
+        if pools[pool].head < 0:
+            world.idle_mask[pool >> 6] &= ~(_ONE << np.uint64(pool & _63))
         if pools[pool].is_counted:
-            world.skills[pools[pool].skill].n_idle -= 1
+            skill = world.skills[pools[pool].skill]
+            skill.n_idle -= 1
+            if skill.n_idle == 0:
+                world.state[0].has_emptied = True
 
 
 @compiled

@@ -26,7 +26,7 @@ _I32 = ir.IntType(32)
 _CACHE_LINE = 64  # bytes
 
 
-def _short(kind: types.Type) -> str:
+def short_name(kind: types.Type) -> str:
     """A hash in place of a type's name of many pages, which every symbol would repeat."""
     return hashlib.blake2b(kind.name.encode(), digest_size=8).hexdigest()
 
@@ -37,7 +37,7 @@ class WorldPointer(types.Type):
     def __init__(self, tuple_type: types.NamedTuple, has_tables: bool):
         self.tuple_type = tuple_type
         self.has_tables = has_tables
-        super().__init__(name=f"WorldPointer({_short(tuple_type)}, {has_tables})")
+        super().__init__(name=f"WorldPointer({short_name(tuple_type)}, {has_tables})")
 
 
 @register_model(WorldPointer)
@@ -54,7 +54,7 @@ class Table(types.Type):
 
     def __init__(self, array_type: types.Array):
         self.array_type = array_type
-        super().__init__(name=f"Table({_short(array_type)})")
+        super().__init__(name=f"Table({short_name(array_type)})")
 
 
 @register_model(Table)

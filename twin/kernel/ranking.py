@@ -8,37 +8,16 @@ import numpy as np
 
 from twin.kernel.answering import answer, offer_again
 from twin.kernel.contacts import drop_expired
-from twin.kernel.gates import is_gate_open
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import leave_line
-from twin.kernel.routing import goes_before, has_entered, is_open, is_spared, lowest_bit, rank_of, score_of
+from twin.kernel.routing import goes_before, is_spared, lowest_bit, rank_of, reaches, score_of
 
 _ONE = np.uint64(1)
 
 
-@compiled
-def finds_open_stage(world, operator, line, waited):
-    """Whether a stage of the line is open whose pool the operator, just free, belongs to."""
-    row = world.lines[line]
-    first = world.operators[operator].first_node
-    for step in range(row.first_step, row.first_step + row.n_steps):
-        pool = world.steps[step].pool
-        for node in range(first, first + world.operators[operator].n_nodes):
-            if world.nodes[node].pool != pool:
-                continue
-            if is_open(world, line, step, waited, 0) and is_gate_open(world, line, step, waited, 1):
-                return True
-    return False
-
-
 @inlined
 def may_take(world, operator, line, waited):
-    if world.lines[line].is_gated:
-        if not finds_open_stage(world, operator, line, waited):
-            return False
-    elif not has_entered(world, world.operators[operator].profile, line, waited):
-        return False
-    return is_spared(world, operator, line, waited)
+    return reaches(world, operator, line, waited) and is_spared(world, operator, line, waited)
 
 
 @compiled
@@ -76,13 +55,19 @@ def _best_contact(world, operator, masks, now):
 
 
 @compiled
-def take_by_rule(world, now, operator, masks):
-    """Take the contact of the lines in `masks` that goes first; False if nobody is there for this operator."""
-    contact = -1
+def select_by_rule(world, now, operator, masks):
+    """The contact of the lines in `masks` that goes first; -1 = nobody is there for this operator."""
+    contact = np.int64(-1)
     if world.options[0].primary_first:
-        contact = _best_contact(world, operator, world.primary_mask, now)
+        contact = np.int64(_best_contact(world, operator, world.primary_mask, now))
     if contact < 0:
-        contact = _best_contact(world, operator, masks, now)
+        contact = np.int64(_best_contact(world, operator, masks, now))
+    return contact
+
+
+@compiled
+def take_chosen(world, now, operator, contact):
+    """The contact chosen leaves its line and is answered; False if there is none."""
     if contact < 0:
         return False
     leave_line(world, contact)

@@ -68,7 +68,7 @@ def count_answer(world, contact, operator, wait):
     row = world.contacts[contact]
     tally = tally_of(world, contact)
     kind = world.types[row.type]
-    tally.handled += 1.0
+    tally.handled += 1
     tally.wait_handled += wait
     tally.talk += row.talk_time
     tally.wrap += row.wrap_time
@@ -132,11 +132,11 @@ def finish(world, now, contact, operator, csi, is_resolved, opens_case):
     if world.state[0].recording:
         record_answer(world, row.wrap_time, csi, row.grade, is_resolved, opens_case)
     if is_first:
-        tally.first_handled += 1.0
+        tally.first_handled += 1
         tally.first_resolved += is_resolved
         tally.first_settled += not returns or delay > options.fcr_window
         if returns and delay <= options.recall_window:
-            tally.recalled += 1.0
+            tally.recalled += 1
     if returns:
         row.redials = 0
         row.n_answered += 1

@@ -59,6 +59,15 @@ def is_open(world, line, step, waited, n_more):
     return row.expected_wait < math.inf and expected_wait(world, line, n_more) >= row.expected_wait
 
 
+@inlined
+def has_anybody_idle(world, line):
+    """Whether somebody is idle in any of the line's pools, open or not: mostly nobody is, where somebody waits."""
+    found = np.uint64(0)
+    for word in range(len(world.idle_mask)):
+        found |= world.idle_mask[word] & world.pool_mask[line, word]
+    return found != np.uint64(0)
+
+
 @compiled
 def select_operator(world, line, waited, n_more, contact):
     """The operator who answers a contact of `line`: first open stage with somebody idle, by its rule there; -1 = none.
@@ -68,6 +77,8 @@ def select_operator(world, line, waited, n_more, contact):
     row = world.lines[line]
     if world.options[0].has_chats and row.is_chat:
         return select_for_chat(world, np.int64(line), waited, np.int64(contact))
+    if not has_anybody_idle(world, line):
+        return np.int64(-1)
     for step in range(row.first_step, row.first_step + row.n_steps):
         node = world.pools[world.steps[step].pool].head
         if node >= 0 and is_open(world, line, step, waited, n_more) and is_released(world, line, waited):
@@ -87,6 +98,29 @@ def has_entered(world, profile, line, waited):
         if opens_at == math.inf or expected_wait(world, line, 0) < opens_at:
             return False
     return True
+
+
+@compiled
+def finds_open_stage(world, operator, line, waited):
+    """Whether a stage of the line is open whose pool the operator, just free, belongs to."""
+    row = world.lines[line]
+    first = world.operators[operator].first_node
+    for step in range(row.first_step, row.first_step + row.n_steps):
+        pool = world.steps[step].pool
+        for node in range(first, first + world.operators[operator].n_nodes):
+            if world.nodes[node].pool != pool:
+                continue
+            if is_open(world, line, step, waited, 0) and is_gate_open(world, line, step, waited, 1):
+                return True
+    return False
+
+
+@compiled
+def reaches(world, operator, line, waited):
+    """Whether the circle of operators has widened to this one, who is free or can be."""
+    if world.lines[line].is_gated:
+        return finds_open_stage(world, operator, line, waited)
+    return has_entered(world, world.operators[operator].profile, line, waited)
 
 
 @inlined
@@ -232,8 +266,11 @@ def first_to_offer(world, line, now):
 
 
 @compiled
-def select_opened(world, now):
-    """Of lines with a reserve, an expected wait or gates: the contact that goes first whom somebody idle may answer."""
+def select_opened(world, now, skill):
+    """Of lines with a reserve, an expected wait or gates: the contact that goes first whom somebody idle may answer.
+
+    Only lines of this skill are looked at, all if it is -1.
+    """
     best, best_rank, best_score, best_since = -1, 0, 0.0, 0.0
     for word in range(len(world.waiting_mask)):
         left = world.waiting_mask[word]
@@ -241,6 +278,8 @@ def select_opened(world, now):
             line = 64 * word + lowest_bit(left)
             left &= left - _ONE
             row = world.lines[line]
+            if skill >= 0 and row.skill != skill:
+                continue
             if row.guarantee <= 0.0 and row.overflow_at == math.inf and not row.is_gated:
                 continue
             drop_expired(world, now, line)

@@ -68,6 +68,10 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
     ("has_cases", "b1"),  # contacts open cases that are worked on
     ("has_menus", "b1"),  # the menu differs by customer, or the wrong entry may be chosen
     ("has_web", "b1"),  # some contacts are sessions of self care
+    ("is_plain", "b1"),  # calls of one operator each, no gates and no control of the day: see `spares_looks`
+    ("has_fatigue", "b1"),
+    ("fatigue", "f8"),  # handle time added per second on duty, as a share of itself
+    ("tired_after", "f8"),  # time on duty, breaks not counted, from which on
 )
 
 LEG = row_type(  # how contacts of one type may come to a further operator
@@ -213,6 +217,16 @@ LOAN = row_type(  # operators of a group with other skills for a while
 
 SUIT = row_type(("first_node", "i4"), ("n_nodes", "i4"), ("profile", "i4"), ("ability", "i4"))  # skills while lent
 LEAVE = row_type(("group", "i4"), ("n", "i4"), ("idle_share", "f8"))  # early leave
+PAUSE = row_type(  # a campaign that dials nobody while too many wait elsewhere
+    ("campaign", "i4"),
+    ("queue", "i4"),
+    ("wait_above", "f8"),  # inf = unused
+    ("wait_down_to", "f8"),
+    ("n_above", "f8"),
+    ("n_down_to", "f8"),
+    ("is_on", "b1"),
+)
+
 UNIT = row_type(("n_away", "i4"))  # operators who share a limit of breaks at a time
 SITE = row_type(("is_down", "b1"), ("slow", "f8"))
 
@@ -238,7 +252,7 @@ CAMPAIGN = row_type(  # a list of numbers to be called
     ("dial_rule", "i4"),
     ("preview_law", "i4"),
     ("due_line", "i4"),  # of numbers to be called again; no operator takes from it
-    ("reserve", "i4"),  # idle operators kept for other contacts
+    ("keep_idle", "i4"),  # idle operators kept for other contacts
     ("who", "u8"),  # key of the first number
     ("n_begun", "i8"),  # numbers dialled at least once
     ("n_left", "i8"),  # numbers never dialled
@@ -251,6 +265,7 @@ CAMPAIGN = row_type(  # a list of numbers to be called
     ("n_reached", "i8"),  # since the last adaptation
     ("n_nuisance", "i8"),
     ("is_open", "b1"),
+    ("n_pauses", "i4"),  # rules of the day's control that stop it now
 )
 
 CHATTER = row_type(  # one row per operator: the chats that go on at once
@@ -262,6 +277,7 @@ CHATTER = row_type(  # one row per operator: the chats that go on at once
     ("most", "i4"),
     ("stint", "u4"),  # changes so far: tells an old event from the present one
     ("is_open", "b1"),  # in the lists of those with room for one more
+    ("runs_down", "b1"),  # takes no more: the desk has sent him on a break
 )
 
 SLOT = row_type(  # one row per chat that an operator may have

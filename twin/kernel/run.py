@@ -11,6 +11,7 @@ from twin.kernel.chats import ends_chat
 from twin.kernel.codes import Event, Status
 from twin.kernel.contacts import drop_all_expired
 from twin.kernel.day import cut_wraps, on_check, on_control, on_movable_break
+from twin.kernel.diary import open_page
 from twin.kernel.handlers import (
     on_arrival,
     on_close,
@@ -23,6 +24,7 @@ from twin.kernel.handlers import (
 from twin.kernel.heap import close_top, generation_of, holds, kind_of, look_ahead, row_of, take_first
 from twin.kernel.jit import compiled, entry, inlined
 from twin.kernel.pack import packed
+from twin.kernel.reskill import on_reskill
 from twin.kernel.shifts import (
     on_break,
     on_break_end,
@@ -59,7 +61,9 @@ def on_roster(world, now, entry):
             on_break(world, now, entry.who, entry.value)
     elif entry.kind == Event.CAMPAIGN_OPEN or entry.kind == Event.CAMPAIGN_CLOSE:
         on_campaign(world, now, entry.who, entry.kind == Event.CAMPAIGN_OPEN)
-    elif entry.kind >= Event.LOAN_END:
+    elif entry.kind == Event.RESKILL:
+        on_reskill(world, now, entry.who)
+    elif entry.kind >= Event.PAUSE_END:
         on_control(world, now, entry.kind, entry.who)
 
 
@@ -92,14 +96,16 @@ def on_contact_event(world, now, kind, contact, generation):
 
 
 @inlined
-def room(world):
-    """Whether the tables have room for whatever one event may add; if not, which one must grow."""
+def room(world, n_due):
+    """Whether the tables have room for what one event may add, and as many that are due; if not, which must grow."""
     state = world.state[0]
-    if state.n_heap + ROOM + 2 * len(world.operators) + state.n_waiting + state.n_work > len(world.heap_at):
+    n_more = n_due + ROOM + 2 * len(world.operators) + state.n_waiting + state.n_work + len(world.slots)
+    if state.n_heap + n_more > len(world.heap_at):
         return Status.HEAP_FULL
     if state.n_free < ROOM:
         return Status.CONTACTS_FULL
-    if state.recording and state.n_records + ROOM + len(world.operators) + state.n_waiting > len(world.records):
+    n_records = ROOM + len(world.operators) + len(world.slots) + state.n_waiting  # of those cut off by an outage
+    if state.recording and state.n_records + n_records > len(world.records):
         return Status.RECORDS_FULL
     return Status.REACHED
 
@@ -112,6 +118,7 @@ def end_interval(world, at):
     accrue_all(world, at)
     state.interval += 1
     state.boundary_at = (state.interval + 1) * state.interval_time
+    open_page(world, state.interval)
 
 
 @entry
@@ -129,7 +136,7 @@ def _run(world, until):
         roster_at = world.roster[state.next_roster].at if state.next_roster < state.n_roster else math.inf
         at = min(heap_at, arrival_at, roster_at)
         if state.boundary_at <= min(at, until):
-            status = room(world)
+            status = room(world, world.diary[state.interval + 1].n)
             if status != Status.REACHED:
                 return status
             state.now = state.boundary_at
@@ -138,7 +145,7 @@ def _run(world, until):
         if at >= until:
             state.now = until
             return Status.REACHED
-        status = room(world)
+        status = room(world, 0)
         if status != Status.REACHED:
             return status
         state.now = at

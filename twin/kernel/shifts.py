@@ -1,6 +1,8 @@
 """What happens to operators: they come, become free, take the next contact, take a break, go home."""
 
-from twin.kernel.answering import answer, offer_again, set_activity
+import numpy as np
+
+from twin.kernel.answering import answer, offer_again, offer_reserve, set_activity
 from twin.kernel.cases import calls_customer
 from twin.kernel.chats import plan_end, takes_more
 from twin.kernel.codes import Activity, Event
@@ -25,7 +27,7 @@ from twin.kernel.interruption import put_down, takes_up_held
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import forget_legs
 from twin.kernel.lists import join_idle, leave_idle, leave_line, staff
-from twin.kernel.ranking import take_by_rule
+from twin.kernel.ranking import select_by_rule, take_chosen
 from twin.kernel.resolution import settle
 from twin.kernel.rooms import close_room, open_room
 from twin.kernel.routing import select_chat, select_contact, select_live
@@ -38,6 +40,8 @@ from twin.kernel.work_in_hand import leave_workers, may_put_down
 def on_talk_end(world, now, operator):
     """The customer hangs up; the operator writes up what was said, then is free."""
     contact = world.operators[operator].contact
+    if world.options[0].has_interruption and world.operators[operator].is_interruptible:
+        leave_workers(world, operator)
     if world.options[0].has_legs and goes_on(world, now, contact, operator):
         return
     if world.options[0].has_cases and calls_customer(world, now, contact, operator):
@@ -45,8 +49,6 @@ def on_talk_end(world, now, operator):
     wrap_time = world.contacts[contact].wrap_time
     if world.options[0].has_wrap_rule and wrap_time > 0.0:
         wrap_time = wrap_under_load(world, contact, operator)
-    if world.options[0].has_interruption and world.operators[operator].is_interruptible:
-        leave_workers(world, operator)
     world.operators[operator].n_handled += 1
     leave_trunk(world, contact)
     settle(world, now, contact, operator)
@@ -72,16 +74,16 @@ def on_wrap_end(world, now, operator):
 def become_free(world, now, operator):
     """The operator serves who waits for him, leaves, takes a break, takes the next contact, or is idle."""
     row = world.operators[operator]
-    if world.options[0].has_control and is_held_up(world, now, operator):
-        return
     if world.options[0].has_chats and world.chatters[operator].n > 0:
         plan_end(world, now, operator)
         take_more(world, now, operator)
         return
+    if world.options[0].has_control and is_held_up(world, now, operator):
+        return
     if row.reserved >= 0:
         contact = row.reserved
         row.reserved = -1
-        tally_of(world, contact).to_owner += 1.0
+        tally_of(world, contact).to_owner += 1
         answer(world, now, contact, operator)
         return
     if is_due_to_leave(world, operator):
@@ -99,7 +101,7 @@ def become_free(world, now, operator):
         set_activity(world, now, operator, Activity.IDLE)
         join_idle(world, operator)
         if world.options[0].has_reserve:
-            offer_again(world, now)
+            offer_reserve(world, now)
         if world.options[0].has_campaigns:
             dial_soon(world, now)
 
@@ -150,7 +152,11 @@ def is_due_to_leave(world, operator):
 def take_next(world, now, operator):
     """Take the head of the line that goes first; False if nobody is there for this operator."""
     if world.options[0].by_rule:
-        return take_by_rule(world, now, operator, world.line_mask)
+        contact = select_by_rule(world, now, operator, world.line_mask)
+        line = np.int64(-1 if contact < 0 else world.contacts[contact].line)
+        if world.options[0].has_interruption and takes_up_held(world, now, operator, line):
+            return True
+        return take_chosen(world, now, operator, contact)
     line = select_contact(world, operator, now)
     if world.options[0].has_interruption and takes_up_held(world, now, operator, line):
         return True
@@ -161,7 +167,7 @@ def take_next(world, now, operator):
 def take_live(world, now, operator):
     """The same after hours: nobody stays for work."""
     if world.options[0].by_rule:
-        return take_by_rule(world, now, operator, world.live_mask)
+        return take_chosen(world, now, operator, select_by_rule(world, now, operator, world.live_mask))
     return take_head(world, now, operator, select_live(world, operator, now))
 
 
@@ -236,24 +242,32 @@ def sign_off(world, now, operator):
 
 
 @compiled
-def on_shift_end(world, now, operator):
-    """Who is idle or on a break leaves at once; who is busy finishes the contact."""
-    row = world.operators[operator]
-    is_there = row.activity == Activity.IDLE or row.activity == Activity.TALK or row.activity == Activity.WRAP
-    if world.options[0].has_overtime and is_there and stays_on(world, now, operator):
-        return
-    if row.activity == Activity.IDLE:
+def stops_at_once(world, now, operator):
+    """Whether the operator can be called off: idle, or at work that he puts down. Who is in chats takes no more."""
+    if world.operators[operator].activity == Activity.IDLE:
         leave_idle(world, operator)
-        sign_off(world, now, operator)
-    elif row.activity == Activity.BREAK or row.activity == Activity.OUTAGE:
-        sign_off(world, now, operator)
-    elif may_put_down(world, now, operator):
+        return True
+    if may_put_down(world, now, operator):
         put_down(world, now, operator)
+        return True
+    if world.options[0].has_chats:
+        close_room(world, operator)
+    return False
+
+
+@compiled
+def on_shift_end(world, now, operator):
+    """Who is idle, on a break or at work that he puts down leaves at once; who is busy finishes the contact."""
+    row = world.operators[operator]
+    if row.activity == Activity.OFF:
+        return
+    is_away = row.activity == Activity.BREAK or row.activity == Activity.OUTAGE
+    if world.options[0].has_overtime and not is_away and stays_on(world, now, operator):
+        return
+    if is_away or stops_at_once(world, now, operator):
         sign_off(world, now, operator)
-    elif row.activity != Activity.OFF:
+    else:
         row.is_leaving = True
-        if world.options[0].has_chats:
-            close_room(world, operator)
 
 
 @compiled
@@ -292,18 +306,11 @@ def send_workers_home(world, now, group):
 def on_break(world, now, operator, length):
     """A break is due: now if idle, after the contact if busy."""
     row = world.operators[operator]
-    if row.activity == Activity.IDLE:
-        leave_idle(world, operator)
-        row.break_time = length
+    if row.activity == Activity.OFF or row.activity == Activity.BREAK:
+        return
+    row.break_time = length
+    if stops_at_once(world, now, operator):
         begin_break(world, now, operator)
-    elif may_put_down(world, now, operator):
-        put_down(world, now, operator)
-        row.break_time = length
-        begin_break(world, now, operator)
-    elif row.activity != Activity.OFF and row.activity != Activity.BREAK:
-        row.break_time = length
-        if world.options[0].has_chats:
-            close_room(world, operator)
 
 
 @compiled

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twin.kernel.codes import Activity, Measure, StaffCount
+from twin.kernel.codes import Activity, StaffCount
+from twin.kernel.tallies import Tallies
 
 
 def row_type(*fields: tuple[str, str]) -> np.dtype:
@@ -41,6 +42,8 @@ STATE = row_type(  # one row: the clock and the counters
     ("n_work", "i8"),  # in line without anybody on the telephone
     ("last_worker", "i8"),  # who began interruptible work last; -1 = nobody is at it
     ("is_dial_due", "b1"),  # campaigns dial at the end of this instant
+    ("has_emptied", "b1"),  # nobody is idle any more in some skill, since this was set to false
+    ("is_interruption_due", "b1"),  # stages have opened by load: work may have to be put down
 )
 
 ARRIVAL = row_type(  # sorted by `at`
@@ -234,7 +237,7 @@ RECORD = row_type(  # one row per attempt that ended, if recording
     ("hung_up_at", "f8"),  # NaN = was on the telephone all the time
 )
 
-TALLY = row_type(*[(measure.name.lower(), "f8") for measure in Measure])
+DIARY = row_type(("first", "i4"), ("last", "i4"), ("n", "i4"))  # contacts due to come back in an interval; -1 = nobody
 N_ACTIVITIES = len(Activity)
 N_STAFF_COUNTS = len(StaffCount)
 
@@ -272,7 +275,8 @@ class World(NamedTuple):
     period_factors: np.ndarray  # f8 (rows, periods)
     opening: np.ndarray  # f8 (7, 2): clock seconds of opening and closing by weekday; equal = closed
     day_quantiles: np.ndarray  # f8: clock seconds at evenly spread levels of the day's arrivals
-    tallies: np.ndarray  # TALLY (intervals, cells)
+    common_tallies: np.ndarray  # COMMON_TALLY (intervals, cells)
+    rare_tallies: np.ndarray  # RARE_TALLY (intervals, cells)
     activity_time: np.ndarray  # f8 (intervals, activities) [operator-seconds]
     group_time: np.ndarray  # f8 (days, groups, activities) [operator-seconds]
     operator_time: np.ndarray  # f8 (operators, activities) [s]
@@ -313,3 +317,13 @@ class World(NamedTuple):
     choices: np.ndarray  # CHOICE (trees x intents)
     reroutes: np.ndarray  # i4 (places in type_of, 2 x intents): type by chosen intent, recognised or not; -1 = as it is
     entries: np.ndarray  # ENTRY (intents)
+    diary: np.ndarray  # DIARY (intervals)
+    pool_mask: np.ndarray  # u8 (lines, words of pools): pools of the line's steps
+    idle_mask: np.ndarray  # u8 (words of pools): pools with somebody idle
+    reserve_mask: np.ndarray  # u8 (words): lines served from residual capacity
+    pauses: np.ndarray  # PAUSE
+
+    @property
+    def tallies(self) -> Tallies:
+        """What was counted, as Python reads it."""
+        return Tallies(self.common_tallies, self.rare_tallies)

@@ -5,15 +5,16 @@ import numpy as np
 from twin.kernel.codes import Activity, Deferral, Outcome, Stage
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.tables import N_ACTIVITIES
+from twin.kernel.tally_row import tallies_at
 
 DAY = 86400.0
 
 
 @inlined
 def tally_of(world, contact):
-    """The measures of the contact's cell in the interval in which it arrived: a row of TALLY."""
+    """The measures of the contact's cell in the interval in which it arrived."""
     row = world.contacts[contact]
-    return world.tallies[row.interval, world.types[row.type].cell]
+    return tallies_at(world, row.interval, world.types[row.type].cell)
 
 
 @inlined

@@ -6,10 +6,11 @@ import numpy as np
 
 from twin.kernel.answering import offer_again
 from twin.kernel.chance import uniforms
-from twin.kernel.codes import Activity, Event, LegKind, Purpose, Stage
+from twin.kernel.codes import Activity, Deferral, Event, LegKind, Phase, Purpose, Stage
 from twin.kernel.contacts import lose, outcome_of_leaving
 from twin.kernel.handlers import draw_patience, stand_in_line
 from twin.kernel.heap import schedule
+from twin.kernel.interruption import interrupt
 from twin.kernel.jit import compiled
 from twin.kernel.legs import (
     change_activity,
@@ -23,10 +24,11 @@ from twin.kernel.legs import (
     talk_on,
     turn_of,
 )
-from twin.kernel.lists import leave_idle, leave_line
+from twin.kernel.lists import join_line, leave_idle, leave_line
 from twin.kernel.resolution import draw_resolution
 from twin.kernel.routing import select_operator
 from twin.kernel.tally import tally_of
+from twin.kernel.widening import widen_later
 
 
 @compiled
@@ -35,7 +37,7 @@ def goes_on(world, now, contact, operator):
     row = world.contacts[contact]
     relay = world.relays[contact]
     if row.stage == Stage.PLANNED:
-        if world.state[0].closed:  # nobody is fetched after closing time
+        if world.state[0].closed and row.deferral != Deferral.WORK:  # nobody is fetched after closing time
             count_work(world, contact, operator, row.talk_time, 0.0, 0.0)
             go_on_alone(world, now, contact, operator, row.type)
         else:
@@ -51,6 +53,8 @@ def goes_on(world, now, contact, operator):
         count_work(world, contact, relay.partner, row.talk_time, 0.0, 0.0)
         release(world, now, contact, relay.partner, relay.partner_wrap)
         return False
+    if row.deferral == Deferral.MESSAGE:
+        return False
     return world.types[row.type].n_legs > 0 and escalates(world, now, contact, operator)
 
 
@@ -59,7 +63,7 @@ def escalates(world, now, contact, operator):
     """At the end of a talk that did not resolve the matter: whether it goes to the next tier."""
     row = world.contacts[contact]
     relay = world.relays[contact]
-    if world.state[0].closed:
+    if world.state[0].closed and row.deferral != Deferral.WORK:
         return False
     _, chance = uniforms(world.state[0].seed, Purpose.LEG_TIME, row.who, turn_of(world, contact))
     number = pick_leg(world, contact, operator, chance, True)
@@ -97,14 +101,26 @@ def begin_leg(world, now, contact, operator):
         relay.partner = operator
         relay.partner_wrap = row.wrap_time
         change_activity(world, now, operator, Activity.HOLD)
-    further = select_operator(world, line, row.widened, 1, contact)
+    further = select_operator(world, line, row.widened, 0 if row.deferral == Deferral.WORK else 1, contact)
     if further >= 0:
         leave_idle(world, further)
         meet(world, now, contact, further)
         if world.options[0].has_overflow:
             offer_again(world, now)
-    else:
+    elif row.deferral == Deferral.WORK:
+        lie_again(world, now, contact, line)
+    elif not (world.options[0].has_interruption and interrupt(world, now, contact, line, row.widened)):
         wait_again(world, now, contact, line)
+
+
+@compiled
+def lie_again(world, now, contact, line):
+    """Work that is handed on lies in its line until somebody has time."""
+    world.contacts[contact].phase = Phase.DEFERRED
+    join_line(world, line, contact)
+    widen_later(world, now, contact, line)
+    if world.lines[line].is_gated:
+        offer_again(world, now)
 
 
 @compiled

@@ -3,8 +3,6 @@
 Who is at such work stands in one list, the one who began last at its head.
 """
 
-import numpy as np
-
 from twin.kernel.codes import Event, Phase
 from twin.kernel.heap import schedule, stint_of
 from twin.kernel.jit import compiled
@@ -13,10 +11,12 @@ from twin.kernel.tally import ability_of
 
 @compiled
 def take_in_hand(world, contact, operator, ends_at):
-    """The operator is at interruptible work until then, unless somebody comes between."""
+    """The operator is at work until then, unless it may be put down and somebody comes between."""
     state, operators = world.state[0], world.operators
     world.errands[contact].work_ends_at = ends_at
     world.errands[contact].work_left = 0.0
+    if not world.types[world.contacts[contact].type].is_interruptible:
+        return
     before = state.last_worker
     operators[operator].next_worker = before
     operators[operator].previous_worker = -1
@@ -57,18 +57,3 @@ def may_put_down(world, now, operator):
     """Whether the operator is at work that may be put down. What ends at this very instant is finished."""
     row = world.operators[operator]
     return row.is_interruptible and world.errands[row.contact].work_ends_at > now
-
-
-@compiled
-def worker_for(world, now, line, waited):
-    """Of those at interruptible work who may answer this line by now, the one who began last; -1 = none."""
-    row = world.lines[line]
-    if row.is_work or waited < row.guarantee:
-        return np.int64(-1)
-    operator = np.int64(world.state[0].last_worker)
-    while operator >= 0:
-        worker = world.operators[operator]
-        if world.entry_wait[worker.profile, line] <= waited and may_put_down(world, now, operator):
-            break
-        operator = np.int64(worker.next_worker)
-    return operator

@@ -1,6 +1,6 @@
 """KPIs: one formula each, here and nowhere else. Counts and sums are kept, ratios divided last.
 
-Each function takes a table of counts (columns named like the fields of `twin.kernel.tables.TALLY`, one row per group of
+Each function takes a table of counts (columns named as in `twin.kernel.tallies.MEASURES`, one row per group of
 contacts) and returns one number per row. A contact counts in the interval in which it arrived. The service level goes
 by three names, one for each denominator: definitions move it by more than most policies do.
 """
@@ -16,6 +16,7 @@ from twin.kpi import (
     lives,
     menus,
     money,
+    proactive,
     resolution,
     satisfaction,
     service,
@@ -25,18 +26,8 @@ from twin.kpi import (
 from twin.kpi.definition import Counts, Kpi
 
 TOPICS = (
-    contacts,
-    service,
-    resolution,
-    transfers,
-    satisfaction,
-    staff,
-    money,
-    lives,
-    call_backs,
-    channels,
-    cases,
-    menus,
+    *(contacts, service, resolution, transfers, satisfaction, staff, money, lives),
+    *(call_backs, channels, cases, menus, proactive),
 )
 KPIS: dict[str, Kpi] = {kpi.name: kpi for topic in TOPICS for kpi in topic.kpi.kpis}
 

@@ -13,6 +13,7 @@ from twin.kernel.draws import draw_times
 from twin.scenario.control_schema import Control, Outage
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
+from twin.world.control import paused
 from twin.world.laws import LawTable
 
 LEAST_UP = 1.0
@@ -57,7 +58,7 @@ class ControlPlan:
                 yield day * DAY + loan.ends, int(Event.LOAN_END), number, 0.0
 
     def _looks(self, day: int, hours: tuple[float, float], ends: bool) -> Iterator[Row]:
-        """At even distances from opening; who is lent by rule returns when the doors close."""
+        """At even distances from opening; who is lent by rule returns, and campaigns go on, when the doors close."""
         for place, rule in enumerate(self.control.loan_rules, start=len(self.control.loans)):
             for at in np.arange(hours[0], hours[1], rule.every).tolist():
                 yield day * DAY + at, int(Event.LOAN_CHECK), place, 0.0
@@ -66,6 +67,12 @@ class ControlPlan:
         for place, leave in enumerate(self.control.early_leave):
             for at in np.arange(hours[0], hours[1], leave.every).tolist():
                 yield day * DAY + at, int(Event.LEAVE_CHECK), place, 0.0
+
+        for place, (pause, _) in enumerate(paused(self.scenario)):
+            for at in np.arange(hours[0], hours[1], pause.every).tolist():
+                yield day * DAY + at, int(Event.PAUSE_CHECK), place, 0.0
+            if ends:
+                yield day * DAY + hours[1], int(Event.PAUSE_END), place, 0.0
 
     def _outages(self, day: int) -> Iterator[Row]:
         for number, outage in enumerate(self.control.outages):

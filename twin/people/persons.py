@@ -14,7 +14,8 @@ from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Purpose
 from twin.kernel.draws import normal_quantile
 from twin.scenario.days import WEEKDAYS
-from twin.scenario.schema import Group, Scenario, Shift
+from twin.scenario.schema import Group, Scenario
+from twin.scenario.shift_schema import Pattern, Shift
 
 MONTH = 365.25 / 12 * 86400.0
 
@@ -44,6 +45,8 @@ class Person:
     training_hours: float = 0.0
     """Spent in the migration."""
     has_moved: bool = False
+    pattern: Pattern | None = None
+    """The week, of a shift that is stated by patterns."""
 
 
 def allocate(n: int, shares: dict[str, float]) -> list[str]:
@@ -67,11 +70,15 @@ def draw_persons(scenario: Scenario, seed: int) -> list[Person]:
         _give_skills(scenario, group, persons[first:], seed)
     _give_hours(scenario, persons, seed)
     _give_speed(scenario, persons, seed)
-    if scenario.migration is not None:
+    if scenario.migration is not None and scenario.migration.on is None:
         from twin.people.migration import migrate
 
         migrate(scenario, persons, seed)
-    _form_teams(scenario, persons)
+    if any(shift.patterns for shift in scenario.shifts.values()):
+        from twin.people.patterns import give_patterns
+
+        give_patterns(scenario, persons, seed)
+    form_teams(scenario, persons)
     return persons
 
 
@@ -92,7 +99,7 @@ def _give_hours(scenario: Scenario, persons: list[Person], seed: int) -> None:
     workers: dict[str, list[Person]] = {}
     for person in persons:
         shift = shift_of[person.group]
-        if shift is not None:
+        if shift is not None and not scenario.shifts[shift].patterns:
             workers.setdefault(shift, []).append(person)
     for shift, theirs in workers.items():
         _give_shift(scenario.shifts[shift], theirs, seed)
@@ -182,7 +189,7 @@ def _give_speed(scenario: Scenario, persons: list[Person], seed: int) -> None:
         person.speed = math.exp(sigma * normal_quantile(level) - sigma**2 / 2)
 
 
-def _form_teams(scenario: Scenario, persons: list[Person]) -> None:
+def form_teams(scenario: Scenario, persons: list[Person]) -> None:
     """Teams of the scenario's size, within a group, by first skill and start of shift."""
     team = -1
     of_group: dict[str, list[Person]] = {name: [] for name in scenario.groups}

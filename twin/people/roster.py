@@ -1,6 +1,7 @@
 """Who is on duty when: the planned events of one day."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from twin.kernel.tables import ROSTER
 from twin.people.control_plan import ControlPlan
 from twin.people.persons import Person
 from twin.scenario.days import WEEKDAYS
-from twin.scenario.schema import Scenario, Shift
+from twin.scenario.schema import Scenario
+from twin.scenario.shift_schema import Shift
 
 
 def sort_rows(table: np.ndarray) -> np.ndarray:
@@ -33,6 +35,8 @@ class Roster:
         shares = scenario.abilities.absence
         self._absence = np.array([shares.get(person.site, 0.0) for person in persons])
         self._plans = self._shift_plans()
+        self.careers: Any = None
+        """Who does not come, and who leaves early, where operators have careers (`twin.people.careers.Careers`)."""
         self._control = ControlPlan(scenario, seed) if scenario.control is not None else None
 
     def _shift_plans(self) -> list["_Plan"]:
@@ -119,6 +123,8 @@ class Roster:
 
     def absent(self, day: int) -> np.ndarray:
         """Who is missing that day: bool array over persons. Ill people are ill under every caring model."""
+        if self.careers is not None:
+            return self.careers.away(day)
         purpose = np.uint64(Purpose.ABSENCE)
         return uniform_pairs(np.uint64(self.seed), purpose, self._numbers, np.uint64(day))[:, 0] < self._absence
 
@@ -127,11 +133,12 @@ class Roster:
             return []
         absent = self.absent(day)
         tables = []
-        for plan in self._plans:
+        for number, plan in enumerate(self._plans):
             comes = plan.works[:, weekday] & ~absent[plan.who]
-            who, begin = plan.who[comes], day * DAY + plan.start[comes]
-            tables += [_rows(begin, Event.SHIFT_START, who), _rows(begin + plan.length, Event.SHIFT_END, who)]
-            tables += [_rows(begin + after, Event.BREAK, who, plan.break_length) for after in plan.breaks]
+            who, begin, length = plan.who[comes], day * DAY + plan.start[comes, weekday], plan.length[comes]
+            if self.careers is not None:
+                length = length - self.careers.end_early(number, who, length)
+            tables += plan.rows(comes, who, begin, length)
         return tables
 
 
@@ -141,27 +148,41 @@ class _Plan:
 
     who: np.ndarray
     start: np.ndarray
-    """Clock seconds."""
+    """Clock seconds, (workers, 7)."""
     works: np.ndarray
     """bool (workers, 7): on duty that weekday."""
-    length: float
-    breaks: list[float]
-    """When each is due, counted from the start."""
+    length: np.ndarray
+    breaks: np.ndarray
+    """When each is due, counted from the start, (workers, most of anybody); NaN = no such break."""
     break_length: float
+
+    def rows(self, comes: np.ndarray, who: np.ndarray, begin: np.ndarray, length: np.ndarray) -> list[np.ndarray]:
+        """The shifts of those who come, each of today's length, with the breaks that lie within."""
+        has_shift = length > 0
+        start, end = _rows(begin, Event.SHIFT_START, who), _rows(begin + length, Event.SHIFT_END, who)
+        tables = [start[has_shift], end[has_shift]]
+        for after in self.breaks[comes].T:
+            has = after < length  # never where there is none: NaN
+            tables.append(_rows(begin[has] + after[has], Event.BREAK, who[has], self.break_length))
+        return tables
 
     @classmethod
     def of(cls, shift: Shift, workers: list[Person]) -> "_Plan":
         works = np.ones((len(workers), 7), bool)
+        start = np.repeat(np.array([[person.start] for person in workers], float), 7, axis=1)
+        usual = shift.breaks_after()
+        breaks = [usual if person.pattern is None else shift.breaks_after(person.pattern) for person in workers]
         for row, person in enumerate(workers):
             works[row, list(person.days_off)] = False
-        every = shift.breaks.every if shift.breaks is not None else shift.length
-        n_breaks = int((shift.length - 1e-9) // every)
+            for day, at in person.pattern.week.items() if person.pattern is not None else ():
+                start[row, WEEKDAYS.index(day)] = at
+        most = max(len(due) for due in breaks)
         return cls(
             who=np.array([person.number for person in workers]),
-            start=np.array([person.start for person in workers]),
+            start=start,
             works=works,
-            length=shift.length,
-            breaks=[i * every for i in range(1, n_breaks + 1)],
+            length=np.array([(person.pattern and person.pattern.length) or shift.length for person in workers]),
+            breaks=np.array([[*due, *[np.nan] * (most - len(due))] for due in breaks]).reshape(len(workers), most),
             break_length=shift.breaks.length if shift.breaks is not None else 0.0,
         )
 

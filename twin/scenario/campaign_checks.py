@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from twin.scenario.channel_schema import Campaign
 from twin.scenario.demand_schema import Rates
 from twin.scenario.provenance import Path, Problem, show
-from twin.scenario.schema import Scenario
+from twin.scenario.schema import Route, Scenario
 from twin.scenario.words import clock
 
 
@@ -25,9 +25,13 @@ def campaign_problems(s: Scenario) -> Iterator[Problem]:
         if campaign.intent not in outbound:
             allowed = f"one of {', '.join(outbound)}" if outbound else "an intent with channel 'outbound'"
             yield Problem((*at, "intent"), f"is {show(campaign.intent)}, must be {allowed}")
-        elif not _is_routed(s, campaign.intent):
+        elif not (routes := _routes(s, campaign.intent)):
             yield Problem(
                 ("intents", campaign.intent), "has no route for its campaign, must have one without condition"
+            )
+        elif routes[-1].sites is not None:
+            yield Problem(
+                ("intents", campaign.intent), "has a route with sites, must have one without for its campaign"
             )
         if campaign.closes <= campaign.opens:
             given = f"is {clock(campaign.closes)}, must be after opens, {clock(campaign.opens)}"
@@ -37,15 +41,17 @@ def campaign_problems(s: Scenario) -> Iterator[Problem]:
         yield from _needs(at, campaign)
 
 
-def _is_routed(s: Scenario, intent: str) -> bool:
+def _routes(s: Scenario, intent: str) -> list[Route]:
+    """Routes that the campaign's calls may take; the last one does."""
     cluster, segment = next(iter(s.clusters)), next(iter(s.segments.values()), None)
-    return any(
-        route.condition is None
+    return [
+        route
+        for route in s.routes
+        if route.condition is None
         and (route.intents is None or intent in route.intents)
         and (route.clusters is None or cluster in route.clusters)
         and (route.segments is None or segment in route.segments)
-        for route in s.routes
-    )
+    ]
 
 
 def _needs(at: Path, campaign: Campaign) -> Iterator[Problem]:

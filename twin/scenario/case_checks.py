@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from twin.scenario.answer_checks import heads_of, held_skills
 from twin.scenario.choice_checks import rules_in_use
 from twin.scenario.problems import name_problems, sum_problems
-from twin.scenario.provenance import Problem
+from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
 
 
@@ -14,6 +15,13 @@ def case_problems(s: Scenario) -> Iterator[Problem]:
     if cases is None:
         return
     yield from sum_problems(("cases", "levels"), [level.share for level in cases.levels.values()])
+    held = {skill for name, group in s.groups.items() if heads_of(s, group) > 0 for skill in held_skills(s, name)}
+    for level, rule in cases.levels.items():
+        for place, skill in enumerate(rule.skills):
+            at: Path = ("cases", "levels", level, "skills", place)
+            yield from name_problems(at, skill, s.skills)
+            if skill in s.skills and skill not in held:
+                yield Problem(at, f"is {skill!r}, which no operator holds, must be held by a group with any")
     opens = cases.one_call or any(intent.case_share > 0 for intent in s.intents.values())
     if not opens:
         told = "is given, but nothing opens a case, must stand beside an intent with case_share above 0, or one_call"

@@ -29,6 +29,9 @@ class CaseLevel(Strict):
     """Time for which the case waits for others before it can be worked on; it can at once unless given."""
     rank: int = Field(0, ge=0, le=1000)
     """Which cases go first: of the lowest rank, then those that have waited longest. All go after live contacts."""
+    skills: list[str] = []
+    """Skills of a back office of its own, first choice first: its operators take these cases, at any occupancy. Unless
+    given, those who hold the skill of the matter do."""
     due: PositiveTime = 86400.0
     """Time within which the case is to be closed (K11: a day, on the mean)."""
 

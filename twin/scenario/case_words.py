@@ -16,8 +16,9 @@ def case_lines(s: Scenario) -> list[str]:
         lines.append("Whoever could not be helped need not call again: a case is opened, worked on and answered.")
     for name, level in cases.levels.items():
         wait = f", after waiting for others ({law(level.wait)})" if level.wait is not None else ""
-        due = duration(level.due)
-        lines.append(f"{level.title or name}, {percent(level.share)}: work {law(level.work)}{wait}, due within {due}.")
+        by = f", by the back office {joined(level.skills)}" if level.skills else ""
+        what = f"work {law(level.work)}{wait}{by}, due within {duration(level.due)}"
+        lines.append(f"{level.title or name}, {percent(level.share)}: {what}.")
     idle = f" while their occupancy is at most {percent(cases.occupancy_below)}" if cases.occupancy_below < 1 else ""
     lines.append(f"Operators with the skill take cases up when no call waits{idle}.")
     if idle:

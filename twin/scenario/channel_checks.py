@@ -4,14 +4,12 @@ from collections.abc import Iterator
 
 from twin.scenario.campaign_checks import campaign_problems
 from twin.scenario.channel_schema import DEFERRED
-from twin.scenario.choice_checks import rules_in_use
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Intent, Scenario
 
 
 def channel_problems(s: Scenario) -> Iterator[Problem]:
     """All of them, campaigns included."""
-    yield from _other_rules(s)
     yield from campaign_problems(s)
     for name, intent in s.intents.items():
         at: Path = ("intents", name)
@@ -42,15 +40,3 @@ def _interruption(s: Scenario, at: Path, intent: Intent) -> Iterator[Problem]:
     if intent.interruptible and s.blending.deferred == "by_rank":
         given = "is true, must be false where blending.deferred is 'by_rank'"
         yield Problem((*at, "interruptible"), f"{given}: live contacts do not go first there")
-
-
-def _other_rules(s: Scenario) -> Iterator[Problem]:
-    """Rules that do not know yet of work and of numbers that are called."""
-    others = [*(["legs"] if s.legs else []), *(["control"] if s.control is not None else []), *rules_in_use(s)]
-    priorities = [*s.priorities.values(), *(route.priority for route in s.routes if route.priority is not None)]
-    others += ["credit"] if any(priority.credit for priority in priorities) else []
-    others += ["chat"] if s.chat is not None else []
-    name = next((name for name, intent in s.intents.items() if intent.channel not in ("phone", "chat")), "")
-    for other in others if name else ():
-        at: Path = ("intents", name, "channel")
-        yield Problem(at, f"is {s.intents[name].channel!r} beside {other}, must have one or the other")

@@ -11,6 +11,9 @@ from twin.scenario.schema import Scenario
 
 def channel_choice_problems(s: Scenario) -> Iterator[Problem]:
     """All that is wrong."""
+    for name, intent in s.intents.items():
+        if intent.channel == "web":
+            yield Problem(("intents", name, "channel"), "is 'web', must be left out: that is for channels")
     rule = s.channels
     if rule is None:
         return

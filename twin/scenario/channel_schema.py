@@ -20,8 +20,8 @@ class Blending(Strict):
     only while so many are idle, the threshold policy of Gans and Zhou (2003) and of Bhulai and Koole (2003).
 
     Who is at interruptible work counts as available to live contacts when nobody is idle: the one who began last puts
-    it down, on a due break and at the end of the shift everybody does (preemptive resume: Conway, Maxwell and Miller,
-    Theory of Scheduling, 1967).
+    it down; on a due break, on loan, at the end of the shift and when the site goes down everybody does (preemptive
+    resume: Conway, Maxwell and Miller, Theory of Scheduling, 1967).
     """
 
     deferred: Literal["after_live", "by_rank"] = "after_live"
@@ -56,7 +56,7 @@ class Campaign(Strict):
     opens: Clock
     closes: Clock
     """Hours in which the campaign dials, on opening days."""
-    reserve: int = Field(0, ge=0)
+    keep_idle: int = Field(0, ge=0)
     """Idle operators (with the skill) kept for other contacts: only beyond these it dials."""
     nuisance_cap: Share | None = None
     """Predictive: share of nuisance calls among those reached that is allowed."""

@@ -34,8 +34,8 @@ def channel_lines(s: Scenario) -> list[str]:
         lines.append(f"It rings {law(campaign.ring_time)}; {_reach(campaign.reach)} of the dials are answered.")
         if campaign.nuisance_cap is not None:
             lines.append(f"The pace aims at no more than {percent(campaign.nuisance_cap)} nuisance calls.")
-        if campaign.reserve:
-            lines.append(f"Meanwhile {campaign.reserve} idle operators are kept for other contacts.")
+        if campaign.keep_idle:
+            lines.append(f"Meanwhile {campaign.keep_idle} idle operators are kept for other contacts.")
     return lines
 
 

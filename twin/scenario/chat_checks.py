@@ -33,6 +33,7 @@ def chat_problems(s: "Scenario") -> Iterator[Problem]:
         yield from _intent(s, name)
     for other in _other_rules(s):
         yield Problem(("chat",), f"stands beside {other}, must be one or the other for now")
+    yield from _queues(s, names)
     yield from _groups(s, names)
 
 
@@ -47,12 +48,6 @@ def _intent(s: "Scenario", name: str) -> Iterator[Problem]:
 
 def _other_rules(s: "Scenario") -> Iterator[str]:
     """Rules that take each operator to have one contact, or count operators by what they do."""
-    if s.legs:
-        yield "legs"
-    if s.control is not None:
-        yield "control"
-    if s.waiting is not None or any(queue.waiting is not None for queue in s.queues.values()):
-        yield "rules of waiting"
     if s.demand.kind == "trace":
         yield "a trace, whose lengths were not those of chats alone"
     if s.routing.owner_wait is not None:
@@ -71,6 +66,26 @@ def _other_rules(s: "Scenario") -> Iterator[str]:
 def _priorities(s: "Scenario") -> "Iterator[Priority]":
     yield from s.priorities.values()
     yield from (route.priority for route in s.routes if route.priority is not None)
+
+
+def _queues(s: "Scenario", names: list[str]) -> Iterator[Problem]:
+    """Nobody tells who chats of a wait, or calls him back."""
+    for name in dict.fromkeys(queue for intent in names for queue in _queues_of(s, intent)):
+        rules = s.queues[name].waiting or s.waiting if name in s.queues else None
+        if rules is not None and any(getattr(rules, key) for key in ("call_back", "announcement", "message")):
+            told = (
+                "has rules of waiting and a route for chats, must have a queue of its own for them, with waiting = {}"
+            )
+            yield Problem(("queues", name), told)
+
+
+def _queues_of(s: "Scenario", intent: str) -> Iterator[str]:
+    """Queues in which contacts of the intent may stand: of the last route that takes all of them, and those behind."""
+    for route in reversed(s.routes):
+        if route.intents is None or intent in route.intents:
+            yield route.queue
+            if route.clusters is None and route.segments is None and route.condition is None:
+                return
 
 
 def _groups(s: "Scenario", names: list[str]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ checks that rest on it (`rests_on`) are left out, so that one mistake is told on
 from collections.abc import Callable, Iterable, Iterator
 
 from twin.scenario import answer_checks, hours_checks, names_checks, numbers_checks
+from twin.scenario.career_checks import career_problems
 from twin.scenario.case_checks import case_problems
 from twin.scenario.channel_checks import channel_problems
 from twin.scenario.channel_choice_checks import channel_choice_problems
@@ -16,9 +17,11 @@ from twin.scenario.control_checks import control_problems
 from twin.scenario.legs_checks import legs_problems
 from twin.scenario.lives_checks import lives_problems
 from twin.scenario.menu_checks import menu_problems
+from twin.scenario.proactive_checks import proactive_problems, stage_problems
 from twin.scenario.problems import NONE
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
+from twin.scenario.shift_checks import shift_problems
 from twin.scenario.trace_checks import trace_problems
 from twin.scenario.volume_checks import volume_problems
 from twin.scenario.waiting_checks import waiting_problems
@@ -59,11 +62,15 @@ _CHECKS = (
     _Check(legs_problems, "legs intents"),
     _Check(control_problems, "control groups sites queues routes scale"),
     _Check(waiting_problems, "waiting queues.*.waiting opening.opens opening.closes priorities routes routing"),
-    _Check(chat_problems, "chat intents groups routes routing priorities demand.kind waiting control legs"),
+    _Check(chat_problems, "chat intents groups routes routing priorities demand.kind waiting queues"),
     _Check(menu_problems, "menu ivr intents clusters segments routes control chat cases"),
     _Check(channel_choice_problems, "channels clusters intents queues demand routing priorities control chat legs"),
-    _Check(case_problems, "cases intents routes routing priorities control chat legs"),
-    _Check(channel_problems, "intents blending campaigns routes clusters segments demand legs control routing"),
+    _Check(case_problems, "cases intents groups scale migration routes routing priorities control chat legs"),
+    _Check(shift_problems, "shifts opening.opens opening.closes opening.days"),
+    _Check(channel_problems, "intents blending campaigns routes clusters segments demand"),
+    _Check(career_problems, "careers groups.*.shift sites skills control migration"),
+    _Check(proactive_problems, "proactive customers demand intents satisfaction"),
+    _Check(stage_problems, "life_stage sites customers"),
 )
 
 

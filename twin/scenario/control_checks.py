@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from twin.scenario.answer_checks import heads_of, routed_skills
-from twin.scenario.choice_checks import rules_in_use
-from twin.scenario.control_schema import Control, Loan, LoanRule, Outage
+from twin.scenario.control_schema import CampaignPause, Control, Loan, LoanRule, Outage
 from twin.scenario.files import nearest
 from twin.scenario.provenance import Path, Problem, show
 from twin.scenario.schema import Scenario
@@ -21,11 +20,6 @@ def control_problems(s: Scenario) -> Iterator[Problem]:
     control = s.control
     if control is None:
         return
-    if s.legs:
-        text = "stands beside legs, must be one or the other: who shares a contact cannot be called off"
-        yield Problem(("control",), text)
-    for other in rules_in_use(s):
-        yield Problem(("control",), f"stands beside {other}, must be one or the other for now")
     yield from _loads(control)
     yield from _breaks(s, control)
     for i, loan in enumerate(control.loans):
@@ -38,6 +32,8 @@ def control_problems(s: Scenario) -> Iterator[Problem]:
     for i, outage in enumerate(control.outages):
         yield from _outage(s, ("control", "outages", i), outage)
         yield from _when(("control", "outages", i), outage)
+    for i, pause in enumerate(control.campaign_pauses):
+        yield from _pause(s, ("control", "campaign_pauses", i), pause)
     yield from _hours(s, control)
     yield from _looks(control)
 
@@ -70,7 +66,7 @@ def _breaks(s: Scenario, control: Control) -> Iterator[Problem]:
 
 def _lending(s: Scenario, at: Path, loan: Loan | LoanRule) -> Iterator[Problem]:
     yield from _unknown((*at, "group"), loan.group, "group", s.groups)
-    routed = routed_skills(s)
+    routed = routed_skills(s) | dict.fromkeys(skill for leg in s.legs for skill in leg.skills)
     for skill in loan.skills:
         yield from _unknown((*at, "skills", skill), skill, "skill of a route", routed)
     if loan.group in s.groups and loan.count is not None:
@@ -107,6 +103,26 @@ def _outage(s: Scenario, at: Path, outage: Outage) -> Iterator[Problem]:
         yield Problem((*at, "what"), "is 'lines', must not be so without limits.trunks")
     elif outage.lines is not None and outage.lines >= trunks:
         yield Problem((*at, "lines"), f"is {outage.lines}, must be below limits.trunks, {trunks}")
+
+
+def _pause(s: Scenario, at: Path, rule: CampaignPause) -> Iterator[Problem]:
+    if not s.campaigns:
+        yield Problem(at, "stops campaigns, but there are none, must stand beside [campaigns]")
+    for j, name in enumerate(rule.campaigns or []):
+        yield from _unknown((*at, "campaigns", j), name, "campaign", s.campaigns)
+    yield from _unknown((*at, "queue"), rule.queue, "queue", s.queues)
+    if rule.above is None and rule.waiting_above is None:
+        yield Problem(at, "stops nothing, must have above, waiting_above, or both")
+    pairs = (
+        (rule.above, rule.down_to, "above", duration),
+        (rule.waiting_above, rule.waiting_down_to, "waiting_above", str),
+    )
+    for above, down_to, name, told in pairs:
+        key = name.replace("above", "down_to") if name != "above" else "down_to"
+        if down_to is not None and above is None:
+            yield Problem((*at, key), f"is {told(down_to)}, must be left out without {name}")
+        elif down_to is not None and above is not None and down_to > above:
+            yield Problem((*at, key), f"is {told(down_to)}, must be at most {name}, {told(above)}")
 
 
 def _when(at: Path, outage: Outage) -> Iterator[Problem]:
@@ -146,6 +162,9 @@ def _looks(control: Control) -> Iterator[Problem]:
     ]
     if control.breaks is not None:
         looks.append((("control", "breaks", "again"), control.breaks.again))
+    looks += [
+        (("control", "campaign_pauses", i, "every"), rule.every) for i, rule in enumerate(control.campaign_pauses)
+    ]
     if control.overtime is not None:
         looks.append((("control", "overtime", "again"), control.overtime.again))
     for path, time in looks:

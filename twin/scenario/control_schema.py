@@ -16,7 +16,10 @@ from twin.scenario.units import Clock, PositiveTime, Share, Time
 
 
 class Load(Strict):
-    """Too many wait: looked at in each line that an operator may answer; one line above either number is enough."""
+    """Too many wait: looked at in each live line that an operator may answer; one line above either number is enough.
+
+    Chats count by the pace of an operator who has as many at once as `chat.at_once` says.
+    """
 
     waiting: float | None = Field(None, ge=0)
     """Contacts that wait for the line's skill, per operator on duty who holds it [-]."""
@@ -72,7 +75,8 @@ def _lent(value: object) -> object:
 
 class _Lending(Strict):
     group: str
-    """Who is lent: idle operators first, then busy ones, who change at the end of the contact."""
+    """Who is lent: idle operators first, then who puts work down, then busy ones, who change at the end of the contact
+    (chats: of the last one; they take no more)."""
     skills: dict[str, Annotated[Lent, BeforeValidator(_lent)]] = Field(min_length=1)
     """What they answer while lent."""
     keeps: bool = False
@@ -118,7 +122,8 @@ class Outage(Strict):
     site: str | None = None
     """Which one; for a slow system all sites unless given."""
     calls: Literal["survive", "lost"] = "survive"
-    """Talks in progress when a site goes down: finished, or cut off."""
+    """Talks in progress when a site goes down: finished, or cut off, and so a talk that two operators share if either's
+    site does. Work that can be put down is; if calls are lost, all work is, and a dial is made again."""
     factor: float | None = Field(None, gt=0)
     """Talk and wrap-up time of contacts answered meanwhile, over the usual (slow)."""
     lines: int | None = Field(None, ge=0)
@@ -164,6 +169,29 @@ class Overtime(Strict):
     """Share of the operators who would stay; the same ones every day."""
 
 
+class CampaignPause(Strict):
+    """Outbound calls stopped: while too many wait in a queue, campaigns dial nobody; what rings already goes on.
+
+    The control room of a blended centre does so (domain reference, Poste 5.15-5.16: reassign skills, move breaks,
+    overflow, stop outbound).
+    """
+
+    campaigns: list[str] | None = Field(None, min_length=1)
+    """All of them unless given."""
+    queue: str
+    """Whose load is looked at."""
+    above: Time | None = None
+    """Expected wait of the queue (of its lines, the longest one) above which they stop."""
+    down_to: Time | None = None
+    """They go on when it is no longer above this; `above` unless given."""
+    waiting_above: int | None = Field(None, ge=0)
+    """Contacts that wait in the queue, above which they stop."""
+    waiting_down_to: int | None = Field(None, ge=0)
+    """They go on when no more wait than this; `waiting_above` unless given. With both measures, both must be met."""
+    every: PositiveTime = 60.0
+    """Time between two looks, counted from opening (assumed)."""
+
+
 class Control(Strict):
     """Rules and events of the day's control. What is not given does not happen."""
 
@@ -174,3 +202,4 @@ class Control(Strict):
     outages: list[Outage] = []
     early_leave: list[EarlyLeave] = []
     overtime: Overtime | None = None
+    campaign_pauses: list[CampaignPause] = []

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from twin.scenario.control_schema import (
     BreakRule,
+    CampaignPause,
     Control,
     EarlyLeave,
     Load,
@@ -24,7 +25,7 @@ def control_sentences(control: Control | None) -> list[str]:
     lines += [_loan(loan) for loan in control.loans] + [_loan_rule(rule) for rule in control.loan_rules]
     lines += [_outage(outage) for outage in control.outages]
     lines += [_early_leave(rule) for rule in control.early_leave]
-    return [*lines, *_overtime(control.overtime)]
+    return [*lines, *_overtime(control.overtime), *map(_pause, control.campaign_pauses)]
 
 
 def _load(load: Load) -> str:
@@ -118,3 +119,16 @@ def _overtime(rule: Overtime | None) -> Iterator[str]:
     if rule is not None:
         who = f"Operators{_volunteers(rule.volunteers)}"
         yield f"{who} stay up to {duration(rule.at_most)} after their shift while {_load(rule.over)}."
+
+
+def _pause(rule: CampaignPause) -> str:
+    who = "Campaigns" if rule.campaigns is None else joined(rule.campaigns)
+    high, low = [], []
+    if rule.above is not None:
+        high.append(f"the expected wait is above {duration(rule.above)}")
+        low.append(f"it is at most {duration(rule.above if rule.down_to is None else rule.down_to)}")
+    if rule.waiting_above is not None:
+        high.append(f"more than {rule.waiting_above} wait")
+        low.append(f"at most {rule.waiting_above if rule.waiting_down_to is None else rule.waiting_down_to} wait")
+    when = f"in queue {rule.queue} {' or '.join(high)}"
+    return f"{who} dial nobody from when {when} until {joined(low)}, looked at every {duration(rule.every)}."

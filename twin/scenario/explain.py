@@ -4,6 +4,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from twin.scenario.career_words import career_lines
 from twin.scenario.case_words import case_lines
 from twin.scenario.channel_choice_words import channel_choice_lines
 from twin.scenario.channel_words import channel_lines
@@ -16,8 +17,10 @@ from twin.scenario.legs_schema import Leg
 from twin.scenario.lives_words import lives_lines
 from twin.scenario.load import Loaded
 from twin.scenario.menu_words import menu_lines
+from twin.scenario.proactive_words import proactive_lines, stage_lines, survey_lines
 from twin.scenario.ranking_words import ranking_lines
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
+from twin.scenario.shift_words import shift_lines
 from twin.scenario.volume_words import volume_lines
 from twin.scenario.waiting_words import waiting_lines
 from twin.scenario.words import clock, duration, joined, law, percent, rate
@@ -34,7 +37,10 @@ _LEVEL_NAMES = {level: name for name, level in LEVELS.items()}
 def schema_json() -> str:
     """JSON Schema of a scenario file, for editors."""
     schema = Scenario.model_json_schema()
-    schema["properties"]["extends"] = {"type": "string", "description": "Library name or path of the base scenario."}
+    schema["properties"]["extends"] = {
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        "description": "Library name or path of the base scenario; of several, the later ones go over the earlier.",
+    }
     routes = schema["properties"]["routes"]
     schema["properties"]["extra_routes"] = {**routes, "description": "Appended to the routes of the base."}
     # A file may leave these out: the name is the file's, everything else may come from the base.
@@ -81,6 +87,11 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("Chats", chat_lines(s)),
         ("Cases", case_lines(s)),
         ("Who answers", _groups(s)),
+        ("When they work", shift_lines(s)),
+        ("Careers", career_lines(s)),
+        ("The supplier's stage of life", stage_lines(s)),
+        ("What customers are told", proactive_lines(s)),
+        ("What they are asked", survey_lines(s)),
         ("What the day brings", control_sentences(s.control)),
         ("The regulator's ranking", ranking_lines(s)),
         ("Sources", s.sources),

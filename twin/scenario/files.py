@@ -38,7 +38,8 @@ def _title(path: Path) -> str:
     raw = read_toml(path)
     if "title" in raw or "extends" not in raw:
         return str(raw.get("title", ""))
-    base = find_scenario(str(raw["extends"]), path.parent)
+    bases = raw["extends"] if isinstance(raw["extends"], list) else [raw["extends"]]
+    base = find_scenario(str(bases[0]), path.parent)
     return "" if base == path else _title(base)
 
 

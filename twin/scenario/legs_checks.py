@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from twin.scenario.channel_schema import DEFERRED
 from twin.scenario.legs_schema import Leg, LegShares
 from twin.scenario.problems import TOLERANCE, name_problems
 from twin.scenario.provenance import Path, Problem
@@ -20,6 +21,7 @@ def legs_problems(s: Scenario) -> Iterator[Problem]:
         if not leg.skills:
             yield Problem((*at, "skills"), "is empty, must name at least one skill")
         yield from _parts(at, leg)
+        yield from _channels(s, at, leg)
         yield from _instants(at, leg)
         if leg.tier > 1 and not any(_leads_to(other, leg) for other in s.legs):
             wanted = f"must be reached by an escalation of tier {leg.tier - 1} of the same intents"
@@ -40,6 +42,18 @@ def _parts(at: Path, leg: Leg) -> Iterator[Problem]:
             yield Problem((*at, key), "has no meaning where kind is 'consultation', must be left out")
     if leg.unresolved and leg.kind != "escalation":
         yield Problem((*at, "unresolved"), f"is true, must be false where kind is {leg.kind!r}")
+
+
+def _channels(s: Scenario, at: Path, leg: Leg) -> Iterator[Problem]:
+    """Chats have one operator; where nobody is on the telephone, nobody can be kept on hold."""
+    for name, intent in s.intents.items():
+        if leg.intents is not None and name not in leg.intents:
+            continue
+        if intent.channel == "chat":
+            yield Problem((*at, "intents"), f"covers {name}, a chat, must name others: chats stay with one operator")
+        elif intent.channel in DEFERRED and leg.stays:
+            told = f"covers {name}, whose channel is {intent.channel!r}, must name others where kind is {leg.kind!r}"
+            yield Problem((*at, "intents"), f"{told}: nobody can be kept on hold")
 
 
 def _instants(at: Path, leg: Leg) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from twin.errors import ScenarioError
 from twin.scenario.checks import check
 from twin.scenario.files import DATA, find_scenario, read_toml
+from twin.scenario.life_stage import in_stage
 from twin.scenario.merge import OVERRIDES, add_extra_routes, as_pairs, merge, override
 from twin.scenario.provenance import Leaf, Origin, Problem, Provenance, annotate, dotted, plain, show
 from twin.scenario.provenance import Path as Path_
@@ -82,9 +83,18 @@ def _with_base(path: Path, above: tuple[Path, ...], files: list[Path], problems:
     found: list[Problem] = []
     tree = annotate(read_toml(path), path.name, found)
     problems += _sentences(found, path.name)
-    base_name = plain(tree.pop("extends", None)) if "extends" in tree else None
-    if base_name is None:
-        return add_extra_routes(tree)
+    given = plain(tree.pop("extends", None)) if "extends" in tree else []
+    base: dict[str, Any] = {}
+    for base_name in given if isinstance(given, list) else [given]:
+        base = merge(base, _base(base_name, path, above, files, problems))
+    base.pop("name", None)
+    return add_extra_routes(merge(base, tree))
+
+
+def _base(
+    base_name: Any, path: Path, above: tuple[Path, ...], files: list[Path], problems: list[str]
+) -> dict[str, Any]:
+    """One of the scenarios that `path` extends; of several, the later ones go over the earlier."""
     if not isinstance(base_name, str):
         raise ScenarioError(f"{path.name}: extends is {show(base_name)}, must be the name or path of a scenario")
     base_path = _base_path(base_name, path)
@@ -92,9 +102,7 @@ def _with_base(path: Path, above: tuple[Path, ...], files: list[Path], problems:
     if base_path.resolve() in [file.resolve() for file in chain]:
         names = " -> ".join(file.name for file in [*chain, base_path])
         raise ScenarioError(f"{path.name}: extends is {base_name!r}, must not be cyclic ({names})")
-    base = _with_base(base_path, tuple(chain), files, problems)
-    base.pop("name", None)
-    return add_extra_routes(merge(base, tree))
+    return _with_base(base_path, tuple(chain), files, problems)
 
 
 def _base_path(base_name: str, path: Path) -> Path:
@@ -142,7 +150,7 @@ def _validated(resolved: dict[str, Any], provenance: Provenance, file: str, prob
     everything = list(dict.fromkeys([*problems, *said]))
     if everything or scenario is None:
         raise ScenarioError(everything)
-    return scenario
+    return in_stage(scenario)
 
 
 def _further_problems(resolved: dict[str, Any], known: list[Problem]) -> list[Problem]:

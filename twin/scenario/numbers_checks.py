@@ -19,7 +19,7 @@ def _share_tables(s: Scenario) -> Iterator[tuple[Path, Mapping[str, float]]]:
         yield from ((("clusters", name, "mix"), cluster.mix) for name, cluster in s.clusters.items())
         for group in dict.fromkeys(intent.group for intent in s.intents.values() if intent.group):
             yield ("intents", group), {name: kind.share for name, kind in s.intents.items() if kind.group == group}
-    yield from ((("shifts", name, "starts"), shift.starts) for name, shift in s.shifts.items())
+    yield from ((("shifts", name, "starts"), shift.starts) for name, shift in s.shifts.items() if shift.starts)
     yield from ((("groups", name, "primary"), group.primary) for name, group in s.groups.items() if group.primary)
     yield ("abilities", "n_held"), s.abilities.n_held
     if s.migration:

@@ -59,6 +59,9 @@ class Migration(Strict):
     months_since: float = Field(ge=0)
     """Time since the move: how far practice has come."""
     learning_time: Time
+    on: int | None = Field(None, ge=0)
+    """Counted day, the first one 0, on whose eve the move takes place, with all that follows; `months_since` then says
+    nothing. Without it the run begins `months_since` the move."""
 
 
 class Money(Strict):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from twin.scenario.career_schema import Careers
 from twin.scenario.case_schema import Cases
 from twin.scenario.channel_choice_schema import ChannelChoice
 from twin.scenario.channel_schema import Blending, Campaign, Channel
@@ -18,7 +19,10 @@ from twin.scenario.legs_schema import Leg
 from twin.scenario.lives_schema import Customers
 from twin.scenario.menu_schema import Menu
 from twin.scenario.people_schema import Migration, Money, Resolution, Satisfaction
+from twin.scenario.proactive_schema import Proactive
 from twin.scenario.ranking_schema import Ranking
+from twin.scenario.shift_schema import Shift
+from twin.scenario.stage_schema import LifeStage
 from twin.scenario.units import Clock, PositiveTime, Share, Time, Wage
 from twin.scenario.waiting_schema import Waiting
 
@@ -257,23 +261,6 @@ class Ivr(Strict):
     """Navigation time of a customer whose condition puts the fitting menu first, over the usual."""
 
 
-class Breaks(Strict):
-    every: PositiveTime
-    length: PositiveTime
-
-
-class Shift(Strict):
-    """Working hours of a group: consecutive hours from one of the starts, some days a week."""
-
-    length: PositiveTime
-    starts: dict[str, Share]
-    """Share of the group that starts at each clock time; must sum to 1."""
-    breaks: Breaks | None = None
-    days_a_week: int = Field(7, ge=1, le=7)
-    day_weights: dict[Weekday, float] = {}
-    """How many are wanted on each weekday, relative; even unless given."""
-
-
 class Hold(Strict):
     level: Level = 1
     proficiency: Share = 1.0
@@ -397,6 +384,10 @@ class Scenario(Strict):
     """Who is recognised, which menu he hears, whether he chooses right; without it everybody does."""
     ranking: Ranking | None = None
     """The energy regulator's ranking, worked out after a run (K19)."""
+    careers: Careers | None = None
+    """Operators' careers: hiring, learning, certification, turnover. Without them the operators stay as they are."""
+    proactive: Proactive | None = None
+    life_stage: LifeStage | None = None
 
     @property
     def factor(self) -> float:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from twin.scenario.choice_checks import rules_in_use
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
 from twin.scenario.waiting_schema import CallBack, Waiting
@@ -18,19 +17,8 @@ def rules_of_waiting(s: Scenario) -> Iterator[tuple[Path, Waiting]]:
             yield ("queues", name, "waiting"), queue.waiting
 
 
-def _other_rules(s: Scenario) -> Iterator[str]:
-    """Rules that do not know yet of contacts off the telephone, in lines of their own."""
-    if s.legs:
-        yield "legs"
-    if s.control is not None:
-        yield "control"
-    yield from rules_in_use(s)
-
-
 def waiting_problems(s: Scenario) -> Iterator[Problem]:
     for at, rules in rules_of_waiting(s):
-        for other in _other_rules(s) if rules.call_back is not None or rules.message is not None else ():
-            yield Problem(at, f"has call_back or message beside {other}, must have one or the other")
         if rules.call_back is not None:
             yield from _call_back_problems(s, (*at, "call_back"), rules.call_back)
         if rules.message is not None:

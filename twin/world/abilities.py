@@ -45,16 +45,30 @@ def holdings(names: Names, persons: Sequence[Holder]) -> np.recarray:
 
 
 def build_abilities(scenario: Scenario, names: Names, persons: Sequence[Holder], held: np.recarray) -> np.ndarray:
-    """ABILITY (operators, skills): how well each fits matters that take each skill, and what that does.
+    """ABILITY (operators, skills): how well each fits matters that take each skill, and what that does."""
+    shape = (len(persons), len(names.skills))
+    level, proficiency, novice = np.full(shape, NOT_HELD), np.zeros(shape), np.zeros(shape)
+    place = held.operator, held.skill
+    level[place], proficiency[place], novice[place] = held.level, held.proficiency, held.novice
+    speed = np.array([person.speed for person in persons])
+    return ability_table(scenario, names, level, proficiency, novice, speed)
+
+
+def ability_table(
+    scenario: Scenario,
+    names: Names,
+    level: np.ndarray,
+    proficiency: np.ndarray,
+    novice: np.ndarray,
+    speed: np.ndarray,
+) -> np.ndarray:
+    """The same from arrays (operators, skills); `proficiency` is completed where a skill is not held.
 
     A skill alike to one that is held counts as a secondary one (domain reference, section 7: most of the proficiency
     moves along).
     """
     rules = scenario.abilities
-    shape = (len(persons), len(names.skills))
-    level, proficiency, novice = np.full(shape, NOT_HELD), np.zeros(shape), np.zeros(shape)
-    place = held.operator, held.skill
-    level[place], proficiency[place], novice[place] = held.level, held.proficiency, held.novice
+    shape = level.shape
     grade = np.select([level == 1, level == 2], [Grade.PRIMARY, Grade.SECONDARY], Grade.NONE)
     is_missing = level == NOT_HELD
 
@@ -70,7 +84,6 @@ def build_abilities(scenario: Scenario, names: Names, persons: Sequence[Holder],
     if is_missing.any():
         proficiency[is_missing] = rules.proficiency["none"]
     table = np.zeros(shape, ABILITY).view(np.recarray)
-    speed = np.array([person.speed for person in persons])
     table.handle = speed[:, None] * _by_grade(rules.handle, grade) * (1 + rules.novice_handle * novice)
     table.fcr = _by_grade(rules.fcr, grade) + rules.novice_fcr * novice
     table.proficiency, table.grade, table.is_held = proficiency, grade, level <= 2

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from twin.kernel.heap import FIRST_SLOT
+from twin.kernel.memory import placed_zeros
 from twin.kernel.rule_tables import ERRAND, OPTIONS, RELAY
 from twin.kernel.tables import (
     ARRIVAL,
@@ -19,17 +21,19 @@ from twin.kernel.tables import (
     ROSTER,
     SKILL,
     STATE,
-    TALLY,
     World,
 )
+from twin.kernel.tallies import COMMON_TALLY, RARE_TALLY
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.schema import Scenario
 from twin.world.abilities import build_abilities, distinct, holdings
-from twin.world.cases import case_files, case_options
+from twin.world.careers import career_options, places_to_come
+from twin.world.cases import case_files, case_options, case_skills
 from twin.world.channels import channel_options
 from twin.world.chat import build_chats, chat_options
 from twin.world.control import build_control, control_options, part_suits, stands
 from twin.world.laws import LawTable
+from twin.world.lookups import build_lookups
 from twin.world.menus import menu_options
 from twin.world.names import Names
 from twin.world.routes import Routes, build_routes
@@ -72,25 +76,19 @@ def build_world(
         Of the first simulated day, Monday = 0.
     """
     laws = LawTable()
-    routed = {choice.skill for route in scenario.routes for choice in route.skills}
-    routed |= {skill for leg in scenario.legs for skill in leg.skills}
     everyone = [*persons, *stands(scenario, persons)]  # the same people once more for each loan, with other skills
     held = holdings(names, everyone)
     sites = np.array([names.sites.index(person.site) for person in everyone], np.intp)
-    places = set(zip(held.skill.tolist(), held.level.tolist(), sites[held.operator].tolist(), strict=True))
-    staffed = {
-        (skill, level, where) for skill, level, site in places for where in (-1, site) if names.skills[skill] in routed
-    }
-    routes = build_routes(scenario, names, laws, staffed)
+    routes = build_routes(scenario, names, laws, staffed_places(scenario, names, held, sites))
     options = _options(scenario, routes, laws)
     period_factors = _period_factors(scenario, names, routes)
     operators, nodes, profiles = _operators(scenario, names, everyone, routes, held, sites)
-    entry_wait, entry_expected, line_mask, primary_mask, live_mask = _profile_tables(routes, profiles)
+    entry_wait, entry_expected, line_mask, primary_mask, live_mask = profile_tables(routes, profiles)
     abilities, operators.ability = distinct(build_abilities(scenario, names, everyone, held))
     suits = part_suits(operators, nodes, len(persons), everyone, scenario)
     operators = operators[: len(persons)].view(np.recarray)
     law_rows, knots = laws.tables()
-    n_contacts = 1024
+    n_contacts, n_heap = 1024, 1024 + 4 * len(persons)
     contacts = np.zeros(n_contacts, CONTACT).view(np.recarray)
     contacts.next = np.arange(1, n_contacts + 1)
     contacts.next[-1] = -1
@@ -104,9 +102,9 @@ def build_world(
     return World(
         state=_state(scenario, seed, weekday, n_contacts, recording),
         options=options,
-        heap_at=np.zeros(1024 + 4 * len(persons)),
-        heap_order=np.zeros(1024 + 4 * len(persons), np.uint64),
-        heap_what=np.zeros(1024 + 4 * len(persons), np.uint64),
+        heap_at=placed_zeros(n_heap, np.float64, FIRST_SLOT),
+        heap_order=placed_zeros(n_heap, np.uint64, FIRST_SLOT),
+        heap_what=placed_zeros(n_heap, np.uint64, FIRST_SLOT),
         arrivals=np.zeros(0, ARRIVAL).view(np.recarray),
         roster=np.zeros(0, ROSTER).view(np.recarray),
         contacts=contacts,
@@ -132,7 +130,8 @@ def build_world(
         period_factors=period_factors,
         opening=_opening(scenario),
         day_quantiles=np.linspace(scenario.opening.opens, scenario.opening.closes, 97),
-        tallies=np.zeros((n_rows, len(names.cells)), TALLY).view(np.recarray),
+        common_tallies=np.zeros((n_rows, len(names.cells)), COMMON_TALLY).view(np.recarray),
+        rare_tallies=np.zeros((n_rows, len(names.cells)), RARE_TALLY).view(np.recarray),
         activity_time=np.zeros((n_rows, N_ACTIVITIES)),
         group_time=np.zeros((math.ceil(n_intervals * scenario.run.interval / DAY), len(names.groups), N_ACTIVITIES)),
         operator_time=np.zeros((len(persons), N_ACTIVITIES)),
@@ -149,7 +148,19 @@ def build_world(
         campaigns=routes.campaigns,
         **chats,
         **(routes.entry | {"files": case_files(scenario, n_contacts)}),
+        **build_lookups(routes, len(pools), line_mask.shape[1], n_rows),
     )
+
+
+def staffed_places(scenario: Scenario, names: Names, held: np.recarray, sites: np.ndarray) -> set[tuple[int, int, int]]:
+    """(skill, level, site) of routed skills that some operator holds, or may come to hold; site -1 for any."""
+    routed = {choice.skill for route in scenario.routes for choice in route.skills}
+    routed |= {skill for leg in scenario.legs for skill in leg.skills} | case_skills(scenario)
+    places = set(zip(held.skill.tolist(), held.level.tolist(), sites[held.operator].tolist(), strict=True))
+    staffed = {
+        (skill, level, where) for skill, level, site in places for where in (-1, site) if names.skills[skill] in routed
+    }
+    return staffed | places_to_come(scenario, names.skills, names.sites, routed)
 
 
 def _state(scenario: Scenario, seed: int, weekday: int, n_contacts: int, recording: bool) -> np.ndarray:
@@ -213,6 +224,9 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     chat_options(scenario, options)
     case_options(scenario, options)
     menu_options(scenario, options)
+    rare = ("legs", "gates", "control", "channels", "interruption", "campaigns", "chats", "cases", "web")
+    options.is_plain = options["patience_events"][0] and not any(options[f"has_{name}"][0] for name in rare)
+    career_options(scenario, options)
     return options
 
 
@@ -317,7 +331,7 @@ def _nodes(routes: Routes, held: np.recarray, sites: np.ndarray) -> np.recarray:
     return nodes
 
 
-def _profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np.ndarray, ...]:
+def profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np.ndarray, ...]:
     """From which wait, and from which expected wait, each profile may answer each line; and the same as bit masks.
 
     The last two, of lines of primary skills and of all, are without lines of work.

@@ -9,11 +9,11 @@ from twin.kernel.codes import Deferral
 from twin.kernel.rule_tables import CASE_LEVEL, CASE_RULE, FILE
 from twin.kernel.tables import TYPE
 from twin.scenario.case_schema import Cases
-from twin.scenario.schema import Priority, Reserve, Scenario
+from twin.scenario.schema import Priority, Reserve, Route, Scenario
 from twin.world.channels import AFTER_ALL
 from twin.world.laws import LawTable, mean_time
 from twin.world.names import Names
-from twin.world.rules import line_points
+from twin.world.rules import line_points, route_steps
 
 
 def add_cases(found: Any, origins: dict[int, int]) -> dict[str, np.ndarray]:
@@ -77,8 +77,10 @@ class _Made:
         key = (level, parent["intent"], parent["cell"], parent["need"], line)
         if key not in self.types:
             self.types[key] = len(found.types)
+            need = found.names.skills.index(rule.skills[0]) if rule.skills else parent["need"]
             work = {
                 "line": line,
+                "need": need,
                 "talk_law": found.laws.row(rule.work),
                 "wrap_law": -1,
                 "patience_law": -1,
@@ -104,12 +106,17 @@ class _Made:
         """A line of work for the operators of another line, up to the level of skill that takes cases."""
         found, cases, rule = self.found, self.cases, self.cases.levels[level]
         first, n, queue, skill, *_, is_chat = found.lines[line]
-        steps = tuple(
-            (pool, after, math.inf, *gate)
-            for pool, after, _, *gate in found.steps[first : first + n]
-            if after < math.inf and self.levels[pool] <= cases.upto
-        )
-        reserve = Reserve(share=1.0 - cases.occupancy_below, guarantee=f"{cases.guarantee!r} s")  # type: ignore[arg-type]
+        reserve: Reserve | None = None
+        if rule.skills:
+            skill, steps = found.names.skills.index(rule.skills[0]), self._own_steps(rule.skills)
+        else:
+            guarantee: Any = f"{cases.guarantee!r} s"
+            reserve = Reserve(share=1.0 - cases.occupancy_below, guarantee=guarantee)
+            steps = tuple(
+                (pool, after, math.inf, *gate)
+                for pool, after, _, *gate in found.steps[first : first + n]
+                if after < math.inf and self.levels[pool] <= cases.upto
+            )
         priority = Priority(rank=rule.rank, reserve=reserve)
         key = (steps, queue, skill, rule.rank)
         if key not in self.lines:
@@ -122,6 +129,19 @@ class _Made:
             found.line_times.append([mean_time(rule.work)])
             found.steps.extend(steps)
         return self.lines[key]
+
+    def _own_steps(self, skills: list[str]) -> tuple:
+        """The operators of a back office of its own, at once."""
+        stages = [{"level": level} for level in range(1, self.cases.upto + 1)]
+        route = Route.model_validate({"queue": "", "skills": skills, "stages": stages})
+        found = self.found
+        return route_steps(found.scenario, found.names, route, -1, found.staffed, found.pools)
+
+
+def case_skills(scenario: Scenario) -> set[str]:
+    """Skills of back offices of their own."""
+    levels = scenario.cases.levels.values() if scenario.cases is not None else ()
+    return {skill for level in levels for skill in level.skills}
 
 
 def case_options(scenario: Scenario, options: Any) -> None:

@@ -88,7 +88,7 @@ def add_campaigns(
         row.preview_law = rules.laws.row(campaign.preview_time)
         row.due_line = len(lines) + number
         row.who = OUTBOUND_KEYS + (number << 32)
-        row.reserve, row.n_left, row.ratio = campaign.reserve, campaign.count, 1.0
+        row.keep_idle, row.n_left, row.ratio = campaign.keep_idle, campaign.count, 1.0
         row.most, row.cap = campaign.most_dials or 1.0, campaign.nuisance_cap or 0.0
         row.span = campaign.adapts_every
     return np.concatenate([np.asarray(lines), np.asarray(due)]).view(np.recarray), rows

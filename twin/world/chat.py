@@ -33,6 +33,14 @@ def build_chats(
     }
 
 
+def pace(scenario: Scenario) -> float:
+    """Time between two chats that one operator ends, over the length of a chat alone, with as many as he may have."""
+    if scenario.chat is None:
+        return 1.0
+    n = scenario.chat.at_once
+    return (1.0 + scenario.chat.slowdown * (n - 1)) / n
+
+
 def chat_options(scenario: Scenario, options: Any) -> None:
     """Which of these rules the scenario uses."""
     if scenario.chat is not None:

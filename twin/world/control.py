@@ -10,9 +10,9 @@ import numpy as np
 
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Breakdown, Purpose
-from twin.kernel.rule_tables import CONTROL, CREW, LEAVE, LOAN, OUTAGE, SITE, SUIT, UNIT
+from twin.kernel.rule_tables import CONTROL, CREW, LEAVE, LOAN, OUTAGE, PAUSE, SITE, SUIT, UNIT
 from twin.kernel.tables import N_STAFF_COUNTS
-from twin.scenario.control_schema import Control, Load, Loan, LoanRule, Outage
+from twin.scenario.control_schema import CampaignPause, Control, Load, Loan, LoanRule, Outage
 from twin.scenario.schema import LEVELS, Scenario
 from twin.world.channels import interrupts
 from twin.world.names import Names
@@ -108,6 +108,7 @@ def build_control(
         "units": np.zeros(int(unit.max(initial=0)) + 1, UNIT).view(np.recarray),
         "sites": np.array([(False, 1.0)] * len(names.sites), SITE).view(np.recarray),
         "outages": _outages(control, names),
+        "pauses": _pauses(scenario, names),
         "staff_counts": np.zeros((n_rows if scenario.control is not None else 0, len(names.groups), N_STAFF_COUNTS)),
     }
 
@@ -190,6 +191,24 @@ def _leaves(control: Control, names: Names) -> np.recarray:
     table = np.zeros(max(len(control.early_leave), 1), LEAVE).view(np.recarray)
     for row, rule in zip(table, control.early_leave, strict=False):
         row.group, row.n, row.idle_share = names.groups.index(rule.group), rule.at_once, rule.idle_share
+    return table
+
+
+def paused(scenario: Scenario) -> list[tuple[CampaignPause, str]]:
+    """Each rule that stops campaigns with each of them: in the order of the kernel's rows."""
+    rules = scenario.control.campaign_pauses if scenario.control is not None else []
+    return [(rule, name) for rule in rules for name in rule.campaigns or scenario.campaigns]
+
+
+def _pauses(scenario: Scenario, names: Names) -> np.recarray:
+    found = paused(scenario)
+    table = np.zeros(max(len(found), 1), PAUSE).view(np.recarray)
+    for row, (rule, name) in zip(table, found, strict=False):
+        row.campaign, row.queue = list(scenario.campaigns).index(name), names.queues.index(rule.queue)
+        row.wait_above = math.inf if rule.above is None else rule.above
+        row.wait_down_to = row.wait_above if rule.down_to is None else rule.down_to
+        row.n_above = math.inf if rule.waiting_above is None else rule.waiting_above
+        row.n_down_to = row.n_above if rule.waiting_down_to is None else rule.waiting_down_to
     return table
 
 

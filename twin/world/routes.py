@@ -10,11 +10,12 @@ from twin.kernel.tables import LINE, QUEUE, STEP, TYPE
 from twin.scenario.schema import Priority, Route, Scenario
 from twin.world.cases import add_cases
 from twin.world.channels import DialRules, add_campaigns, channel_columns, deferral_of, steps_and_points
+from twin.world.chat import pace
 from twin.world.laws import LawTable, mean_time
 from twin.world.legs import add_legs
 from twin.world.menus import add_menus
 from twin.world.names import Cell, Names
-from twin.world.rules import FIRST_GATE, Rows, Step, line_points, route_steps, rows_of
+from twin.world.rules import FIRST_GATE, Rows, Step, line_points, route_steps, rows_of, with_twins
 from twin.world.waiting import add_rules_of_waiting
 
 
@@ -169,9 +170,10 @@ def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[
     types = np.array(found.types, TYPE).view(np.recarray)
     lines = _line_table(found)
     lines["is_work"][types.line[types.deferral == Deferral.WORK]] = True
-    rows = rows_of(scenario, names, lines, found.line_sites, found.line_rules, found.steps, found.allotted, len(types))
+    rows = rows_of(lines, found.line_rules, found.steps, found.allotted, len(types))
     dial_rules = DialRules(laws)
     lines, offers = add_rules_of_waiting(scenario, names, laws, lines, dial_rules)
+    rows = with_twins(scenario, names, lines, found.line_sites, rows, found.steps)
     lines, campaigns = add_campaigns(scenario, names, type_of, lines, dial_rules)
     queues, steps, dials = _queue_table(scenario), _step_table(found), dial_rules.table()
     pools, case_rows = list(found.pools), frozenset(found.case_rows)
@@ -185,6 +187,8 @@ def _line_table(found: _Collector) -> np.ndarray:
         for column, value in zip((*columns, "guarantee_points", "overflow_at", "is_chat"), values, strict=True):
             lines[column][row] = value
         lines.handle_time[row] = np.mean(found.line_times[row])
+        if lines.is_chat[row]:
+            lines.handle_time[row] *= pace(found.scenario)
     lines.head = lines.tail = -1
     return lines
 

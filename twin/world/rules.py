@@ -82,16 +82,13 @@ def line_points(rule: str, priority: Priority) -> tuple[int, float, float, float
 
 
 def rows_of(
-    scenario: Scenario,
-    names: Names,
     lines: Any,
-    line_sites: list[int],
     line_rules: list[tuple[str, Priority]],
     steps: list[Step],
     allotted: dict[int, list[tuple[int, float]]],
     n_types: int,
 ) -> Rows:
-    """The tables of these rules; the lines are told theirs."""
+    """The tables of these rules but for ranks, which wait for all lines; the lines are told theirs."""
     credits: list[tuple[float, float]] = []
     for row, (operator_rule, priority) in enumerate(line_rules):
         lines.operator_rule[row] = OperatorRule[operator_rule.upper()]
@@ -105,9 +102,26 @@ def rows_of(
     return Rows(
         gates=table.view(np.recarray),
         credits=np.array(credits or [(0.0, 0.0)], CREDIT).view(np.recarray),
-        group_ranks=_group_ranks(scenario, names, lines, line_sites),
+        group_ranks=np.zeros((1, 1), np.int32),
         **_allotments(allotted, n_types),
     )
+
+
+def with_twins(
+    scenario: Scenario, names: Names, lines: Any, line_sites: list[int], rows: Rows, steps: list[Step]
+) -> Rows:
+    """The tables with the lines for call-backs and messages, behind the others: each counts for itself who waits."""
+    parents = {int(twin): row for name in ("call_back_line", "message_line") for row, twin in enumerate(lines[name])}
+    gates = rows.gates
+    for line in range(len(line_sites), len(lines)):
+        first, n = int(lines.first_step[line]), int(lines.n_steps[line])
+        if lines.is_gated[line]:
+            lines.first_step[line] = len(steps)
+            steps.extend(steps[first : first + n])
+            gates = np.concatenate([gates, gates[first : first + n]])
+    sites = [*line_sites, *(line_sites[parents[line]] for line in range(len(line_sites), len(lines)))]
+    ranks = _group_ranks(scenario, names, lines, sites)
+    return rows._replace(gates=gates.view(np.recarray), group_ranks=ranks)
 
 
 def _has_ranks(scenario: Scenario) -> bool:
@@ -115,18 +129,21 @@ def _has_ranks(scenario: Scenario) -> bool:
 
 
 def _group_ranks(scenario: Scenario, names: Names, lines: Any, line_sites: list[int]) -> np.ndarray:
-    """(groups, lines): away after local, then the group's preference, then the line's rank, counted from 0."""
+    """(groups, lines): work after all calls, away after local, then the group's preference, then the line's rank."""
     if not _has_ranks(scenario):
         return np.zeros((1, 1), np.int32)
     is_local_first = scenario.routing.contact_rule == "local_first"
     order = []
+    calls = int(lines.rank[~lines.is_work].max(initial=0))
     for group in scenario.groups.values():
         site = names.sites.index(group.site)
         last = max(group.prefers.values(), default=0) + 1
         for line, line_site in enumerate(line_sites):
+            rank = int(lines.rank[line])
+            is_after_calls = bool(lines.is_work[line]) and rank > calls
             is_away = is_local_first and line_site >= 0 and line_site != site
             preference = group.prefers.get(names.queues[lines.queue[line]], last)
-            order.append((is_away, preference, int(lines.rank[line])))
+            order.append((is_after_calls, is_away, preference, rank))
     _, ranks = np.unique(np.array(order), axis=0, return_inverse=True)
     return ranks.reshape(len(names.groups), len(line_sites)).astype(np.int32)
 

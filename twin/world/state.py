@@ -22,8 +22,9 @@ def rows_by_time(world: World) -> dict[str, int]:
     state = world.state[0]
     n_intervals = int(state.interval) + 1
     n_days = int(state.interval * state.interval_time // DAY) + 1
-    by_interval = {"tallies": n_intervals, "activity_time": n_intervals, "staff_counts": n_intervals}
-    return by_interval | {"group_time": n_days}
+    names = ("common_tallies", "rare_tallies", "activity_time", "staff_counts")
+    by_interval = dict.fromkeys(names, n_intervals)
+    return by_interval | {"group_time": n_days, "diary": len(world.diary)}  # a diary has pages for what is to come
 
 
 class Tables:

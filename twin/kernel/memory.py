@@ -1,0 +1,20 @@
+"""Tables placed where the processor reads them at once."""
+
+from typing import Any
+
+import numpy as np
+
+CACHE_LINE = 64  # bytes
+
+
+def placed_zeros(n: int, kind: Any, place: int) -> np.ndarray:
+    """`n` zeros, of which the first stands so many bytes behind the start of a cache line."""
+    size = n * np.dtype(kind).itemsize
+    memory = np.zeros(size + CACHE_LINE, np.uint8)
+    begin = (place - memory.ctypes.data) % CACHE_LINE
+    return memory[begin : begin + size].view(kind)
+
+
+def place_of(table: np.ndarray) -> int:
+    """How many bytes behind the start of a cache line the table begins."""
+    return table.ctypes.data % CACHE_LINE
