@@ -8,7 +8,7 @@ from twin.scenario.load import load, load_scenario
 from twin.simulation import simulate
 
 MARKS = {"S", "X", "D", "A"}
-NAMES = ("one-call", "poste-unified", "poste-products", "ecare-360")
+NAMES = ("one-call", "poste-unified", "poste-products", "ecare-360", "ecare-entry")
 
 
 @pytest.fixture(scope="module")

@@ -211,6 +211,7 @@ class Purpose(IntEnum):
     SURVEY_ANSWER = 114
     AD_HOC = 115
     RATE_CLUSTER = 130
+    SELLER = 131
 
 
 class OperatorRule(IntEnum):

@@ -18,6 +18,7 @@ from twin.scenario.lives_words import lives_lines
 from twin.scenario.load import Loaded
 from twin.scenario.menu_words import menu_lines
 from twin.scenario.proactive_words import proactive_lines, stage_lines, survey_lines
+from twin.scenario.ranking_words import ranking_lines
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
 from twin.scenario.shift_words import shift_lines
 from twin.scenario.volume_words import volume_lines
@@ -92,6 +93,7 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("What customers are told", proactive_lines(s)),
         ("What they are asked", survey_lines(s)),
         ("What the day brings", control_sentences(s.control)),
+        ("The regulator's ranking", ranking_lines(s)),
         ("Sources", s.sources),
         ("Acknowledgement", [s.acknowledgement] if s.acknowledgement else []),
         ("Files", [" extends ".join(str(file.name) for file in loaded.files)]),
