@@ -43,6 +43,10 @@ COUNTS = {
     "cases_done": 1, "case_time": 7200, "cases_in_1_day": 1, "cases_in_time": 0, "case_work": 700,
     "cases_by_owner": 1, "case_defects": 0, "chases": 1, "recontacts": 1,
     "menus": 5, "mis_selected": 2, "unrecognised": 1, "false_contained": 1, "web_sessions": 0, "web_served": 0,
+    "life_traffic_alarm": 7, "proactive_sent": 100, "proactive_reached": 70, "proactive_given_up": 20,
+    "proactive_spared": 12, "proactive_averted": 2, "proactive_fault_calls_spared": 1, "proactive_own": 3,
+    "proactive_cost": 30, "proactive_inform_cost": 18, "proactive_untold": 4, "proactive_interviews": 28,
+    "proactive_days": 28, "proactive_provisioning_messages": 56, "proactive_assurance_messages": 84,
 }  # fmt: skip
 BY_HAND = {
     "n_entered": 6, "n_self_served": 1, "n_blocked": 1, "n_offered": 4, "n_handled": 2, "n_abandoned": 2,
@@ -67,12 +71,18 @@ BY_HAND = {
     "reach_share": 0.4, "nuisance_share": 0,
     "n_chats": 2, "chat_duration": 200, "chats_at_once": 400 / 250,
     "experience": 75, "experience_gap": 5, "left_share": 0.1, "deactivated_share": 0.02, "activated_share": 0.06,
+    "net_lines": -0.06,
     "saved_share": 0.1, "complaint_share": 0.05, "upsold_share": 0.03,
     "n_cases_closed": 1, "n_cases_open": 0, "case_time": 7200, "cases_in_1_day": 1, "cases_in_time": 0,
     "written_share": 4 / 6, "self_care_share": 0, "self_care_settled": float("nan"),
     "navigation_time": 24, "menu_containment": 1 / 5, "false_containment": 1, "mis_selection": 2 / 4,
     "recognised": 4 / 5,
     "owner_share": 1, "case_work": 700, "defect_share": 0, "chasing_share": 1, "recontact_share": 1 / 2,
+    "outbound_messages": 100, "message_reach": 70 / 90, "spared_contacts": 15, "own_contacts": 3,
+    "net_spared_contacts": 12, "message_cost": 30, "cost_per_spared_contact": 1.5, "cost_with_messages": 27.6,
+    "untold_contacts": 4,
+    "interviews_a_year": 365.25, "provisioning_messages": 2 * 365.25 / 12, "assurance_messages": 3 * 365.25 / 12,
+    "traffic_alarms": 365.25 / 4,
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from twin.scenario.demand_schema import Noise, Rates
 from twin.scenario.schema import Scenario
 from twin.world.laws import LawTable
 from twin.world.names import Names
+from twin.world.volume import cluster_shares
 
 HALF_HOUR = 1800.0
 
@@ -86,6 +87,7 @@ class RateDemand:
         self.seed = np.uint64(seed)
         self.noise = DayNoise(self.demand.noise, seed, calendar.interval_time)
         self.intents = np.array([names.intents.index(name) for name in self.demand.rates])
+        self.clusters, self.cluster_edges = cluster_shares(self.demand, names)
         self._ordinary = [self._expected(rate) for rate in self.demand.rates.values()]
         self._instants = np.empty(1024 + int(1.2 * sum(expected.sum() for _, expected in self._ordinary)))
         """Work space: a day's instants, stream by stream."""
@@ -106,6 +108,9 @@ class RateDemand:
         keys = (np.uint64(day) << np.uint64(44)) | (self.intents.astype(np.uint64) << np.uint64(32))
         slots = np.empty(n + 1, np.int32)
         merge_streams(arrivals, self._instants, ends[:-1].copy(), ends[1:], self.intents, keys, slots)
+        if len(self.clusters):
+            chances = uniform_pairs(self.seed, np.uint64(Purpose.RATE_CLUSTER), arrivals["who"], np.uint64(0))[:, 0]
+            arrivals["cluster"] = self.clusters[np.searchsorted(self.cluster_edges, chances, side="right")]
         return arrivals
 
     def _draw_stream(self, day: int, weekday: Weekday, stream: int, first: int) -> int:

@@ -32,6 +32,7 @@ from twin.world.build import build_world
 from twin.world.channel_choice import with_channels
 from twin.world.names import Names
 from twin.world.state import Tables
+from twin.world.volume import with_rates
 
 
 class Operator(mesa.Agent):
@@ -142,7 +143,7 @@ class CallCentre(mesa.Model):
         super().__init__(rng=seed)
         self.given = scenario
         """The scenario as it was given: `scenario` also has the intents of the channels that customers choose."""
-        scenario = with_channels(scenario)
+        scenario = with_rates(with_channels(scenario))
         self.scenario, self.seed, self.replication = scenario, seed, replication
         self.key = replication_seed(seed, replication)
         self.calendar = Calendar.of(scenario, days)

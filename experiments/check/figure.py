@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from experiments.check.ranking import BEHIND
 from experiments.check.structure import MEASURES
 from twin.calendar import YEAR
 from twin.kpi import KPIS
@@ -52,7 +53,7 @@ class Figure:
         """Whether what it takes to measure it exists."""
         if self.structure is not None:
             return self.structure in MEASURES
-        return self.kpi is None or self.kpi in KPIS
+        return self.kpi is None or self.kpi in KPIS or self.kpi == BEHIND
 
     @property
     def measure(self) -> str:

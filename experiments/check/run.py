@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from experiments.check.figure import FIGURES, SPANS, Figure
+from experiments.check.ranking import BEHIND, sellers_behind
 from experiments.check.structure import MEASURES
 from experiments.compare.replicate import not_modelled, run_in_processes
 from experiments.replications import CONFIDENCE
@@ -185,6 +186,8 @@ def value_of(figure: Figure, run: Run) -> float:
             return float("nan")
         customers = run.stocks["customers_at_end"]
         return float(customers[figure.stock] / customers.sum())
+    if figure.kpi == BEHIND:
+        return sellers_behind(run)
     if figure.kpi is None or figure.kpi in not_modelled(run.scenario):
         return float("nan")
     by = [key for key in ("cluster", "queue") if getattr(figure, key) is not None]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from twin.scenario.days import WEEKDAYS
+from twin.scenario.demand_schema import Volume
 from twin.scenario.schema import Opening, Scenario, Shift
 
 Value = float | str | list[str] | list[float]
@@ -51,17 +52,43 @@ def _worked(scenario: Scenario) -> list[Shift]:
 
 def shift_lengths(scenario: Scenario) -> Value:
     """Different lengths of the shifts that are worked [h]."""
-    return sorted({shift.length / 3600.0 for shift in _worked(scenario)})
+    return sorted({length / 3600.0 for shift in _worked(scenario) for length in _lengths(shift)})
+
+
+def _lengths(shift: Shift) -> list[float]:
+    """[s] Of a shift by shares of starts, its own; of one by patterns, theirs."""
+    return [pattern.length or shift.length for pattern in shift.patterns] or [shift.length]
 
 
 def fewest_starts(scenario: Scenario) -> Value:
-    """Starts on a day of the shift that has the fewest."""
-    return min((len(shift.starts) for shift in _worked(scenario)), default=0)
+    """Starts on a day, the one with the most, of the shift that has the fewest."""
+    return min((_starts(shift) for shift in _worked(scenario)), default=0)
+
+
+def _starts(shift: Shift) -> int:
+    if not shift.patterns:
+        return len(shift.starts)
+    weeks = [pattern.week for pattern in shift.patterns]
+    return max(len({week[day] for week in weeks if day in week}) for day in WEEKDAYS)
 
 
 def opening(scenario: Scenario) -> Value:
     """Days and hours in which contacts can ask for an operator."""
     return _hours(scenario.opening)
+
+
+def internal_opening(scenario: Scenario) -> Value:
+    """Days and hours in which internal services can ask for an operator; none if no area is called so."""
+    areas = scenario.demand.areas if isinstance(scenario.demand, Volume) else {}
+    area = areas.get("internal")
+    if area is None:
+        return "none"
+    return _hours(scenario.opening.model_copy(update={"opens": area.opens, "closes": area.closes}))
+
+
+def n_sites(scenario: Scenario) -> Value:
+    """Sites at which operators work."""
+    return len({group.site for group in scenario.groups.values() if group.count > 0})
 
 
 def _hours(hours: Opening) -> str:
@@ -85,6 +112,7 @@ def n_tiers(scenario: Scenario) -> Value:
 MEASURES: dict[str, Callable[[Scenario], Value]] = {
     measure.__name__: measure
     for measure in (
-        n_skills, queues, segments, n_segments, n_clusters, team_size, shift_lengths, fewest_starts, opening, n_tiers,
+        n_skills, queues, segments, n_segments, n_clusters, team_size, shift_lengths, fewest_starts, opening,
+        internal_opening, n_sites, n_tiers,
     )
 }  # fmt: skip

@@ -196,15 +196,19 @@ def one_skill(side: Side) -> Scenario | None:
 
 
 def new_shifts(a: Side, b: Side) -> Scenario | None:
-    """A's people at B's hours; None if they are the same."""
+    """A's people at B's hours, whatever queue these were fitted to; None if they are the same."""
     own, others = a.scenario.groups, b.scenario.groups
     moved = [name for name in own if name in others and others[name].shift not in (None, own[name].shift)]
     if not moved:
         return None
     resolved = copy.deepcopy(a.resolved)
-    resolved["shifts"] = {**b.resolved["shifts"], **resolved["shifts"]}
+    resolved["shifts"] = copy.deepcopy({**b.resolved["shifts"], **resolved["shifts"]})
     for name in moved:
         resolved["groups"][name]["shift"] = b.resolved["groups"][name]["shift"]
+    for shift in resolved["shifts"].values():
+        for pattern in shift.get("patterns", []):
+            if pattern.get("queue") not in a.scenario.queues:
+                pattern.pop("queue", None)
     used = {group.get("shift") for group in resolved["groups"].values()}
     resolved["shifts"] = {name: shift for name, shift in resolved["shifts"].items() if name in used}
     return scenario_from_dict(resolved, a.scenario.name)

@@ -31,7 +31,7 @@ MISTAKES = {
     ),
     "missing law": (('law = "weibull"', ""), "patience.law is missing"),
     "law as text": (("[run]", 'redial = "x"\n[run]'), "redial is 'x', must be a table"),
-    "unknown demand": (('"rates"', '"rate"'), "demand.kind is 'rate', must be one of rates, trace, customers"),
+    "unknown demand": (('"rates"', '"rate"'), "demand.kind is 'rate', must be one of rates, volume, trace, customers"),
     "half a lognormal": ((", cv = 0.9", ""), "intents.bill.talk needs mean and cv, or mu and sigma"),
     "text as number": (("count = 20", 'count = "20"'), "groups.young.count is '20', must be a whole number"),
     "truth as number": (("count = 20", "count = true"), "groups.young.count is true, must be a whole number"),

@@ -204,6 +204,14 @@ class Purpose(IntEnum):
     SIDE_BY_SIDE = 68
     MYSTERY_CALL = 69
     SKILL_TEST = 70
+    MESSAGE = 110
+    MESSAGE_ANSWER = 111
+    UNTOLD = 112
+    SURVEY = 113
+    SURVEY_ANSWER = 114
+    AD_HOC = 115
+    RATE_CLUSTER = 130
+    SELLER = 131
 
 
 class OperatorRule(IntEnum):

@@ -16,6 +16,7 @@ from twin.kpi import (
     lives,
     menus,
     money,
+    proactive,
     resolution,
     satisfaction,
     service,
@@ -26,7 +27,7 @@ from twin.kpi.definition import Counts, Kpi
 
 TOPICS = (
     *(contacts, service, resolution, transfers, satisfaction, staff, money, lives),
-    *(call_backs, channels, cases, menus),
+    *(call_backs, channels, cases, menus, proactive),
 )
 KPIS: dict[str, Kpi] = {kpi.name: kpi for topic in TOPICS for kpi in topic.kpi.kpis}
 

@@ -38,6 +38,12 @@ def activated_share(c: Counts) -> pd.Series:
     return ratio(c.life_activated * YEAR, c.customer_days)
 
 
+@kpi("Net lines", "share", 1)
+def net_lines(c: Counts) -> pd.Series:
+    """Lines activated - those whose customers left or were deactivated, a year / mean customers."""
+    return ratio((c.life_activated - c.life_left - c.life_deactivated) * YEAR, c.customer_days)
+
+
 @kpi("Customers kept", "share", 1)
 def saved_share(c: Counts) -> pd.Series:
     """Kept by the answer to their cancellation / customers who wanted to leave."""

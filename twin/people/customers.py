@@ -21,6 +21,7 @@ from twin.people.everyday import EverydayNeeds
 from twin.people.lives import live_day, reschedule
 from twin.people.memory import remember, value_at_risk
 from twin.people.needs import N_MARKS, fill_needs, refresh_returning
+from twin.people.proactive import Outbound
 from twin.people.rules import cluster_order, rules_of
 from twin.people.states import CLUSTERS, N_CLUSTERS, N_EVENTS, NOBODY, TIERS, Flag, Mark, Touch
 from twin.scenario.demand_schema import CustomerDemand
@@ -93,6 +94,7 @@ class CustomerBase:
         """Share of contacts by intent that customers with a mark (`twin.people.states.Mark`) need not make."""
         self.n_spared = np.zeros(len(scenario.intents), np.int64)
         self.stock_days = np.zeros((self.calendar.n_days, N_CLUSTERS + 1), np.int64)
+        self.proactive = Outbound(self) if scenario.proactive is not None else None
         self._recent: collections.deque[tuple[np.ndarray, np.ndarray]] = collections.deque()
 
     def _born(self, n_customers: int, n: int) -> People:
@@ -127,6 +129,8 @@ class CustomerBase:
     def arrivals(self, day: int) -> np.ndarray:
         """Everybody lives through midnight; who has a need, or is given cause, makes contact today."""
         self._make_room(day)
+        if self.proactive is not None:
+            self.proactive.make_room_for_midnight(day)
         people = self.people
         live_day(people, self.rules, self.seed, day, self._month_of[day])
         n = int(people.counts[0])
@@ -149,6 +153,8 @@ class CustomerBase:
             self.n_spared,
             arrivals,
         )
+        if self.proactive is not None:
+            self.proactive.count_spared(day)
         arrivals = arrivals[:n].view(np.recarray)
         arrivals.cluster = self.order[arrivals.cluster]
         refresh_returning(people, self.model.world.contacts, self.order, self.segments)
@@ -166,7 +172,11 @@ class CustomerBase:
         """What the day's contacts leave in the customers' memory."""
         world = self.model.world
         types = world.types
+        if self.proactive is not None:
+            self.proactive.make_room_for_day(len(records))
         remember(self.people, self.rules, self.seed, day, records, world.common_tallies, types.cell, types.intent)
+        if self.proactive is not None:
+            self.proactive.end_day(day, records)
         self._count_recent(records["customer"])
 
     def _count_recent(self, customers: np.ndarray) -> None:
@@ -227,6 +237,7 @@ class CustomerBase:
             "moves": stocks.moves(self),
             "touchpoints": stocks.touchpoints(self),
             "credit_chain": stocks.credit_chain(self),
+            **(self.proactive.tables() if self.proactive is not None else {}),
         }
 
 

@@ -54,8 +54,7 @@ def close_ticket(people, rules, seed, row, day, u, v):
     if u < (rules.false_closure_checked if is_checked else rules.false_closure):
         who.ticket_ends = day + whole_days(rules.repair_mean, v)
         happen(people, rules, seed, row, day, LifeEvent.REOPENED, 0)
-        if not is_checked:
-            prompt(who, Prompt.FAULT, day)
+        prompt(who, Prompt.FAULT, day)
         return
     who.ticket_ends = NEVER
     who.flag_bits &= 255 - Flag.TICKET

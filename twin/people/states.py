@@ -76,7 +76,7 @@ class Mark(IntEnum):
     WELCOMED = 8
     """Had the welcome message, with the PIN menu."""
     CHECKED = 16
-    """Will be asked whether the repair works before it counts as done."""
+    """Was asked whether the repair works before it counted as done, and said so."""
     BILLED = 32
     """The first bill has come."""
     RETURNS = 64

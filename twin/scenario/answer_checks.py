@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from twin.scenario.demand_schema import CustomerDemand, Rates
+from twin.scenario.demand_schema import CustomerDemand, Rates, Volume
 from twin.scenario.provenance import Problem
 from twin.scenario.schema import Group, Scenario
 
@@ -65,4 +65,5 @@ def _wanted(s: Scenario) -> Iterator[tuple[str, str | None]]:
             yield from ((intent, name) for intent, kind in s.intents.items() if (kind.group or intent) in asked)
     else:
         named = s.demand.rates if isinstance(s.demand, Rates) else s.intents
-        yield from ((intent, None) for intent in named if intent in s.intents)
+        drawn = s.demand.clusters if isinstance(s.demand, Rates | Volume) else {}
+        yield from ((intent, cluster) for intent in named if intent in s.intents for cluster in drawn or [None])

@@ -9,8 +9,9 @@ def case_lines(s: Scenario) -> list[str]:
     cases = s.cases
     if cases is None:
         return []
-    shares = [f"{intent.title or name} {percent(intent.case_share)}" for name, intent in s.intents.items()]
-    lines = [f"A handled contact opens a case: {joined(shares, len(shares))}."]
+    opening = {intent.title or name: intent.case_share for name, intent in s.intents.items() if intent.case_share > 0}
+    shares = [f"{title} {percent(share)}" for title, share in opening.items()]
+    lines = [f"A handled contact opens a case: {joined(shares, len(shares))}."] if shares else []
     if cases.one_call:
         lines.append("Whoever could not be helped need not call again: a case is opened, worked on and answered.")
     for name, level in cases.levels.items():

@@ -17,11 +17,13 @@ from twin.scenario.control_checks import control_problems
 from twin.scenario.legs_checks import legs_problems
 from twin.scenario.lives_checks import lives_problems
 from twin.scenario.menu_checks import menu_problems
+from twin.scenario.proactive_checks import proactive_problems, stage_problems
 from twin.scenario.problems import NONE
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
 from twin.scenario.shift_checks import shift_problems
 from twin.scenario.trace_checks import trace_problems
+from twin.scenario.volume_checks import volume_problems
 from twin.scenario.waiting_checks import waiting_problems
 
 
@@ -53,6 +55,7 @@ _CHECKS = (
     _Check(hours_checks.group_hours, "groups.*.count groups.*.head_count"),
     _Check(names_checks.parts_go_together, "ivr intents"),
     _Check(lives_problems, "customers demand"),
+    _Check(volume_problems, "intents clusters opening.opens opening.closes"),
     _Check(numbers_checks.factors_are_positive),
     _Check(trace_problems, "demand intents"),
     _Check(choice_problems, "routes routing priorities groups scale"),
@@ -66,6 +69,8 @@ _CHECKS = (
     _Check(shift_problems, "shifts opening.opens opening.closes opening.days"),
     _Check(channel_problems, "intents blending campaigns routes clusters segments demand"),
     _Check(career_problems, "careers groups.*.shift sites skills control migration"),
+    _Check(proactive_problems, "proactive customers demand intents satisfaction"),
+    _Check(stage_problems, "life_stage sites customers"),
 )
 
 

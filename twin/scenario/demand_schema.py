@@ -1,4 +1,4 @@
-"""Where contacts come from: the three kinds of demand that a scenario may state."""
+"""Where contacts come from: the four kinds of demand that a scenario may state."""
 
 from typing import Annotated, Literal
 
@@ -6,7 +6,7 @@ from pydantic import Field
 
 from twin.scenario.days import Date, Weekday
 from twin.scenario.laws import Strict
-from twin.scenario.units import PositiveTime, Rate, Share
+from twin.scenario.units import Clock, PositiveTime, Rate, Share
 
 
 class Noise(Strict):
@@ -29,6 +29,39 @@ class Rates(Strict):
     weekday_factors: dict[Weekday, float] = {}
     shared_day_factor: bool = True
     """One day factor for all intents, or one each."""
+    clusters: dict[str, Share] = {}
+    """Share of each cluster, drawn for each contact; all belong to the first one unless given."""
+
+
+class Area(Strict):
+    """Contacts that have shorter hours than the centre: an internal service that closes before the customers' one."""
+
+    title: str = ""
+    intents: list[str] = Field(min_length=1)
+    opens: Clock
+    closes: Clock
+    """On the days on which the centre is open."""
+
+
+class Volume(Strict):
+    """So many contacts a day, split by intent, cluster, weekday and hour; Poisson within the hour. Scaled by the size.
+
+    For centres of which a daily or yearly volume is known, but nothing of the customers' lives.
+    """
+
+    kind: Literal["volume"]
+    a_day: float = Field(gt=0, le=1e8)
+    """Contacts on a day whose factors are 1, before redials, recalls and chasing, at a size of 1."""
+    mix: dict[str, Share]
+    """Share of each intent; must sum to 1."""
+    clusters: dict[str, Share] = {}
+    """Share of each cluster, drawn for each contact; all belong to the first one unless given."""
+    hour_shares: dict[str, float]
+    """Share of the day's contacts by hour ("00" ... "23"), within the opening hours; must sum to 1."""
+    weekday_factors: dict[Weekday, float] = {}
+    areas: dict[str, Area] = {}
+    """Intents with hours of their own: their contacts come within these, as many a day as without them."""
+    noise: Noise = Noise()
 
 
 class Trace(Strict):
@@ -99,4 +132,4 @@ class CustomerDemand(Strict):
     """Outages, repricing, campaigns (domain reference 4.1)."""
 
 
-Demand = Annotated[Rates | Trace | CustomerDemand, Field(discriminator="kind")]
+Demand = Annotated[Rates | Volume | Trace | CustomerDemand, Field(discriminator="kind")]

@@ -12,13 +12,16 @@ from twin.scenario.chat_words import chat_lines
 from twin.scenario.choice_words import OPERATOR_RULES, gate_words, preference_words, route_words
 from twin.scenario.control_words import control_sentences
 from twin.scenario.days import WEEKDAYS
-from twin.scenario.demand_schema import CustomerDemand, Rates, Trace
+from twin.scenario.demand_schema import CustomerDemand, Rates, Trace, Volume
 from twin.scenario.legs_schema import Leg
 from twin.scenario.lives_words import lives_lines
 from twin.scenario.load import Loaded
 from twin.scenario.menu_words import menu_lines
+from twin.scenario.proactive_words import proactive_lines, stage_lines, survey_lines
+from twin.scenario.ranking_words import ranking_lines
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
 from twin.scenario.shift_words import shift_lines
+from twin.scenario.volume_words import volume_lines
 from twin.scenario.waiting_words import waiting_lines
 from twin.scenario.words import clock, duration, joined, law, percent, rate
 
@@ -86,7 +89,11 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("Who answers", _groups(s)),
         ("When they work", shift_lines(s)),
         ("Careers", career_lines(s)),
+        ("The supplier's stage of life", stage_lines(s)),
+        ("What customers are told", proactive_lines(s)),
+        ("What they are asked", survey_lines(s)),
         ("What the day brings", control_sentences(s.control)),
+        ("The regulator's ranking", ranking_lines(s)),
         ("Sources", s.sources),
         ("Acknowledgement", [s.acknowledgement] if s.acknowledgement else []),
         ("Files", [" extends ".join(str(file.name) for file in loaded.files)]),
@@ -125,6 +132,8 @@ def _contacts(s: Scenario) -> list[str]:
     match demand:
         case Rates():
             lines = [f"{_title(s, name)}: {_rates(of, demand.period)}." for name, of in demand.rates.items()]
+        case Volume():
+            lines = volume_lines(s, demand)
         case Trace():
             lines = [f"Recorded contacts are replayed from {demand.file}."]
         case CustomerDemand():

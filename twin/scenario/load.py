@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from twin.errors import ScenarioError
 from twin.scenario.checks import check
 from twin.scenario.files import DATA, find_scenario, read_toml
+from twin.scenario.life_stage import in_stage
 from twin.scenario.merge import OVERRIDES, add_extra_routes, as_pairs, merge, override
 from twin.scenario.provenance import Leaf, Origin, Problem, Provenance, annotate, dotted, plain, show
 from twin.scenario.provenance import Path as Path_
@@ -149,7 +150,7 @@ def _validated(resolved: dict[str, Any], provenance: Provenance, file: str, prob
     everything = list(dict.fromkeys([*problems, *said]))
     if everything or scenario is None:
         raise ScenarioError(everything)
-    return scenario
+    return in_stage(scenario)
 
 
 def _further_problems(resolved: dict[str, Any], known: list[Problem]) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from twin.scenario.demand_schema import CustomerDemand, Rates
+from twin.scenario.demand_schema import CustomerDemand, Rates, Volume
 from twin.scenario.problems import sum_problems
 from twin.scenario.provenance import Path, Problem, show
 from twin.scenario.schema import Scenario
@@ -44,7 +44,7 @@ def factors_are_positive(s: Scenario) -> Iterator[Problem]:
         for skill, weight in group.further.items():
             if weight < 0:
                 yield Problem(("groups", group_name, "further", skill), f"is {weight:g}, must be at least 0")
-    if not isinstance(s.demand, Rates | CustomerDemand):
+    if not isinstance(s.demand, Rates | Volume | CustomerDemand):
         return
     for day, factor in s.demand.weekday_factors.items():
         if factor < 0:

@@ -19,7 +19,10 @@ from twin.scenario.legs_schema import Leg
 from twin.scenario.lives_schema import Customers
 from twin.scenario.menu_schema import Menu
 from twin.scenario.people_schema import Migration, Money, Resolution, Satisfaction
+from twin.scenario.proactive_schema import Proactive
+from twin.scenario.ranking_schema import Ranking
 from twin.scenario.shift_schema import Shift
+from twin.scenario.stage_schema import LifeStage
 from twin.scenario.units import Clock, PositiveTime, Share, Time, Wage
 from twin.scenario.waiting_schema import Waiting
 
@@ -379,8 +382,12 @@ class Scenario(Strict):
     """By which channel customers make contact; without it all call."""
     menu: Menu | None = None
     """Who is recognised, which menu he hears, whether he chooses right; without it everybody does."""
+    ranking: Ranking | None = None
+    """The energy regulator's ranking, worked out after a run (K19)."""
     careers: Careers | None = None
     """Operators' careers: hiring, learning, certification, turnover. Without them the operators stay as they are."""
+    proactive: Proactive | None = None
+    life_stage: LifeStage | None = None
 
     @property
     def factor(self) -> float:
