@@ -315,6 +315,12 @@ def test_a_scenario_is_saved_as_it_was_given():
     assert loaded.scenario == model.scenario
 
 
+def test_a_run_whose_messages_would_be_forgotten_is_not_saved():
+    model = run_to(load_scenario("wind-multichannel", {"size": "tiny", "run.days": 2}), 0.0)
+    with pytest.raises(InputError, match=r"save: the scenario has \[proactive\], which must be left out"):
+        saved_and_loaded(model)
+
+
 def test_random_generators_go_on_where_they_stood():
     model = CallCentre(controlled(), seed=3)
     model.random.random()
