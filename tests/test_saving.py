@@ -118,6 +118,11 @@ SMALL = {
 }
 
 
+def messages():
+    """Customers who are told before they call, and asked afterwards."""
+    return load_scenario("wind-multichannel", {"size": "tiny", "run.warm_up": 1, "run.days": 2})
+
+
 LATER = {"diary", "contacts", "heap_at", "heap_order", "heap_what"}
 """Who comes back after the end of the saved run is in other places than in the longer run: on the heap, not on a later
 page of the diary. That changes nothing: at equal instants the kind decides, then who was written down first."""
@@ -165,7 +170,7 @@ def test_a_saved_run_goes_on_bit_for_bit_from_any_instant(name, share, later):
     loaded.close()
 
 
-@pytest.mark.parametrize("made", [customers, lambda: customers("187-to-be"), choosing])
+@pytest.mark.parametrize("made", [customers, lambda: customers("187-to-be"), choosing, messages])
 @pytest.mark.parametrize("at", [1.5 * DAY + 0.25, 2 * DAY])
 def test_customers_go_on_with_their_lives_and_memories(made, at):
     model = run_to(made(), at)
@@ -178,6 +183,7 @@ def test_customers_go_on_with_their_lives_and_memories(made, at):
     a, b = run_of(model), run_of(loaded)
     assert a.records.equals(b.records)
     assert a.stocks.equals(b.stocks)
+    assert all(table.equals(b.tables[name]) for name, table in a.tables.items())
     assert a.kpis(["cluster"]).equals(b.kpis(["cluster"]))
 
 
@@ -313,12 +319,6 @@ def test_a_scenario_is_saved_as_it_was_given():
     loaded = saved_and_loaded(model, scenario=choosing())
     assert loaded.given == choosing()
     assert loaded.scenario == model.scenario
-
-
-def test_a_run_whose_messages_would_be_forgotten_is_not_saved():
-    model = run_to(load_scenario("wind-multichannel", {"size": "tiny", "run.days": 2}), 0.0)
-    with pytest.raises(InputError, match=r"save: the scenario has \[proactive\], which must be left out"):
-        saved_and_loaded(model)
 
 
 def test_random_generators_go_on_where_they_stood():

@@ -90,8 +90,6 @@ def save(model: CallCentre, path: str | os.PathLike[str], overwrite: bool = Fals
         If it cannot be written; what was there before is still there.
     """
     _check_scenario(model.given, "save")  # made in code it may never have been checked, and could not be loaded
-    if model.given.proactive is not None:  # messages on their way, interviews and rounds have no state yet
-        raise InputError("save: the scenario has [proactive], which must be left out of a run that is saved")
     arrays: dict[str, np.ndarray] = {}
     parts = {name: _put(part.state(), name, arrays) for name, part in parts_of(model).items()}
     manifest = {

@@ -215,6 +215,9 @@ class CustomerBase:
         _copy_days(state["stock_days"], self.stock_days)
         self.n_spared[:] = state["n_spared"]
         happenings = state["happenings"]
+        if len(happenings) > len(self.people.happenings):
+            grown = np.zeros(len(happenings), HAPPENING).view(np.recarray)
+            self.people = self.people._replace(happenings=grown)
         self.people.happenings[: len(happenings)] = happenings.view(HAPPENING)
         recent = iter(state["recent"])
         self._recent = collections.deque(zip(recent, recent, strict=True))
