@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from twin.kernel.tables import World
 from twin.people.career_report import CareerLog
 from twin.people.customer_table import People
+from twin.people.messages import Platform
 from twin.world.state import COUNTED
 
 WITHOUT_MEANING = {
@@ -93,6 +94,8 @@ def inside(x):
     if isinstance(x, People):
         tables = {**x._asdict(), "happenings": x.happenings[: x.counts[1]]}
         return [(f".{name}", table) for name, table in tables.items() if ("People", name) not in WITHOUT_MEANING]
+    if isinstance(x, Platform):
+        return [(f".{name}", table) for name, table in {**x._asdict(), "pending": x.pending[: x.n_pending[0]]}.items()]
     if isinstance(x, mesa.agent.AgentSet) and not hasattr(x, "store"):
         return enumerate(x)
     if isinstance(x, Mapping):

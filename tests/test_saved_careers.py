@@ -10,7 +10,7 @@ from test_saving import DAY, assert_same, customers, run_to, saved_and_loaded
 from twin.errors import InputError
 from twin.people.career_states import CareerEvent, Stage
 from twin.saving import parts_of
-from twin.simulation import run_of
+from twin.simulation import run_of, simulate
 
 SHOWN = ("group", "team", "phase", "generation", "tenure", "is_leader", "history", "skills", "activity", "n_handled")
 TINY = {"scale.sizes.tiny": 0.004, "customers.base": 400_000, "run.interval": "1 h"}
@@ -66,6 +66,14 @@ def test_operators_of_187_go_on_over_a_month_end():
     assert_same(model, again)
     assert shown(again) == shown(model)
     assert {"left", "joined"} <= {event["event"] for operator in again.operators for event in operator.history}
+
+
+def test_customers_whose_run_ends_earlier_live_as_in_the_shorter_run():
+    loaded = saved_and_loaded(run_to(customers(), 0.5 * DAY), days=1)
+    loaded.run()
+    whole = simulate(customers(), days=1, seed=11)
+    assert loaded.world.tallies[96:192].tobytes() == whole.tallies.tobytes()
+    assert run_of(loaded).stocks.equals(whole.stocks)
 
 
 def test_a_table_of_careers_that_does_not_fit_is_told():

@@ -118,6 +118,16 @@ SMALL = {
 }
 
 
+def messages():
+    """Customers who are told before they call, and asked afterwards."""
+    return load_scenario("wind-multichannel", {"size": "tiny", "run.warm_up": 1, "run.days": 2})
+
+
+LATER = {"diary", "contacts", "heap_at", "heap_order", "heap_what"}
+"""Who comes back after the end of the saved run is in other places than in the longer run: on the heap, not on a later
+page of the diary. That changes nothing: at equal instants the kind decides, then who was written down first."""
+
+
 def run_to(scenario, at, kind=CallCentre, **arguments):
     model = kind(scenario, seed=11, recording=True, **arguments)
     model.run_until(at)
@@ -160,7 +170,7 @@ def test_a_saved_run_goes_on_bit_for_bit_from_any_instant(name, share, later):
     loaded.close()
 
 
-@pytest.mark.parametrize("made", [customers, lambda: customers("187-to-be"), choosing])
+@pytest.mark.parametrize("made", [customers, lambda: customers("187-to-be"), choosing, messages])
 @pytest.mark.parametrize("at", [1.5 * DAY + 0.25, 2 * DAY])
 def test_customers_go_on_with_their_lives_and_memories(made, at):
     model = run_to(made(), at)
@@ -173,6 +183,7 @@ def test_customers_go_on_with_their_lives_and_memories(made, at):
     a, b = run_of(model), run_of(loaded)
     assert a.records.equals(b.records)
     assert a.stocks.equals(b.stocks)
+    assert all(table.equals(b.tables[name]) for name, table in a.tables.items())
     assert a.kpis(["cluster"]).equals(b.kpis(["cluster"]))
 
 
@@ -225,7 +236,9 @@ def test_a_run_that_goes_on_longer_is_the_longer_run(name, at):
     loaded.run()
     whole = CallCentre(scenario, seed=11, recording=True, days=4)
     whole.run()
-    assert_same(whole, loaded)
+    assert {path.rpartition(".")[2] for path in differences(whole, loaded)} <= LATER
+    assert is_same_tallies(whole.world, loaded.world)
+    assert all(is_same_array(a, b) for a, b in zip(whole.records, loaded.records, strict=True))
 
 
 def test_customers_whose_run_goes_on_longer_live_as_in_the_longer_run():
@@ -244,6 +257,9 @@ def test_a_run_may_end_earlier_but_not_before_the_day_it_has_got_to():
     loaded = saved_and_loaded(model, days=1)
     loaded.run()
     assert is_same_tallies(run_of(loaded), simulate(controlled(), days=1, seed=11))
+    longer = saved_and_loaded(loaded, days=2)
+    longer.run()
+    assert is_same_tallies(run_of(longer), simulate(controlled(), seed=11))
     model.run_until(1.5 * DAY)
     with pytest.raises(InputError, match="days is 1, must be 2 or more, as so many have begun"):
         saved_and_loaded(model, days=1)

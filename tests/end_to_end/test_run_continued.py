@@ -38,6 +38,21 @@ def test_a_run_that_goes_on_writes_its_tables_and_records(capsys, tmp_path):
     assert b["run_ids"] == c["run_ids"]
 
 
+def test_careers_go_on_from_a_saved_run(capsys, tmp_path):
+    changes = ("size=tiny", "scale.sizes.tiny=0.004", "customers.base=400000", "run.warm_up=0", "run.interval=1 h")
+    much = ("careers.turnover.a_year.in-house=30", "careers.hiring.nesting_failed=0.5")
+    run = ["run", "187-as-is-careers", *(word for change in (*changes, *much) for word in ("--set", change))]
+    file = str(tmp_path / "sunday.twin")
+    assert cli.main([*run, "--days", "6", "--save", file]) == 0
+    assert cli.main([*run, "--days", "9", "--from", file, "--out", str(tmp_path / "b")]) == 0
+    assert cli.main([*run, "--days", "9", "--out", str(tmp_path / "c")]) == 0
+    b, c = (pd.read_parquet(tmp_path / name / "career_log.parquet") for name in "bc")
+    assert b.equals(c)
+    assert (b.day < 6).any()
+    assert (b.day >= 7).any()  # a Monday
+    capsys.readouterr()
+
+
 WRONG = {
     "more replications": (["--save", "new.twin", "--replications", "2"], "--replications is 2, must be 1 with --save"),
     "there already": (["--save", "old.twin"], "--save is 'old.twin', which is there already"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,13 @@ class BillSurvey:
         keys = np.arange(base.store.n).astype(np.uint64)
         self.area = (uniform_pairs(base.seed, Purpose.AD_HOC, keys, 0)[:, 0] * rule.areas).astype(np.int64)
         self.rows: list[tuple] = []
+
+    def state(self) -> dict[str, Any]:
+        """See `twin.saving.Stateful`."""
+        return {"rows": [[value.item() if hasattr(value, "item") else value for value in row] for row in self.rows]}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.rows = [tuple(row) for row in state["rows"]]
 
     def ask(self, day: int) -> None:
         """A round, if one is due: in each area, active customers drawn by lot are asked about their last bill."""

@@ -215,6 +215,9 @@ class CustomerBase:
         _copy_days(state["stock_days"], self.stock_days)
         self.n_spared[:] = state["n_spared"]
         happenings = state["happenings"]
+        if len(happenings) > len(self.people.happenings):
+            grown = np.zeros(len(happenings), HAPPENING).view(np.recarray)
+            self.people = self.people._replace(happenings=grown)
         self.people.happenings[: len(happenings)] = happenings.view(HAPPENING)
         recent = iter(state["recent"])
         self._recent = collections.deque(zip(recent, recent, strict=True))
@@ -242,10 +245,11 @@ class CustomerBase:
 
 
 def _copy_days(saved: np.ndarray, table: np.ndarray) -> None:
-    """Take over a table by day or month: of a run that was to end earlier it is the first part."""
-    if saved.dtype != table.dtype or saved.shape[1:] != table.shape[1:] or len(saved) > len(table):
+    """Take over a table by day or month: the first part is the same where either run is to end earlier."""
+    if saved.dtype != table.dtype or saved.shape[1:] != table.shape[1:]:
         raise ValueError(f"a table is {saved.dtype} {saved.shape}, must be {table.dtype} {table.shape}")
-    table[: len(saved)] = saved
+    n = min(len(saved), len(table))
+    table[:n] = saved[:n]
 
 
 def _add(column: np.ndarray, rows: np.ndarray, times: np.ndarray, amount: int) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,26 @@ class Outbound:
             for row, (intent, kind) in enumerate(self.base.scenario.intents.items()):
                 share = by_intent.get(intent, by_intent.get(kind.group or intent, 0.0))
                 shares[row, column] = 1.0 - (1.0 - shares[row, column]) * (1.0 - share)
+
+    def state(self) -> dict[str, Any]:
+        """Messages on their way, and what was counted (see `twin.saving.Stateful`)."""
+        platform = self.platform
+        counted = {"counts": platform.counts, "answer_counts": platform.answer_counts, "spared_days": self.spared_days}
+        pending = platform.pending[: platform.n_pending[0]]
+        return counted | {"pending": pending, "left": platform.left, "n_spared": self._n_spared}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """The run may have become longer."""
+        pending, platform = state["pending"], self.platform
+        if len(pending) > len(platform.pending):
+            grown = np.zeros(len(pending), platform.pending.dtype).view(np.recarray)
+            self.platform = platform = platform._replace(pending=grown)
+        platform.pending[: len(pending)], platform.n_pending[0] = pending, len(pending)
+        platform.left[:], self._n_spared[:] = state["left"], state["n_spared"]
+        tables = {"counts": platform.counts, "answer_counts": platform.answer_counts, "spared_days": self.spared_days}
+        for name, table in tables.items():
+            n_days = min(len(table), len(state[name]))
+            table[:n_days] = state[name][:n_days]
 
     # ---- room: no event of life is lost --------------------------------------------------------------------------
 

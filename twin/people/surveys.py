@@ -7,7 +7,8 @@ not.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -44,6 +45,17 @@ class Interviews:
         self.sampled = np.zeros(n, np.int64)
         self.sums = np.zeros((*n, len(ITEMS), 3))
         """Answers, their sum and the sum of their squares."""
+
+    def state(self) -> dict[str, Any]:
+        """See `twin.saving.Stateful`."""
+        return {"owed": self.owed, "sampled": self.sampled, "sums": self.sums}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """The run may have become longer."""
+        n_days = min(state["sampled"].shape[1], self.sampled.shape[1])
+        self.owed[:] = state["owed"]
+        for name in ("sampled", "sums"):
+            getattr(self, name)[:, :n_days] = state[name][:, :n_days]
 
     def ask(self, day: int, records: np.ndarray) -> None:
         """Sample and interview the customers who were handled today."""
