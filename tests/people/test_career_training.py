@@ -20,11 +20,11 @@ def test_training_ends_shifts_early_within_what_can_be_spared():
     rows = made.table.rows
     rows.refresh_left = [5, 4, 3, 1.9, 0, 0, 0, 0, 0, 0]
     rows.module_left[5], rows.move_left[6] = 1.0, 40.0
-    early = made.end_early(0, np.arange(10), 6 * HOURS) / HOURS
+    early = made.end_early(0, np.arange(10), np.full(10, 6.0 * HOURS)) / HOURS
     assert early.tolist() == [2.0, 0, 0, 0, 0, 1.0, 2.0, 0, 0, 0]
     assert (rows.refresh_left[0], rows.module_left[5], rows.move_left[6]) == (3.0, 0.0, 38.0)
     assert made.training.hours == {"move": 2.0, "module": 1.0, "coach": 0.0, "refresh": 2.0}
-    early = made.end_early(0, np.arange(10), 6 * HOURS) / HOURS
+    early = made.end_early(0, np.arange(10), np.full(10, 6.0 * HOURS)) / HOURS
     assert early.sum() == 6.0  # one hour was left over from yesterday: seven now, three pieces again
     assert made.facts()["career_training_hours"] == 11.0
 
@@ -32,7 +32,7 @@ def test_training_ends_shifts_early_within_what_can_be_spared():
 def test_a_small_desk_saves_up_for_a_piece():
     made = careers(1, {"training": {"capacity": 0.1, "block": "2 h"}})
     made.table.rows.refresh_left = 10.0
-    days = [float(made.end_early(0, np.array([0]), 6 * HOURS)[0]) / HOURS for _ in range(8)]
+    days = [float(made.end_early(0, np.array([0]), np.array([6.0 * HOURS]))[0]) / HOURS for _ in range(8)]
     assert days == [0, 0, 0, 2.0, 0, 0, 2.0, 0]  # 0.6 h a day
 
 

@@ -8,10 +8,12 @@ import pytest
 
 from twin import CallCentre, load_scenario
 from twin.errors import ScenarioError
+from twin.kernel.codes import Phase as ContactPhase
 from twin.kernel.jit import entry
 from twin.kernel.pack import pack
 from twin.people import acquisition, clocks, matters
 from twin.people.customer_table import NEVER
+from twin.people.needs import refresh_returning
 from twin.people.states import NOBODY, Flag, LifeEvent, Mark, Phase, Prompt, Tier
 from twin.scenario.lives_schema import EVENTS
 
@@ -230,6 +232,23 @@ def test_a_shock_multiplies_the_needs_of_its_intents_for_its_days():
     total = plain.by_intent[6].sum()
     assert ratio == pytest.approx([1, 1, (total + 2 * 0.672) / total, (total + 2 * 0.672) / total, 1])
     assert shocked.mixes(2)[6, 0] == pytest.approx(3 * 0.672 / (total + 2 * 0.672))  # TEC is the first intent
+
+
+def test_who_comes_back_with_a_matter_that_has_no_route_for_him_any_more_stays_who_he_was():
+    """A fault of a customer of tier Medium, who has left and orders anew by the time: prospects have no faults."""
+    model = CallCentre(load_scenario("187-to-be", SMALL), seed=3, days=1)
+    base, names, row = model.demand, model.names, 5
+    contact = model.world.contacts[0]
+    contact.phase, contact.customer, contact.intent = ContactPhase.RETURNING, row, names.intents.index("TEC")
+    contact.cluster = names.clusters.index("Medium")
+    contact.segment = contact.condition = 0
+    who = base.people.rows[row]
+    who.phase, who.tier, who.flag_bits = Phase.ORDER, Tier.MEDIUM, 0
+    refresh_returning(base.people, model.world.contacts, base.order, base.segments, model.world.type_of)
+    assert names.clusters[contact.cluster] == "Medium"
+    contact.intent = names.intents.index("ORD")
+    refresh_returning(base.people, model.world.contacts, base.order, base.segments, model.world.type_of)
+    assert names.clusters[contact.cluster] == "Acquisizioni"
 
 
 @pytest.fixture(scope="module")

@@ -157,7 +157,8 @@ class CustomerBase:
             self.proactive.count_spared(day)
         arrivals = arrivals[:n].view(np.recarray)
         arrivals.cluster = self.order[arrivals.cluster]
-        refresh_returning(people, self.model.world.contacts, self.order, self.segments)
+        world = self.model.world
+        refresh_returning(people, world.contacts, self.order, self.segments, world.type_of)
         return arrivals[np.lexsort((arrivals.who, arrivals.at))]
 
     def _make_room(self, day: int) -> None:

@@ -89,10 +89,18 @@ def is_spared(who, spared, seed, row, number, intent):
 
 
 @entry
-def refresh_returning(people, contacts, order, segments):
+def refresh_returning(people, contacts, order, segments, type_of):
     """Who comes back with an old matter does so as who he is by then; an open complaint goes with its matter.
 
-    `order` : row of each of CLUSTERS among the scenario's clusters.
+    Where the matter has no route for who he is by then (a fault of a line that he has given up), he stays who he was.
+
+    Parameters
+    ----------
+    order : (clusters,) int8
+        Row of each of CLUSTERS among the scenario's clusters.
+    segments : (tiers,) int8
+    type_of : (intents, clusters, segments, conditions) int16
+        Type of contact; -1 = no route.
     """
     people = pack(people)
     for i in range(len(contacts)):
@@ -100,8 +108,8 @@ def refresh_returning(people, contacts, order, segments):
         if contact.phase != RETURNING or contact.customer < 0:
             continue
         who = people.rows[contact.customer]
-        cluster = cluster_of(who.phase, who.tier, who.flag_bits)
-        if cluster >= 0:
-            contact.cluster = order[cluster]
-        contact.segment = segments[who.tier]
-        contact.condition = condition_of(who.flag_bits)
+        now = cluster_of(who.phase, who.tier, who.flag_bits)
+        cluster = order[now] if now >= 0 else contact.cluster
+        segment, condition = segments[who.tier], condition_of(who.flag_bits)
+        if type_of[contact.intent, cluster, segment, condition] >= 0:
+            contact.cluster, contact.segment, contact.condition = cluster, segment, condition
