@@ -43,7 +43,8 @@ COUNTS = {
     "cases_done": 1, "case_time": 7200, "cases_in_1_day": 1, "cases_in_time": 0, "case_work": 700,
     "cases_by_owner": 1, "case_defects": 0, "chases": 1, "recontacts": 1,
     "menus": 5, "mis_selected": 2, "unrecognised": 1, "false_contained": 1, "web_sessions": 0, "web_served": 0,
-    "life_traffic_alarm": 7, "proactive_sent": 100, "proactive_reached": 70, "proactive_given_up": 20,
+    "life_traffic_alarm": 7, "life_overdue": 14, "credit_amount": 83,
+    "proactive_sent": 100, "proactive_reached": 70, "proactive_given_up": 20,
     "proactive_spared": 12, "proactive_averted": 2, "proactive_fault_calls_spared": 1, "proactive_own": 3,
     "proactive_cost": 30, "proactive_inform_cost": 18, "proactive_untold": 4, "proactive_interviews": 28,
     "proactive_days": 28, "proactive_provisioning_messages": 56, "proactive_assurance_messages": 84,
@@ -82,7 +83,7 @@ BY_HAND = {
     "net_spared_contacts": 12, "message_cost": 30, "cost_per_spared_contact": 1.5, "cost_with_messages": 27.6,
     "untold_contacts": 4,
     "interviews_a_year": 365.25, "provisioning_messages": 2 * 365.25 / 12, "assurance_messages": 3 * 365.25 / 12,
-    "traffic_alarms": 365.25 / 4,
+    "traffic_alarms": 365.25 / 4, "credit_contacts": 365.25 / 2, "overdue_amount": 83 * 365.25 / 2,
 }  # fmt: skip
 
 

@@ -181,6 +181,8 @@ class Run:
         if not by and "life_events" in self.tables:
             for event, n in self.tables["life_events"].sum().items():
                 table[f"life_{event}"] = float(n)
+            if self.scenario.customers is not None:
+                table["credit_amount"] = self.scenario.customers.lives.credit.amount
             if "proactive" in self.tables:
                 for name, n in self.tables["proactive"].sum().items():
                     table[f"proactive_{name}"] = float(n)

@@ -37,6 +37,8 @@ class Figure:
     unit: str = ""
     """Of the catalogue, if the KPI is in it."""
     per: Literal["day", "month", "year"] | None = None
+    national: bool = False
+    """Told of the national size: the count of a smaller one is multiplied up."""
     versus: str | None = None
     """The difference to this scenario, with the same customers, is meant."""
     above: float | None = None

@@ -193,4 +193,5 @@ def value_of(figure: Figure, run: Run) -> float:
     by = [key for key in ("cluster", "queue") if getattr(figure, key) is not None]
     table = run.kpis(by, [figure.kpi])[figure.kpi]
     value = float(table.loc[getattr(figure, by[0])] if by else table.iloc[0])
+    value = value / run.scenario.factor if figure.national else value
     return value * SPANS[figure.per] / run.calendar.days if figure.per else value

@@ -104,6 +104,18 @@ def _span(days: Sequence[str]) -> str:
     return f"{days[0]}-{days[-1]}" if is_in_a_row else ", ".join(days)
 
 
+def alert_trigger(scenario: Scenario) -> Value:
+    """Unbilled traffic outside the flat rate that makes an alarm [EUR]; nothing (NaN) if it is not told."""
+    threshold = scenario.customers.lives.traffic_threshold if scenario.customers is not None else None
+    return float("nan") if threshold is None else threshold
+
+
+def alert_days(scenario: Scenario) -> Value:
+    """Attempts, one a day, to tell the customer of an alarm."""
+    messages = scenario.proactive.messages.values() if scenario.proactive is not None else ()
+    return max((message.attempts for message in messages if "traffic_alarm" in message.events), default=0)
+
+
 def n_tiers(scenario: Scenario) -> Value:
     """Tiers of operators: the first one, and one more for each escalation upwards."""
     return 1 + max((leg.tier for leg in scenario.legs if leg.kind == "escalation"), default=0)
@@ -113,6 +125,6 @@ MEASURES: dict[str, Callable[[Scenario], Value]] = {
     measure.__name__: measure
     for measure in (
         n_skills, queues, segments, n_segments, n_clusters, team_size, shift_lengths, fewest_starts, opening,
-        internal_opening, n_sites, n_tiers,
+        internal_opening, n_sites, n_tiers, alert_trigger, alert_days,
     )
 }  # fmt: skip

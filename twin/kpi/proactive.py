@@ -85,3 +85,15 @@ def assurance_messages(c: Counts) -> pd.Series:
 def traffic_alarms(c: Counts) -> pd.Series:
     """Customers whose traffic passed the threshold, a year, at the size of the run (K22)."""
     return ratio(c.life_traffic_alarm * YEAR, c.proactive_days)
+
+
+@kpi("Customers contacted for credit a year", "per year")
+def credit_contacts(c: Counts) -> pd.Series:
+    """Overdue bills that reached the first step of the credit chain, a year, at the size of the run (K23)."""
+    return ratio(c.life_overdue * YEAR, c.proactive_days)
+
+
+@kpi("Amount overdue a year", "EUR per year")
+def overdue_amount(c: Counts) -> pd.Series:
+    """Overdue bills that reached the credit chain x their mean amount, a year, at the size of the run (K23)."""
+    return credit_contacts(c) * c.credit_amount

@@ -210,6 +210,8 @@ class Lives(Strict):
     self_care: SelfCare
     traffic_alarms_a_year: float = Field(0.0, ge=0)
     """Customers of flat tariffs whose traffic outside them passes the threshold, per customer-year."""
+    traffic_threshold: Money | None = None
+    """Unbilled amount that makes an alarm; `traffic_alarms_a_year` is the rate of alarms at this threshold."""
 
 
 class Touchpoint(Strict):
