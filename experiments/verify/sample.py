@@ -143,13 +143,13 @@ def conserved(scenario: "Scenario", seed: int, days: int) -> dict[str, float]:
     model = CallCentre(scenario, seed, days=days)
     queues = list(model.scenario.queues)
     queue_of = np.array([queues.index(cell.queue) for cell in model.names.cells])
-    booked = {name: np.asarray(model.world.tallies[name]) for name in BOOKED}
     worst = {"offered": 0.0, "entered": 0.0}
     interval = 0
     while not model.is_over:
         model.step()
         interval += 1
-        count = {name: np.bincount(queue_of, t[: interval + 1].sum(axis=0), len(queues)) for name, t in booked.items()}
+        booked = model.world.tallies[: interval + 1]
+        count = {name: np.bincount(queue_of, booked[name].sum(axis=0), len(queues)) for name in BOOKED}
         rows = model.inside()
         queue = queue_of[model.world.types.cell[model.world.contacts.type[rows]]]
         is_ivr = model.world.contacts.phase[rows] == Phase.IVR
