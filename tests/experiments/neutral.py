@@ -14,6 +14,8 @@ NEUTRAL: dict[str, Any] = {
     "abilities.novice_fcr": 0.0,
     "abilities.novice_handle": 0.0,
     "satisfaction.ability_slope": 0.0,
+    "customers.lives.leaving.saved_matched": 0.2,  # who answers a cancellation keeps as many as anybody else
+    "customers.lives.leaving.saved_other": 0.2,
     "routing.stages": [{"level": "primary"}],
 }
 LEFT_OUT = ("migration", "priorities", "routing.owner_wait")  # first come, first served, by people who stay

@@ -95,7 +95,8 @@ def answer(world, now, contact, operator):
         row.wrap_time *= slow
     if options.has_legs:
         plan_leg(world, contact, operator)
-    if options.has_channels and kind.deferral == Deferral.WORK:
+    is_work = options.has_channels and kind.deferral == Deferral.WORK
+    if is_work or (options.has_cases and row.deferral == Deferral.CASE):
         take_in_hand(world, contact, operator, now + row.talk_time)
     if options.has_chats and world.lines[kind.line].is_chat:
         begin_chat(world, now, np.int64(contact), operator)
