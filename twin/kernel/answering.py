@@ -184,3 +184,5 @@ def offer_skill(world, now, line):
     if contact >= 0:
         take_from_line(world, now, contact, now - world.contacts[contact].since)
         offer_again(world, now)
+    elif world.options[0].has_interruption:
+        interrupt_soon(world, now)
