@@ -98,8 +98,8 @@ def test_other_customers_alone_make_no_difference(to_be):
     """The same test with other luck on each side: 6 independent pairs, intervals that must hold zero.
 
     Three times the half-width is 7.7 standard errors of 5 degrees of freedom: one KPI in 1,700 is outside by chance, of
-    some sixty that are looked at. Power: the half-width, which for the mean wait must be under its value, so that a wait of
-    thrice the length would be found.
+    some sixty that are looked at. Power: the half-width, which for the mean wait must be under its value, so that a
+    wait of thrice the length would be found.
     """
     names = [name for name in SUMMARY if name in KPIS]
     found = differences(values(runs(neutral("187-as-is"), PAIRS), names), values(to_be, names))

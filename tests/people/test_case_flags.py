@@ -35,7 +35,7 @@ def test_a_closed_case_is_no_longer_open(model):
     records = np.concatenate(model.records)
     closed = records["customer"][records["outcome"] == Outcome.CASE_DONE]
     opened = records["customer"][records["opens_case"]]
-    has_case = np.flatnonzero(model.demand.columns.flags & Flag.CASE)
+    has_case = np.flatnonzero(model.demand.people.rows.flag_bits & Flag.CASE)
     assert set(has_case) <= set(opened)
     assert not set(has_case) & (set(closed) - set(opened[np.isin(opened, closed)]))
     assert len(has_case) < len(set(opened))
