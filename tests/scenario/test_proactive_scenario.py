@@ -5,8 +5,8 @@ import pytest
 from twin.errors import ScenarioError
 from twin.people.states import LifeEvent, Mark, Prompt
 from twin.scenario.explain import explain_lines
+from twin.scenario.lives_schema import EVENTS
 from twin.scenario.load import load, load_scenario
-from twin.scenario.proactive_checks import EVENTS
 from twin.scenario.proactive_schema import MARKS
 
 WIND = "wind-multichannel"

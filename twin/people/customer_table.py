@@ -35,7 +35,6 @@ CUSTOMER = row_type(
     ("credit_ends", "i2"),  # day of the next step, or of payment
     ("credit_from", "i2"),  # day on which the overdue bill was due
     ("prompt_on", "i2"),  # day of a contact that something has caused
-    ("moved_on", "i2"),  # day of the last change of cluster
     ("n_needs", "u2"),
     ("n_lives", "u2"),
     ("n_prompts", "u2"),

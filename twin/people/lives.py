@@ -142,7 +142,6 @@ def change_cluster(people, row, before, after, day, month):
     """The next need keeps its distance in expected needs, counted by the new cluster's hazard."""
     who = people.rows[row]
     who.need_level += people.levels[after, day] - people.levels[before, day]
-    who.moved_on = day
     people.stocks[before] -= 1
     people.stocks[after] += 1
     people.moves[month, before, after] += 1

@@ -7,7 +7,7 @@ import numpy as np
 
 from twin.calendar import DAY, YEAR
 from twin.people.states import CLUSTERS, N_EVENTS, TIERS, LifeEvent, Prompt, Touch
-from twin.scenario.lives_schema import ByTier, Churn, Experience, Lives, Orders
+from twin.scenario.lives_schema import ByTier, Churn, Credit, Experience, Lives, Orders
 from twin.scenario.schema import Scenario
 
 MONTHS_A_YEAR = 12
@@ -252,13 +252,18 @@ def _of_churn(churn: Churn) -> dict[str, Any]:
     }
 
 
+def reaching(credit: Credit) -> np.ndarray:
+    """(steps,) share of chains that come to each step."""
+    return np.cumprod([1.0, *(1.0 - share for share in credit.cured)])
+
+
 def overdue_hazard(lives: Lives) -> float:
     """Chains of overdue bills begun a day by a customer who is in none, so that `bills.overdue` of all bills begin one.
 
     A customer is in one chain at a time: from the bill that will not be paid to payment or deactivation.
     """
     bills, credit = lives.bills, lives.credit
-    reached = np.cumprod([1.0, *(1.0 - share for share in credit.cured)])
+    reached = reaching(credit)
     steps = np.array(credit.steps) / DAY
     gaps = np.diff(steps)
     paid = reached[:-1] - reached[1:]
@@ -297,7 +302,7 @@ def prompted_needs(scenario: Scenario) -> np.ndarray:
     customers = scenario.customers
     assert customers is not None
     lives, credit = customers.lives, customers.lives.credit
-    reached = np.cumprod([1.0, *(1.0 - share for share in credit.cured)])  # share that comes to each step
+    reached = reaching(credit)
     chain = lives.bills.a_year * lives.bills.overdue
     per_chain = credit.notice_calls * (reached[1] + reached[4]) + credit.suspension_calls * reached[3]
     tiers = ("Basic", "Medium", "High Potential", "Privilege", "Portafoglio")

@@ -2,54 +2,13 @@
 
 from collections.abc import Iterator
 
+from twin.scenario.lives_schema import EVENTS
 from twin.scenario.proactive_schema import Message, Proactive
 from twin.scenario.problems import key_problems, name_problems, sum_problems
 from twin.scenario.provenance import Path, Problem, show
 from twin.scenario.schema import Scenario
 from twin.scenario.words import clock
 
-EVENTS = (
-    "lead",
-    "sale",
-    "sale_lost",
-    "order_accepted",
-    "order_sent_back",
-    "date_missed",
-    "activated",
-    "never_activated",
-    "first_bill",
-    "first_bill_disputed",
-    "first_bill_paid",
-    "change_ordered",
-    "change_done",
-    "fault",
-    "repaired",
-    "reopened",
-    "complaint",
-    "complaint_answered",
-    "complaint_reopened",
-    "to_authority",
-    "overdue",
-    "credit_step",
-    "cured",
-    "reconnected",
-    "deactivated",
-    "scored_up",
-    "scored_down",
-    "wants_to_leave",
-    "left",
-    "saved",
-    "won_back",
-    "upsold",
-    "traffic_alarm",
-    "became_digital",
-    "bill_question",
-    "brand",
-    "advertising",
-    "suspended",
-    "abandoned",
-)
-"""Events of life (`twin.people.states.LifeEvent`)."""
 DATED = ("order_accepted", "date_missed", "change_ordered", "fault", "reopened")
 """Events to which a date belongs."""
 REPAIRS = ("fault", "reopened")

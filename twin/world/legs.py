@@ -10,19 +10,20 @@ import numpy as np
 
 from twin.kernel.codes import LegKind
 from twin.kernel.rule_tables import LEG
-from twin.kernel.tables import TYPE
 from twin.scenario.legs_schema import HANDS_ON, Leg
 from twin.scenario.schema import Priority, Route
 from twin.world.laws import mean_time
+from twin.world.type_rows import TypeRows
 
 LineOf = Callable[[Any, Route, Priority, int, str], int]
 
 
-class _Legs:
+class _Legs(TypeRows):
     """Types and legs as they are found; `found` is what ``routes.py`` collects."""
 
     def __init__(self, found: Any, line_of: LineOf):
-        self.found, self.line_of = found, line_of
+        super().__init__(found)
+        self.line_of = line_of
         self.rows: list[tuple] = []
 
     def add(self, row: int, tier: int, was_transferred: bool) -> None:
@@ -76,19 +77,6 @@ class _Legs:
             + (leg.part, law(leg.after), law(leg.talk), law(leg.briefing), leg.limit or 0.0)
             + (leg.stays, leg.unresolved, leg.patience == "keep", leg.age == "keep")
         )
-
-    def _copy(self, row: int, **changes: Any) -> int:
-        self.found.types.append(self.found.types[row])
-        self.found.names.types.append(self.found.names.types[row])
-        self._set(len(self.found.types) - 1, **changes)
-        return len(self.found.types) - 1
-
-    def _set(self, row: int, **changes: Any) -> None:
-        values = dict(zip(TYPE.names or (), self.found.types[row], strict=True)) | changes
-        self.found.types[row] = tuple(values.values())
-
-    def _get(self, row: int, column: str) -> Any:
-        return self.found.types[row][(TYPE.names or ()).index(column)]
 
 
 def _fcr(leg: Leg, fcr: float) -> float:

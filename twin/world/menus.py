@@ -6,13 +6,13 @@ import numpy as np
 
 from twin.kernel.codes import LegKind
 from twin.kernel.rule_tables import CHOICE, ENTRY, LEG, MENU_RULE, TREE
-from twin.kernel.tables import TYPE
 from twin.scenario.legs_schema import LegShares
 from twin.scenario.menu_checks import entries_of
 from twin.scenario.menu_schema import Menu, Tree
 from twin.scenario.schema import Scenario
 from twin.world.channel_choice import self_care_entries
 from twin.world.legs import LineOf, legs_after_transfer
+from twin.world.type_rows import TypeRows
 
 
 def add_menus(found: Any, type_of: np.ndarray, legs: np.ndarray, line_of: LineOf) -> tuple[np.ndarray, dict, dict]:
@@ -92,11 +92,12 @@ def _trees(scenario: Scenario, names: Any, menu: Menu) -> dict[str, np.ndarray]:
     return {"menu_rule": rule, "trees": trees, "tree_of": tree_of, "choices": choices.ravel()}
 
 
-class _Elsewhere:
+class _Elsewhere(TypeRows):
     """Types of those who wait where another entry, or another cluster, would wait; each made once."""
 
     def __init__(self, found: Any, menu: Menu, legs: list[tuple], line_of: LineOf):
-        self.found, self.menu, self.legs, self.line_of = found, menu, legs, line_of
+        super().__init__(found)
+        self.menu, self.legs, self.line_of = menu, legs, line_of
         self.made: dict[tuple[int, int, bool], int] = {}
         self.after_transfer: dict[int, int] = {}
         self.origins: dict[int, int] = {}
@@ -151,19 +152,6 @@ class _Elsewhere:
         leg += (self.menu.found_after, -1, -1, -1, 0.0, False, False, False, False)
         self._set(row, first_leg=len(self.legs), n_legs=1 + len(own_legs))
         self.legs += [leg, *own_legs]
-
-    def _copy(self, row: int, **changes: Any) -> int:
-        self.found.types.append(self.found.types[row])
-        self.found.names.types.append(self.found.names.types[row])
-        self._set(len(self.found.types) - 1, **changes)
-        return len(self.found.types) - 1
-
-    def _set(self, row: int, **changes: Any) -> None:
-        values = dict(zip(TYPE.names or (), self.found.types[row], strict=True)) | changes
-        self.found.types[row] = tuple(values.values())
-
-    def _get(self, row: int, column: str) -> Any:
-        return self.found.types[row][(TYPE.names or ()).index(column)]
 
 
 def menu_options(scenario: Scenario, options: Any) -> None:
