@@ -18,7 +18,8 @@ def check_workers(world, lines):
         assert len(found) <= len(operators)
     mine = contacts[operators["contact"]]
     is_case = (mine["deferral"] == Deferral.CASE) & (world.errands["n_dials"][operators["contact"]] == 0)
-    at_work = (operators["activity"] == Activity.TALK) & ((mine["deferral"] == Deferral.WORK) | is_case)
+    is_mine = mine["operator"] == np.arange(len(operators))  # who chats keeps the number of what he did before
+    at_work = is_mine & (operators["activity"] == Activity.TALK) & ((mine["deferral"] == Deferral.WORK) | is_case)
     at_work &= world.types["is_interruptible"][mine["type"]]
     assert sorted(found) == np.flatnonzero(at_work).tolist() == np.flatnonzero(operators["is_interruptible"]).tolist()
     held = operators["held"][operators["held"] >= 0]
