@@ -14,6 +14,7 @@ from benchmarks.ours import OurResult, agent_order, run_ours, w1_scenario, w2_sc
 from benchmarks.show import bench, render
 from benchmarks.workloads import W1_KPIS, W2_KPIS, PeerResult, load_workload
 from twin import cli
+from twin.commands import proof
 from twin.errors import InputError, RunError
 
 ROOT = Path(__file__).parents[1]
@@ -128,6 +129,6 @@ def test_twin_bench_prints_json_and_nothing_else(capfd):
 
 
 def test_without_the_source_checkout_bench_says_so(monkeypatch, capfd):
-    monkeypatch.setattr(cli, "__file__", "/nowhere/twin/cli.py")
+    monkeypatch.setattr(proof, "__file__", "/nowhere/twin/commands/proof.py")
     assert cli.main(["bench"]) == 2
     assert "has no folder benchmarks" in capfd.readouterr().err
