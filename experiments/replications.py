@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from experiments.compare.replicate import not_modelled, run_in_processes
+from experiments.compare.replicate import not_modelled
 from twin import __version__
 from twin.kernel import CODE, is_compiled
+from twin.processes import run_in_processes
 from twin.scenario.schema import Scenario
 from twin.simulation import Run, simulate
 from twin.trace import TraceTables

@@ -10,14 +10,14 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from experiments import interrupts
 from experiments.continued import check_target, go_on, replicate_kept
-from experiments.output import MANIFEST, as_json, manifest, open_output, write_files
 from experiments.recorded import beside_recorded, recorded_as_json
 from experiments.replications import ALL, Order, Replication, estimates, replicate_all, run_id
 from experiments.run_screen import print_kpis, print_recorded
+from twin import interrupts
 from twin.errors import InputError
 from twin.model import CallCentre
+from twin.output import MANIFEST, as_json, manifest, open_output, write_files
 from twin.scenario.load import Loaded
 from twin.trace import TraceTables
 

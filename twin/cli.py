@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from experiments import interrupts
+from twin import interrupts
 
 PROGRAM = ("/twin", "/twin/__main__.py", "/twin/cli.py")
 if sys.argv[0].replace(os.sep, "/").endswith(PROGRAM):

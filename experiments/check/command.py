@@ -9,8 +9,8 @@ from rich.console import Console
 from experiments.check import coverage
 from experiments.check.run import check
 from experiments.check.table import as_dict, show, show_all
-from experiments.output import as_json as json_text
 from experiments.verify.table import Told
+from twin.output import as_json as json_text
 from twin.scenario.load import load
 
 

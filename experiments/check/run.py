@@ -12,9 +12,10 @@ from scipy.special import stdtrit
 from experiments.check.figure import FIGURES, SPANS, Figure
 from experiments.check.ranking import BEHIND, sellers_behind
 from experiments.check.structure import MEASURES
-from experiments.compare.replicate import not_modelled, run_in_processes
+from experiments.compare.replicate import not_modelled
 from experiments.replications import CONFIDENCE
 from twin.errors import InputError
+from twin.processes import run_in_processes
 from twin.scenario.files import library_names
 from twin.scenario.load import Loaded, Overrides, load_scenario
 from twin.scenario.schema import Scenario

@@ -22,10 +22,10 @@ from experiments.compare.paired import ALL, compare_summaries
 from experiments.compare.replicate import Summary, Task, replicate
 from experiments.compare.screen import WIDTH, print_comparison
 from experiments.compare.words import describe
-from experiments.output import MANIFEST, as_json, manifest, open_output, write_json, write_parquet, write_text
 from twin import __version__
 from twin.errors import InputError, RunError
 from twin.kernel import CODE
+from twin.output import MANIFEST, as_json, manifest, open_output, write_json, write_parquet, write_text
 
 TABLE, REPLICATIONS, REPORT = "compare.parquet", "replications.parquet", "report.html"
 COUNTS = "counts"

@@ -10,14 +10,14 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
-from experiments import interrupts
 from experiments.compare.comparison import Comparison, Plan, digest
 from experiments.compare.directions import ExtraRuns, directions_table, run_extra
 from experiments.compare.ends import Ends, expected_runs, run_ends
 from experiments.compare.ranges import assumptions_of
 from experiments.compare.transition import Series, check_transition, run_transition
-from experiments.output import write_parquet
+from twin import interrupts
 from twin.errors import InputError
+from twin.output import write_parquet
 
 ASSUMPTIONS, TRANSITION, DIRECTIONS = "assumptions.parquet", "transition.parquet", "directions.parquet"
 WORTH_A_WORD = 20.0  # [s] of work ahead above which it is announced

@@ -35,7 +35,7 @@ def report_html(comparison: Comparison, manifest: dict[str, Any]) -> str:
     Parameters
     ----------
     manifest : dict
-        See `experiments.output.manifest`; with `folder`, where the results are.
+        See `twin.output.manifest`; with `folder`, where the results are.
     """
     home = files("experiments.compare")
     plan, charts, further = comparison.plan, all_charts(comparison), comparison.further

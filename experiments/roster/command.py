@@ -9,13 +9,13 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from experiments.output import as_json, manifest, write_files
 from experiments.roster.files import out_files, scenario_text
 from experiments.roster.fit import Fit, Plan, Search, counts_of, patterns_of
 from experiments.roster.screen import print_fit
 from experiments.roster.tables import ALL, Told
 from experiments.roster.target import Target
 from twin.errors import InputError
+from twin.output import as_json, manifest, write_files
 from twin.scenario.load import Loaded, load
 from twin.scenario.words import clock
 

@@ -25,7 +25,7 @@ def out_files(out: str) -> tuple[Path, Path, Path]:
     InputError
         If one of them is there: results are never overwritten.
     """
-    from experiments.output import open_output
+    from twin.output import open_output
 
     path = Path(out)
     if path.suffix != ".toml":

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.compare.replicate import run_in_processes
 from experiments.roster.target import Target
 from experiments.roster.week import DAY, SLOT, SLOTS, SLOTS_A_DAY, overlap
 from twin.kernel import is_compiled
@@ -15,6 +14,7 @@ from twin.kernel.codes import Event
 from twin.people.patterns import Homes
 from twin.people.persons import Person, draw_persons
 from twin.people.roster import Roster
+from twin.processes import run_in_processes
 from twin.scenario.schema import Scenario
 from twin.simulation import simulate
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments.compare.replicate import run_in_processes
 from experiments.verify.case import Case, ExactCase, Row
 from experiments.verify.cases import SIMULATIONS
 from experiments.verify.chats import CHATS
@@ -18,6 +17,7 @@ from experiments.verify.sample import draw
 from experiments.verify.theory import THEORY
 from experiments.verify.waiting import WAITING
 from twin.errors import InputError
+from twin.processes import run_in_processes
 
 SEED = 1
 """Fixed, so that everybody sees the same numbers."""

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 
 from calibration.bank import find_raw
-from experiments import output
 from experiments.replications import replicate
-from twin import cli, load_scenario, simulate
+from twin import cli, load_scenario, output, simulate
 from twin.kpi import KPIS
 from twin.scenario.load import scenario_from_dict
 

@@ -15,10 +15,11 @@ from experiments.compare import command
 from experiments.compare.command import Changes, compare_command, repeat_command, run
 from experiments.compare.comparison import Plan, Side, digest
 from experiments.compare.paired import compare_summaries
-from experiments.compare.replicate import BYS, Task, replicate, run_in_processes
+from experiments.compare.replicate import BYS, Task, replicate
 from experiments.compare.words import paragraphs
 from twin import cli
 from twin.errors import InputError, RunError
+from twin.processes import run_in_processes
 from twin.scenario.load import load_scenario
 
 

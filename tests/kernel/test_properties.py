@@ -19,7 +19,7 @@ from property_runs import (
     recorded_and_not,
 )
 
-from experiments.compare.replicate import run_in_processes
+from twin.processes import run_in_processes
 
 
 @given(scenarios(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))

@@ -16,9 +16,9 @@ def verify_cases(
     as_json: AsJson = False,
 ) -> None:
     """Run published cases and theory again: published, ours, standard errors, verdict. Exit 1 if one is not met."""
-    from experiments.output import as_json as json_text
     from experiments.verify.run import chosen, verify
     from experiments.verify.table import Told, show
+    from twin.output import as_json as json_text
 
     chosen(cases or ())
     with Told() as told:

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.interrupts import held
 from twin import __version__
 from twin.errors import InputError
+from twin.interrupts import held
 from twin.kernel import CODE
 
 MANIFEST = "manifest.json"

@@ -1,0 +1,134 @@
+"""Work in as many processes as are wanted, each a spawned one: the same results as one after the other."""
+
+import contextlib
+import multiprocessing
+import pickle
+import signal
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from twin.errors import RunError
+from twin.interrupts import end_with_parent
+from twin.kernel import is_compiled
+
+
+@dataclass
+class _Worker:
+    process: Any
+    line: Connection
+    position: int | None = None
+    """Task at work."""
+
+
+def run_in_processes(
+    function: Callable[[Any], Any],
+    tasks: Sequence[Any],
+    n_workers: int,
+    on_done: Callable[[Any, int], None] | None = None,
+) -> list[Any]:
+    """Apply a function of an importable module to each task; a worker that dies ends it all with a `RunError`.
+
+    On a machine where the kernel is not compiled yet, one worker compiles it before the others start.
+    """
+    results: list[Any] = [None] * len(tasks)
+    waiting = iter(range(len(tasks)))
+    workers: list[_Worker] = []
+    try:
+        for _ in range(n_workers if is_compiled() else 1):
+            workers.append(_start(function))
+            _give(workers[-1], tasks, waiting)
+        while any(worker.position is not None for worker in workers):
+            busy = {worker.line: worker for worker in workers if worker.position is not None}
+            for line in wait(list(busy)):
+                worker = busy[line]  # type: ignore[index]
+                position = worker.position
+                assert position is not None
+                results[position] = _receive(worker, tasks[position])
+                _give(worker, tasks, waiting)
+                while len(workers) < n_workers:
+                    workers.append(_start(function))
+                    _give(workers[-1], tasks, waiting)
+                if on_done:
+                    on_done(results[position], position)
+    finally:
+        for worker in workers:
+            worker.line.close()
+            worker.process.kill()
+    return results
+
+
+def _start(function: Callable[[Any], Any]) -> _Worker:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, function), daemon=True)
+    with _no_interrupts():
+        process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+@contextlib.contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """A process started in here never hears Ctrl-C: the parent does, and ends it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        resource_tracker.ensure_running()  # which lets the signal through again when it starts (Python 3.11)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _give(worker: _Worker, tasks: Sequence[Any], waiting: Iterator[int]) -> None:
+    worker.position = next(waiting, None)
+    if worker.position is not None:
+        with contextlib.suppress(OSError):  # a dead worker is noticed when its answer is read
+            worker.line.send(tasks[worker.position])
+
+
+def _receive(worker: _Worker, task: Any) -> Any:
+    try:
+        answer, error = worker.line.recv()
+    except (EOFError, OSError):
+        worker.process.join(1)
+        raise RunError(
+            f"a worker process died (exit code {worker.process.exitcode}) in {task}; if memory is full, "
+            "try fewer --workers or a smaller size"
+        ) from None
+    if error is not None:
+        raise error
+    return answer
+
+
+def _work(line: Connection, function: Callable[[Any], Any]) -> None:
+    """A worker's life: take a task, answer, until the line is closed."""
+    end_with_parent()
+    while True:
+        try:
+            task = line.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            answer: tuple[Any, BaseException | None] = (function(task), None)
+        except Exception as error:
+            answer = (None, _sendable(error))
+        try:
+            line.send(answer)
+        except OSError:
+            return
+
+
+def _sendable(error: Exception) -> Exception:
+    """The error itself where it can travel, else a RunError that tells about it."""
+    try:
+        pickle.loads(pickle.dumps(error))
+        return error
+    except Exception:
+        return RunError("".join(traceback.format_exception(error)))
