@@ -5,7 +5,7 @@ import re
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from experiments.compare.further import as_dict as further_as_dict
 from experiments.compare.further import check_further, digests, tables, with_further
 from experiments.compare.measures import work_out_all
 from experiments.compare.paired import ALL, compare_summaries
+from experiments.compare.posterior import spreads, with_posterior
 from experiments.compare.replicate import Summary, Task, replicate
 from experiments.compare.screen import WIDTH, print_comparison
 from experiments.compare.words import describe
@@ -53,6 +54,7 @@ def compare_command(
     workers: int | None = None,
     json_wanted: bool = False,
     further: FurtherRuns = FurtherRuns(),
+    posterior: str | None = None,
 ) -> None:
     """`twin compare A B`."""
     plan = Plan.of(
@@ -61,6 +63,8 @@ def compare_command(
         days, seed, replications, further,
     )  # fmt: skip
     check_further(plan)
+    if posterior is not None:
+        plan = with_posterior(plan, posterior)
     folder = open_output(out or _default_folder(plan))
     comparison = run_and_write(plan, folder, workers)
     if json_wanted:
@@ -159,9 +163,9 @@ def _run_all(plan: Plan, workers: int | None) -> Comparison:
 def run(plan: Plan, folder: Path | None = None, workers: int | None = None) -> Comparison:
     """Both scenarios, replication by replication, and their paired differences."""
     tasks = [
-        Task(side.scenario, plan.days, plan.seed, replication, side.label)
+        Task(scenario, plan.days, plan.seed, replication, side.label)
         for replication in range(plan.replications)
-        for side in (plan.a, plan.b)
+        for side, scenario in zip((plan.a, plan.b), plan.scenarios(replication), strict=True)
     ]
     started = time.perf_counter()
     with _progress() as progress:
@@ -266,4 +270,5 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
             for balance in balances(comparison)
         ],
         **further_as_dict(comparison),
+        **({} if plan.posterior is None else {"spread": [asdict(spread) for spread in spreads(comparison)]}),
     }

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,6 +14,7 @@ from twin.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from experiments.compare.further import Findings
+    from experiments.compare.posterior import Draws
     from experiments.compare.replicate import Summary
 
 TWENTY = 20.0  # [s] of the KPI `sl20`
@@ -78,6 +79,8 @@ class Plan:
     seed: int
     replications: int
     further: FurtherRuns = FurtherRuns()
+    posterior: "Draws | None" = None
+    """Values of calibrated keys, other ones for each pair of runs."""
 
     @classmethod
     def of(
@@ -107,7 +110,12 @@ class Plan:
             ]
             asked = manifest.get("further", {})
             further = FurtherRuns(**{**asked, "vary": tuple(asked.get("vary", ()))})
-            return cls(sides[0], sides[1], manifest["days"], manifest["seed"], manifest["replications"], further)
+            plan = cls(sides[0], sides[1], manifest["days"], manifest["seed"], manifest["replications"], further)
+            if "posterior" in manifest:
+                from experiments.compare.posterior import Draws
+
+                return replace(plan, posterior=Draws.from_manifest(manifest["posterior"]))
+            return plan
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"--repeat: the file is not the manifest of a comparison ({error})") from None
 
@@ -121,7 +129,14 @@ class Plan:
             "replications": self.replications,
             "numbers": [list(self.a.numbers), list(self.b.numbers)],
             "further": asdict(self.further),
+            **({} if self.posterior is None else {"posterior": self.posterior.as_dict()}),
         }
+
+    def scenarios(self, replication: int) -> tuple[Scenario, Scenario]:
+        """What A and B are in a pair of runs."""
+        if self.posterior is None:
+            return self.a.scenario, self.b.scenario
+        return self.posterior.scenarios(self.a, self.b, replication)
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,17 @@ def amount(name: str, value: float, half_width: float) -> str:
     return text + (" percentage points" if unit == "share" else " points" if unit == "points" else suffix)
 
 
+def span(name: str, low: float, high: float) -> str:
+    """Two ends of a spread of differences: "−3.2 to +0.4 pp"."""
+    unit = MEASURES[name].unit
+    factor, suffix = _scale(unit, max(abs(low), abs(high)))
+    decimals = _decimals((high - low) / 2 * factor, max(abs(low), abs(high)) * factor)
+    return (
+        f"{_signed(low * factor, decimals)} to {_signed(high * factor, decimals)}"
+        f"{f'{NARROW}pp' if unit == 'share' else suffix}"
+    )
+
+
 def _scale(unit: str, size: float) -> tuple[float, str]:
     if unit == "share":
         return 100.0, f"{NARROW}%"

@@ -89,7 +89,7 @@ def at_end(side: Side, assumption: Assumption, which: int) -> Scenario | None:
         return None
     resolved = copy.deepcopy(side.resolved)
     for key in keys:
-        _place(resolved, key, own[key]["range"][which])
+        place(resolved, key, own[key]["range"][which])
     try:
         return scenario_from_dict(resolved, side.scenario.name)
     except ScenarioError as error:
@@ -145,9 +145,19 @@ def _chosen(wanted: Sequence[str], groups: dict[str, list[str]], numbers: dict[s
 # ---- setting values ---------------------------------------------------------------------------------------------
 
 
-def _place(resolved: dict[str, Any], key: str, value: Any) -> None:
+def place(resolved: dict[str, Any], key: str, value: Any) -> None:
+    """Set the value of a key that a resolved scenario has."""
     table, last = _table_of(resolved, key)
     table[last] = value
+
+
+def value_at(resolved: dict[str, Any], key: str) -> Any:
+    """The value of a key of a resolved scenario, None if there is none."""
+    try:
+        table, last = _table_of(resolved, key)
+        return table[last]
+    except (KeyError, IndexError, TypeError):
+        return None
 
 
 def _table_of(resolved: dict[str, Any], key: str) -> tuple[Any, Any]:

@@ -22,6 +22,7 @@ from experiments.compare.further_html import (
 from experiments.compare.html import cell, element, head, table
 from experiments.compare.measures import MEASURES, MONEY, SUMMARY, shown
 from experiments.compare.paired import BETTER, HIGHER, LOWER, NO_DIFFERENCE, ONLY_A, ONLY_B, WORSE
+from experiments.compare.posterior import spread_sentence, spreads
 from experiments.compare.words import paragraphs
 
 TILES = ("sl20", "mean_wait", "fcr", "csi", "cost_per_year", "arpu_at_risk", "cost_per_contact", "abandonment_share")
@@ -124,7 +125,19 @@ def _kpi_table(comparison: Comparison, names: Iterable[str], caption: str) -> st
 
 def _headline(comparison: Comparison) -> str:
     caption = "Each service level names its denominator. ▲ better, ▼ worse: the 95 % interval leaves out zero."
-    return _kpi_table(comparison, SUMMARY, caption)
+    return _kpi_table(comparison, SUMMARY, caption) + _spread(comparison)
+
+
+def _spread(comparison: Comparison) -> str:
+    if comparison.plan.posterior is None:
+        return ""
+    rows = [
+        [head(MEASURES[spread.kpi].title), cell(spread.text), cell(f"{spread.better:.0%}")]
+        for spread in spreads(comparison)
+    ]
+    heads = ["KPI", "95 % of the differences", "Pairs in which B is better"]
+    caption = "Single pairs of runs, each with parameters of its own: what one future may bring."
+    return element("p", spread_sentence(comparison), css="note") + table(caption, heads, rows)
 
 
 def _money(comparison: Comparison) -> str:

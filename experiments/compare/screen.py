@@ -13,6 +13,7 @@ from experiments.compare.comparison import Balance, Comparison, balances
 from experiments.compare.further_screen import print_further, print_who
 from experiments.compare.measures import BY_CLUSTER, MEASURES, MONEY, SHORT, SUMMARY, shown
 from experiments.compare.paired import BETTER, HIGHER, LOWER, NO_DIFFERENCE, ONLY_A, ONLY_B, WORSE
+from experiments.compare.posterior import spread_sentence, spreads
 from experiments.compare.words import paragraphs
 
 WIDTH = 110  # [characters]
@@ -31,6 +32,8 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     print_who(comparison, console, WIDTH)
     console.print()
     console.print(_headline(comparison))
+    if comparison.plan.posterior is not None:
+        _print_spread(comparison, console)
     if len(comparison.groups("cluster")) > 1:
         console.print(_clusters(comparison))
         console.print(Padding(_cluster_note(comparison), (0, 1)), width=WIDTH, style="dim")
@@ -82,6 +85,16 @@ def _clusters(comparison: Comparison) -> Table:
         cells = [_cluster_cell(comparison.row(name, "cluster", balance.group)) for name in names]
         table.add_row(comparison.title("cluster", balance.group), *cells, _feels(balance))
     return table
+
+
+def _print_spread(comparison: Comparison, console: Console) -> None:
+    found = spreads(comparison)
+    if found:
+        table = _table("Single pairs: what one future may bring", "KPI", "95 % of differences", "better in")
+        for spread in found:
+            table.add_row(MEASURES[spread.kpi].title, spread.text, f"{spread.better:.0%}")
+        console.print(table)
+    console.print(Padding(spread_sentence(comparison), (0, 1)), width=WIDTH, style="dim")
 
 
 def _cluster_cell(row: Any) -> Text:

@@ -30,6 +30,10 @@ def compare_scenarios(
     directions: Annotated[
         bool, typer.Option("--directions", help="Make the further runs that some expected directions need.")
     ] = False,
+    posterior: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Draw calibrated keys from this table, anew for each pair of runs."),
+    ] = None,
     repeat: Annotated[
         str | None, typer.Option(metavar="MANIFEST", help="Run a comparison again, confirm the same numbers.")
     ] = None,
@@ -47,4 +51,4 @@ def compare_scenarios(
     else:
         changes = Changes(overrides or (), set_a or (), set_b or ())
         further = FurtherRuns(assumptions, tuple(vary or ()), transition, directions)
-        compare_command(a, b, days, replications, seed, changes, out, workers, as_json, further)
+        compare_command(a, b, days, replications, seed, changes, out, workers, as_json, further, posterior)

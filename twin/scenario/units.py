@@ -12,6 +12,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 
 SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "days": 86400.0, "day": 86400.0, "weeks": 604800.0}
+RATES = {f"/{unit}": 1.0 / seconds for unit, seconds in SECONDS.items()}
+WAGES = {"EUR/h": 1 / 3600.0, "EUR/min": 1 / 60.0}
 _QUANTITY = re.compile(r"^\s*([-+]?[\d_]*\.?\d+(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
 _CLOCK = re.compile(r"^(\d{1,2}):(\d{2})(?::(\d{2}))?$")
 
@@ -45,13 +47,12 @@ def parse_time(text: Any) -> float:
 
 def parse_rate(text: Any) -> float:
     """Arrivals per second from "100 /h" or "1.5 /min"."""
-    units = {f"/{unit}": 1.0 / seconds for unit, seconds in SECONDS.items()}
-    return _by_unit(*_split(text, "100 /h"), units, "100 /h")
+    return _by_unit(*_split(text, "100 /h"), RATES, "100 /h")
 
 
 def parse_wage(text: Any) -> float:
     """Euro per second from "34 EUR/h"."""
-    return _by_unit(*_split(text, "34 EUR/h"), {"EUR/h": 1 / 3600.0, "EUR/min": 1 / 60.0}, "34 EUR/h")
+    return _by_unit(*_split(text, "34 EUR/h"), WAGES, "34 EUR/h")
 
 
 def parse_money(text: Any) -> float:
@@ -78,6 +79,19 @@ def parse_clock(text: Any) -> float:
     if minutes > 59 or seconds > 59 or at > 86400:
         raise ValueError("must be a time of day between 00:00 and 24:00")
     return float(at)
+
+
+def written_like(example: Any, value: float) -> Any:
+    """A value in base units as a file would say it: with the unit of `example`, or as a bare number where it has none.
+
+    >>> written_like("5 min", 90.0)
+    '1.5 min'
+    """
+    if not isinstance(example, str):
+        return value
+    _, unit = _split(example, "180 s")
+    factor = (SECONDS | RATES | WAGES | {"EUR": 1.0, "%": 0.01})[unit]
+    return f"{value / factor!r} {unit}"
 
 
 def _text(example: str, what: str) -> WithJsonSchema:
