@@ -12,6 +12,7 @@ import pandas as pd
 
 DAY = 86400  # [s]
 Outcome = Literal["answered", "abandoned", "blocked", "left"]
+Sureness = Literal["given", "sure", "likely", "guess"]
 OUTCOMES: tuple[str, ...] = ("answered", "abandoned", "blocked", "left")
 
 CALL_COLUMNS: dict[str, str] = {
@@ -104,7 +105,7 @@ class Remark:
     """"encoding", "separator", "decimal", "dates", "durations", "columns", "clock changes" ..."""
     text: str
     """One sentence."""
-    sureness: Literal["given", "sure", "likely", "guess"] = "sure"
+    sureness: Sureness = "sure"
     """`given`: by the mapping; `sure`: all rows agree and no other reading fits; `guess`: nothing decides, see text."""
 
 
