@@ -130,6 +130,16 @@ class RateDemand:
                 return end
             self._instants = np.concatenate([self._instants[:first], np.empty(2 * end - first)])
 
+    def expected(self, day: int, clock: np.ndarray) -> np.ndarray:
+        """Mean contacts of an ordinary such weekday between instants [s after midnight], (len(clock) - 1, intents)."""
+        weekday = WEEKDAYS[self.calendar.weekday(day)]
+        factor = self.demand.weekday_factors.get(weekday, 1.0) if weekday in self.opening.days else 0.0
+        streams = [
+            np.diff(np.interp(clock, edges, np.concatenate([[0.0], np.cumsum(expected)])))
+            for edges, expected in self._ordinary
+        ]
+        return factor * np.array(streams).T
+
     def _expected(self, rate: float | list[float]) -> tuple[np.ndarray, np.ndarray]:
         """Edges of the periods (clock seconds) and expected arrivals in each, an ordinary day."""
         opens, closes = self.opening.opens, self.opening.closes

@@ -1,0 +1,143 @@
+"""`twin track`: today's intervals as they come, the forecast for the rest of the day, what actions would do."""
+
+import datetime
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from calibration.history.reader import read_history
+from calibration.history.tables import intervals_of
+from calibration.track.drift import read_scores, with_today
+from calibration.track.screen import print_tracked
+from calibration.track.today import plan_and_today
+from calibration.track.track import Settings, Tracked, track
+from twin.errors import InputError
+from twin.output import as_json, write_files
+from twin.scenario.load import load
+from twin.scenario.units import parse_clock
+
+SCORES = "scores.csv"
+WIDTH = 130  # [characters] of tables that go to a file
+
+
+@dataclass(frozen=True)
+class TrackRequest:
+    """What the command line asks for."""
+
+    history: Sequence[str]
+    scenario: str
+    overrides: Sequence[str] = ()
+    mapping: str | None = None
+    date: str | None = None
+    until: str | None = None
+    out: str | None = None
+    as_json: bool = False
+    follow: float | None = None
+    """[s] between two looks at the files; once unless given."""
+    settings: Settings = field(default_factory=Settings)
+
+
+def track_command(request: TrackRequest) -> None:
+    """Look once, or again whenever the files hold more."""
+    loaded = load(request.scenario, request.overrides)
+    known = ""
+    while True:
+        intervals = _intervals(request)
+        plan, today = plan_and_today(loaded.scenario, intervals, _date(request.date), _until(request.until))
+        stamp = f"{today.date} {today.clock}"
+        if stamp != known:
+            known = stamp
+            before = read_scores(Path(request.out) / SCORES) if request.out else None
+            with _progress() as tell:
+                found = track(plan, today, request.settings, before, tell)
+            if request.out:
+                _write(found, Path(request.out), before)
+            _show(found, loaded.scenario.name, request)
+        if request.follow is None:
+            return
+        time.sleep(request.follow)
+
+
+def _intervals(request: TrackRequest) -> pd.DataFrame:
+    history = read_history(list(request.history), request.mapping)
+    if history.intervals is not None:
+        return history.intervals
+    if history.calls is None:
+        raise InputError(f"{', '.join(request.history)}: holds neither calls nor intervals, which track needs")
+    return intervals_of(history.calls)
+
+
+def _date(text: str | None) -> datetime.date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--date is {text!r}, must be like 2013-03-04") from None
+
+
+def _until(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        return parse_clock(text)
+    except ValueError as error:
+        raise InputError(f"--until is {text!r}, {error}") from None
+
+
+def _write(found: Tracked, folder: Path, before: pd.DataFrame | None) -> None:
+    """The forecast by date and instant, and the scores of all days tracked so far."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"{found.today.date}-{found.today.clock.replace(':', '')}"
+    files: dict[Path, pd.DataFrame | str] = {
+        folder / f"{stem}-forecast.parquet": found.bands,
+        folder / f"{stem}.json": as_json(as_dict(found)) + "\n",
+    }
+    if before is not None and found.scores:
+        files[folder / SCORES] = with_today(before, found.today, found.scores).to_csv(index=False)
+    write_files(files)
+
+
+def as_dict(found: Tracked) -> dict[str, Any]:
+    """What `--json` prints."""
+    level = {"mean": found.level.mean, "low": found.level.quantile(0.05), "high": found.level.quantile(0.95)}
+    return {
+        "date": found.today.date.isoformat(),
+        "until": found.today.clock,
+        "level": level,
+        "presence": dict(zip(("low", "median", "high"), found.presence, strict=True)),
+        "rest_of_day": found.rest.to_dict("index"),
+        "forecast": found.bands.to_dict("records"),
+        "actions": [asdict(effect) for effect in found.effects],
+        "not_possible": found.refused,
+        "surprises": [{**asdict(one), "drift": one.is_drift, "says": one.sentence} for one in found.surprises],
+    }
+
+
+def _show(found: Tracked, name: str, request: TrackRequest) -> None:
+    if request.as_json:
+        print(as_json(as_dict(found)), flush=True)
+        return
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDTH
+    print_tracked(found, name, request.settings.members, console)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    bar = Progress(
+        TextColumn("simulated days"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=Console(stderr=True, highlight=False), transient=True, disable=not sys.stderr.isatty(),
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("days")
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,151 @@
+"""Whether the calibration still fits: today's surprises, and their sum over the days tracked before.
+
+A surprise is a normal score: where today's figure lies among the members' days as they were drawn before the waits were
+seen. One day may be odd; days that are odd in the same way are a drift (two-sided CUSUM, Page 1954, with slack 0.5 and
+limit 4: a shift by one standard deviation is found after about eight days, a false alarm comes once in about a year of
+working days).
+"""
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from calibration.track.level import Level
+from calibration.track.today import ABANDONED, ANSWERED, IN_20S, OFFERED, WAIT, Today
+from twin.errors import InputError
+
+SLACK, LIMIT = 0.5, 4.0
+ODD = 2.58
+"""Score beyond which one day in a hundred lies."""
+TITLES = {
+    "offered": "contacts offered",
+    "abandonment_share": "the abandoned share",
+    "mean_wait": "the mean wait",
+    "sl20": "the share answered in 20 s",
+}
+COLUMNS = ("date", "until", "measure", "score")
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """One measure of the day so far."""
+
+    measure: str
+    score: float
+    """Standard deviations; NaN where unknown."""
+    cusum: float
+    """The larger of the two sums over the days so far, signed."""
+
+    @property
+    def is_odd(self) -> bool:
+        return abs(self.score) > ODD
+
+    @property
+    def is_drift(self) -> bool:
+        return abs(self.cusum) > LIMIT
+
+    @property
+    def sentence(self) -> str:
+        """What to do about it; empty where there is nothing to say."""
+        title, way = TITLES[self.measure], "above" if self.score > 0 else "below"
+        if self.is_drift:
+            way = "above" if self.cusum > 0 else "below"
+            return f"drift: {title} has been {way} what the calibration says for days, calibrate again"
+        if self.is_odd:
+            return f"today {title} is far {way} what the calibration says ({self.score:+.1f} standard deviations)"
+        return ""
+
+
+def scores(level: Level, expected: np.ndarray, interval_cv: float, days: np.ndarray, today: Today) -> dict[str, float]:
+    """Today so far among the members drawn beforehand.
+
+    Parameters
+    ----------
+    level : Level
+        Before today.
+    expected : ndarray (intervals,)
+        Mean contacts at level 1.
+    days : ndarray (members, intervals, MEASURES)
+        With today's contacts, presence as planned.
+    """
+    seen = np.flatnonzero(today.is_seen)
+    found = dict.fromkeys(TITLES, np.nan)
+    if not len(seen) or not expected[seen].sum():
+        return found
+    m = expected[seen]
+    day_cv2 = 0.0 if np.isinf(level.shape) else 1.0 / level.shape
+    variance = m.sum() + (interval_cv * m).dot(interval_cv * m) + day_cv2 * m.sum() ** 2
+    found["offered"] = float((today.seen[seen].sum() - m.sum()) / np.sqrt(variance))
+    ours, theirs = _ratios(days[:, seen].sum(axis=1)), _ratios(today.counts[seen].sum(axis=0))
+    for measure in ("abandonment_share", "mean_wait", "sl20"):
+        found[measure] = _score(float(theirs[measure]), ours[measure])
+    return found
+
+
+def _ratios(sums: np.ndarray) -> dict[str, np.ndarray]:
+    finished = np.maximum(sums[..., ANSWERED] + sums[..., ABANDONED], 1.0)
+    offered = np.maximum(sums[..., OFFERED], 1.0)
+    return {
+        "abandonment_share": sums[..., ABANDONED] / offered,
+        "mean_wait": np.log1p(sums[..., WAIT] / finished),
+        "sl20": sums[..., IN_20S] / offered,
+    }
+
+
+def _score(value: float, among: np.ndarray) -> float:
+    """Normal score of the value's rank; beyond the last member, by the members' own standard deviation."""
+    among = among[np.isfinite(among)]
+    if not np.isfinite(value) or len(among) < 10:
+        return float("nan")
+    below = (among < value).sum() + 0.5 * (among == value).sum()
+    rank = (below + 0.5) / (len(among) + 1)
+    spread = among.std(ddof=1)
+    if spread > 0 and not among.min() <= value <= among.max():
+        return float((value - among.mean()) / spread)
+    return float(ndtri(rank))
+
+
+def surprises(today_scores: dict[str, float], before: pd.DataFrame, date: datetime.date) -> list[Surprise]:
+    """Today's scores with the sums over the days tracked before.
+
+    Parameters
+    ----------
+    before : DataFrame
+        COLUMNS; of a day tracked several times its last row counts.
+    """
+    found = []
+    for measure, score in today_scores.items():
+        rows = before[(before["measure"] == measure) & (before["date"] < date.isoformat())]
+        days = rows.sort_values(["date", "until"]).groupby("date")["score"].last()
+        high = low = 0.0
+        for value in [*days, score]:
+            if np.isfinite(value):
+                high, low = max(0.0, high + value - SLACK), min(0.0, low + value + SLACK)
+        found.append(Surprise(measure, score, high if high >= -low else low))
+    return found
+
+
+def read_scores(path: Path) -> pd.DataFrame:
+    """Scores of the days tracked before; none if there is no file."""
+    if not path.exists():
+        return pd.DataFrame(columns=list(COLUMNS))
+    try:
+        table = pd.read_csv(path, dtype={"date": str, "until": str, "measure": str, "score": float})
+    except ValueError as error:
+        raise InputError(f"{path}: is not what track wrote ({error})") from None
+    if list(table.columns) != list(COLUMNS):
+        raise InputError(f"{path}: has the columns {', '.join(table.columns)}, must have {', '.join(COLUMNS)}")
+    return table
+
+
+def with_today(before: pd.DataFrame, today: Today, today_scores: dict[str, float]) -> pd.DataFrame:
+    """The table with today's scores; those of the same instant are replaced."""
+    date, until = today.date.isoformat(), today.clock
+    kept = before[(before["date"] != date) | (before["until"] != until)]
+    rows = [{"date": date, "until": until, "measure": name, "score": score} for name, score in today_scores.items()]
+    added = pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.concat([kept, added], ignore_index=True) if len(kept) else added

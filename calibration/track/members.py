@@ -1,0 +1,113 @@
+"""The ensemble: days that may be today's, each with its level, its share of operators present, and its luck."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from calibration.track.actions import Action, with_presence
+from calibration.track.level import Level, whole_day
+from calibration.track.plan import DayPlan, KnownDay
+from calibration.track.today import MEASURES, Today
+from twin.kpi.staff import on_duty
+from twin.model import CallCentre
+from twin.processes import run_in_processes
+from twin.simulation import run_of
+
+
+@dataclass(frozen=True)
+class Member:
+    """One day that may be today's."""
+
+    number: int
+    level: float
+    presence: float
+    """Operators there over operators planned."""
+    contacts: np.ndarray
+    """int (intervals, intents): as seen so far, drawn for the rest."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A member's day with an action in it."""
+
+    plan: DayPlan
+    member: Member
+    action: Action
+    today: Today
+    seed: int
+
+    def __str__(self) -> str:
+        return f"{self.action.title}, member {self.member.number}"
+
+
+def first_members(plan: DayPlan, today: Today, level: Level, presence_sd: float, n: int, seed: int) -> list[Member]:
+    """Draw the ensemble: levels by what came so far, presence lognormal around the plan."""
+    members = []
+    for number in range(n):
+        rng = np.random.default_rng([seed, number])
+        factor = level.draw(rng)
+        presence = float(np.exp(presence_sd * rng.standard_normal()))
+        contacts = whole_day(plan, today.seen, today.is_seen, factor, rng)
+        members.append(Member(number, factor, presence, contacts))
+    return members
+
+
+def with_presences(members: Sequence[Member], presences: Iterable[float]) -> list[Member]:
+    return [replace(member, presence=float(p)) for member, p in zip(members, presences, strict=True)]
+
+
+def run_trials(trials: Sequence[Trial], workers: int, on_done: Callable[[], None] | None = None) -> np.ndarray:
+    """All of them; float64 (trials, intervals, MEASURES)."""
+    n = min(workers, len(trials))
+    if n > 1:
+        return np.stack(run_in_processes(run_trial, trials, n, lambda *_: on_done and on_done()))
+    found = []
+    for trial in trials:
+        found.append(run_trial(trial))
+        if on_done:
+            on_done()
+    return np.stack(found)
+
+
+def run_trial(trial: Trial) -> np.ndarray:
+    """One day; counts and sums by interval, float64 (intervals, MEASURES)."""
+    plan, member, today = trial.plan, trial.member, trial.today
+    groups = list(plan.scenario.groups)
+    rng = np.random.default_rng([trial.seed, member.number, 1])
+    luck = dict(zip(groups, rng.random(len(groups)), strict=True))
+    action = with_presence(trial.action, member.presence, luck)
+    model = CallCentre(action.scenario, trial.seed, member.number)
+    try:
+        model.demand = KnownDay(model, member.contacts, plan.length)
+        for name, heads in plan.heads.items():
+            model.roster.head_counts[name] = {0: _steps(plan, today, name, heads, member, action, luck[name])}
+        model.run_until(today.now * plan.length)
+        action.begin(model)
+        model.run()
+        return _measured(model, plan)
+    finally:
+        model.close()
+
+
+def _steps(
+    plan: DayPlan, today: Today, group: str, heads: np.ndarray, member: Member, action: Action, luck: float
+) -> list[tuple[float, int]]:
+    """Operators of a group from each interval on: as reported where only one group is counted, else by presence."""
+    present = heads * member.presence
+    if len(plan.heads) == 1:
+        reported = today.counts[:, MEASURES.index("operators")]
+        present = np.where(today.is_seen & np.isfinite(reported), reported, present)
+    present = np.floor(present + luck)
+    present[today.now :] += np.where(heads[today.now :] > 0, (action.added or {}).get(group, 0), 0)
+    most = action.scenario.groups[group].count
+    return [(i * plan.length, int(min(n, most))) for i, n in enumerate(present)]
+
+
+def _measured(model: CallCentre, plan: DayPlan) -> np.ndarray:
+    counts = run_of(model).counts(["interval"])
+    columns = (
+        counts["offered"], counts["handled"], counts["abandoned"], counts["wait_handled"] + counts["wait_lost"],
+        counts["in_20s"], on_duty(counts) / plan.length,
+    )  # fmt: skip
+    return np.column_stack([np.broadcast_to(np.asarray(column, float), len(counts)) for column in columns])[: plan.n]

@@ -1,0 +1,122 @@
+"""One look at the day: the ensemble is drawn, learns from the hours so far, runs on with and without each action."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from calibration.track.actions import Action, actions_for
+from calibration.track.drift import Surprise, scores, surprises
+from calibration.track.forecast import Effect, bands, effects, rest_of_day
+from calibration.track.level import Level
+from calibration.track.members import Member, Trial, first_members, run_trials, with_presences
+from calibration.track.plan import DayPlan
+from calibration.track.today import OPERATORS, Today
+from calibration.track.update import updated_presence
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a day is tracked."""
+
+    members: int = 60
+    presence_sd: float = 0.05
+    """Of the logarithm of operators present over planned, before the day's waits are seen (assumed)."""
+    lend: int = 5
+    """Operators of the action that lends some."""
+    seed: int = 1
+    workers: int = 1
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """What is known and expected at one instant of a day."""
+
+    today: Today
+    level: Level
+    presence: tuple[float, float, float]
+    """5 %, median and 95 % over the members; 1 is the plan."""
+    bands: pd.DataFrame
+    rest: pd.DataFrame
+    effects: list[Effect]
+    refused: dict[str, str]
+    """Actions that this centre cannot take, with the reason."""
+    scores: dict[str, float]
+    surprises: list[Surprise]
+
+
+def track(
+    plan: DayPlan,
+    today: Today,
+    settings: Settings = Settings(),
+    before: pd.DataFrame | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Tracked:
+    """Everything about the day, as of `today.now`.
+
+    Parameters
+    ----------
+    before : DataFrame, optional
+        Scores of earlier days (`drift.read_scores`).
+    on_progress : callable(done, total), optional
+    """
+    prior = Level.before(plan.noise)
+    seen, expected = today.seen.sum(axis=1), plan.expected.sum(axis=1)
+    level = prior.after(seen[today.is_seen], expected[today.is_seen], plan.noise.interval_cv)
+    now = today.now * plan.length
+    actions, refused = actions_for(plan.scenario, now, settings.lend)
+    members = first_members(plan, today, level, settings.presence_sd, settings.members, settings.seed)
+    is_learning = bool(today.is_seen.any())
+    run = _Runner(plan, today, settings, len(members) * (len(actions) + is_learning), on_progress)
+    first = run(actions[:1], members)[0] if is_learning else None
+    if first is not None:
+        members = with_presences(members, updated_presence(members, first, today))
+    days = run(actions, members)
+    found = {} if first is None else scores(prior, expected, plan.noise.interval_cv, first, today)
+    low, middle, high = np.quantile([member.presence for member in members], [0.05, 0.5, 0.95])
+    known_before = pd.DataFrame(columns=["date", "until", "measure", "score"]) if before is None else before
+    return Tracked(
+        today=today,
+        level=level,
+        presence=(float(low), float(middle), float(high)),
+        bands=bands(days[0], today),
+        rest=rest_of_day(days[0], today),
+        effects=effects(actions, days, today),
+        refused=refused,
+        scores=found,
+        surprises=surprises(found, known_before, today.date),
+    )
+
+
+class _Runner:
+    """Runs members' days and counts them."""
+
+    def __init__(
+        self,
+        plan: DayPlan,
+        today: Today,
+        settings: Settings,
+        total: int,
+        on_progress: Callable[[int, int], None] | None,
+    ):
+        self.plan, self.today, self.settings = plan, today, settings
+        self.done, self.total, self.on_progress = 0, total, on_progress
+
+    def __call__(self, actions: Sequence[Action], members: Sequence[Member]) -> np.ndarray:
+        """float64 (actions, members, intervals, MEASURES)"""
+        trials = [
+            Trial(self.plan, member, action, self.today, self.settings.seed) for action in actions for member in members
+        ]
+        found = run_trials(trials, self.settings.workers, self._one_more)
+        return found.reshape(len(actions), len(members), *found.shape[1:])
+
+    def _one_more(self) -> None:
+        self.done += 1
+        if self.on_progress:
+            self.on_progress(self.done, self.total)
+
+
+def reports_operators(today: Today) -> bool:
+    """Whether the report says how many operators were there."""
+    return bool(np.isfinite(today.counts[today.is_seen, OPERATORS]).any())

@@ -1,0 +1,74 @@
+"""What the waits of the day say about how many operators are really there: an ensemble Kalman update.
+
+Each member's simulated summaries of the hours so far stand beside the recorded ones; presence moves by the regression
+of presence on summaries over the ensemble (stochastic ensemble Kalman filter, Evensen 1994; the luck in each member's
+own simulation is the noise of the observation, so none is added).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from calibration.track.members import Member
+from calibration.track.today import ABANDONED, ANSWERED, IN_20S, OFFERED, WAIT, Today
+
+LEAST_OFFERED = 50.0
+"""Contacts that a block of hours must hold to be a summary."""
+RANGE = (0.3, 3.0)
+"""Presence that is believed [-]."""
+
+
+def summaries(counts: np.ndarray, today: Today) -> np.ndarray:
+    """Abandoned share, log of the mean wait, share answered in 20 s, in each block of the hours so far.
+
+    Parameters
+    ----------
+    counts : ndarray (..., intervals, MEASURES)
+
+    Returns
+    -------
+    ndarray (..., summaries)
+        NaN where something is not reported.
+    """
+    found = []
+    for block in _blocks(today):
+        sums = counts[..., block, :].sum(axis=-2)
+        offered, finished = sums[..., OFFERED], sums[..., ANSWERED] + sums[..., ABANDONED]
+        found.append(sums[..., ABANDONED] / np.maximum(offered, 1.0))
+        found.append(np.log1p(sums[..., WAIT] / np.maximum(finished, 1.0)))
+        found.append(sums[..., IN_20S] / np.maximum(offered, 1.0))
+    return np.stack(found, axis=-1) if found else np.zeros((*counts.shape[:-2], 0))
+
+
+def _blocks(today: Today) -> list[np.ndarray]:
+    """The seen intervals in two halves of about as many contacts; one block, or none, where they are few."""
+    seen = np.flatnonzero(today.is_seen)
+    offered = today.counts[seen, OFFERED]
+    total = offered.sum()
+    if total < LEAST_OFFERED:
+        return []
+    if total < 4 * LEAST_OFFERED:
+        return [seen]
+    cut = int(np.searchsorted(np.cumsum(offered), total / 2)) + 1
+    return [part for part in (seen[:cut], seen[cut:]) if len(part)]
+
+
+def updated_presence(members: Sequence[Member], simulated: np.ndarray, today: Today) -> np.ndarray:
+    """Presence of each member after the waits so far; as before where they tell nothing.
+
+    Parameters
+    ----------
+    simulated : ndarray (members, intervals, MEASURES)
+    """
+    before = np.array([member.presence for member in members])
+    ours, theirs = summaries(simulated, today), summaries(today.counts, today)
+    is_used = np.isfinite(theirs) & np.isfinite(ours).all(axis=0) & (ours.std(axis=0) > 0)
+    if not is_used.any() or before.std() == 0:
+        return before
+    scale = ours[:, is_used].std(axis=0)
+    y, observed = ours[:, is_used] / scale, theirs[is_used] / scale
+    x = np.log(before)
+    dx, dy = x - x.mean(), y - y.mean(axis=0)
+    cov_xy, cov_yy = dx @ dy / (len(x) - 1), dy.T @ dy / (len(x) - 1)
+    gain = np.linalg.solve(cov_yy + 1e-6 * np.eye(len(cov_yy)), cov_xy)
+    return np.clip(np.exp(x + (observed - y) @ gain), *RANGE)
