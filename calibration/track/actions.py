@@ -132,7 +132,7 @@ def _overflow(scenario: Scenario, queue: str, now: float, n: int) -> Action | st
         return f"everybody answers {queue} already"
     skill = _skills_of(scenario, queue)[0]
     loans = [
-        Loan(group=name, skills={skill: Lent(level="overflow")}, keeps=True, **_from(scenario, now)) for name in donors
+        Loan(group=name, skills={skill: Lent(level="secondary")}, keeps=True, **_from(scenario, now)) for name in donors
     ]
     changed = _controlled(scenario, loans=[*_loans(scenario), *loans])
     return Action("overflow", f"open the overflow of {queue} to {', '.join(donors)}", changed)

@@ -80,6 +80,7 @@ def _rest(found: Tracked) -> Table:
 def _actions(effects: list[Effect]) -> Table:
     table = _table("What actions would change from now on, on the same days: mean ± 95 % (5 % to 95 % of days)",
                    "action", "abandoned", "mean wait [s]", "in 20 s")  # fmt: skip
+    table.columns[0].no_wrap, table.columns[0].overflow = False, "fold"
     cells: dict[str, dict[str, str]] = {}
     for effect in effects:
         factor, unit = (100.0, " pp") if effect.kpi in SHARES else (1.0, "")
