@@ -15,7 +15,7 @@ if sys.argv[0].replace(os.sep, "/").endswith(PROGRAM):
 
 import typer  # noqa: E402
 
-from twin.commands import compare, library, proof, roster, runs, track  # noqa: E402
+from twin.commands import compare, library, proof, roster, runs, sweep, track  # noqa: E402
 from twin.commands.options import FAILED  # noqa: E402
 from twin.errors import InputError, ScenarioError, TwinError  # noqa: E402
 
@@ -39,6 +39,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "run": runs.run_scenario,
     "compare": compare.compare_scenarios,
     "roster": roster.fit_roster,
+    "sweep": sweep.run_sweep,
+    "results": sweep.show_results,
     "track": track.track_day,
     "verify": proof.verify_cases,
     "check": proof.check_figures,

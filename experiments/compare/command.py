@@ -20,7 +20,7 @@ from experiments.compare.further import check_further, digests, tables, with_fur
 from experiments.compare.measures import work_out_all
 from experiments.compare.paired import ALL, compare_summaries
 from experiments.compare.posterior import spreads, with_posterior
-from experiments.compare.replicate import Summary, Task, replicate
+from experiments.compare.replicate import Summary, Task, counts_table, replicate
 from experiments.compare.screen import WIDTH, print_comparison
 from experiments.compare.words import describe
 from twin import __version__
@@ -218,23 +218,6 @@ def _headline(summary: Summary) -> dict[str, float]:
 
 
 # ---- tables -----------------------------------------------------------------------------------------------------
-
-
-def counts_table(summary: Summary) -> pd.DataFrame:
-    """All counts of a run in one table: `by` says which keys a row is for, the others are empty."""
-    tables = []
-    for by, counts in summary.counts.items():
-        table = counts.reset_index() if by else counts
-        tables.append(table.assign(by=",".join(by) or ALL))
-    table = pd.concat(tables, ignore_index=True)
-    keys = [key for key in ("cluster", "queue", "intent", "hour", "day") if key in table]
-    table[[key for key in keys if key in ("hour", "day")]] = table[
-        [key for key in keys if key in ("hour", "day")]
-    ].astype("Int64")
-    table.insert(0, "replication", summary.replication)
-    table.insert(0, "scenario", summary.label)
-    first = ["scenario", "replication", "by", *keys]
-    return table[[*first, *[column for column in table if column not in first]]]
 
 
 def replication_table(summaries: Sequence[Summary]) -> pd.DataFrame:

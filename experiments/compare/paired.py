@@ -8,9 +8,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from experiments.compare.measures import MEASURES, work_out_all
-from experiments.compare.replicate import BYS, By, Summary
+from experiments.compare.replicate import ALL, BYS, By, Summary
 
-ALL = "all"
 BETTER, WORSE, HIGHER, LOWER = "better", "worse", "higher", "lower"
 NO_DIFFERENCE, IDENTICAL, TOO_FEW = "no difference shown", "identical", "needs 2+ replications"
 ONLY_A, ONLY_B, NOTHING = "only in A", "only in B", "nothing to compare"

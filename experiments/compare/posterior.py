@@ -4,7 +4,6 @@ The interval of the mean difference then holds the doubt about the parameters, t
 says what one future may bring: `../shared/experiments-calibration.md` calls for both.
 """
 
-import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +13,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.compare.measures import MEASURES, SUMMARY, span
-from experiments.compare.ranges import place, value_at
 from experiments.compare.variants import values
 from twin.errors import InputError, ScenarioError
-from twin.scenario.load import scenario_from_dict
+from twin.scenario.change import changed, value_at
 from twin.scenario.schema import Scenario
 from twin.scenario.units import written_like
 
@@ -91,12 +89,13 @@ def shared_keys(keys: Sequence[str], a: "Side", b: "Side") -> list[str]:
 
 
 def _with(side: "Side", row: Mapping[str, float], keys: set[str], file: str) -> Scenario:
-    resolved = copy.deepcopy(side.resolved)
-    for key in sorted(keys):
-        if (stated := value_at(resolved, key)) is not None:
-            place(resolved, key, written_like(stated, row[key]))
+    values = {
+        key: written_like(stated, row[key])
+        for key in sorted(keys)
+        if (stated := value_at(side.resolved, key)) is not None
+    }
     try:
-        return scenario_from_dict(resolved, side.scenario.name)
+        return changed(side.resolved, values, side.scenario.name)
     except ScenarioError as error:
         raise InputError(f"{file}: a draw makes no scenario of {side.label}: {error.problems[0]}") from None
 

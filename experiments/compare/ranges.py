@@ -8,6 +8,7 @@ from typing import Any
 
 from experiments.compare.comparison import Side
 from twin.errors import InputError, ScenarioError
+from twin.scenario.change import place, table_of
 from twin.scenario.files import nearest
 from twin.scenario.load import scenario_from_dict
 from twin.scenario.merge import parse_key
@@ -121,9 +122,9 @@ def _names(scenario: Scenario) -> set[str]:
 def _pattern(key: str, names: set[str]) -> str:
     """A key with `*` for the first name in it: "intents.TEC.fcr" becomes "intents.*.fcr"."""
     parts = parse_key(key) or (key,)
-    for place, part in enumerate(parts[1:], 1):
+    for first, part in enumerate(parts[1:], 1):
         if part in names:
-            return ".".join("*" if at == place else str(p) for at, p in enumerate(parts))
+            return ".".join("*" if at == first else str(p) for at, p in enumerate(parts))
     return key
 
 
@@ -145,32 +146,9 @@ def _chosen(wanted: Sequence[str], groups: dict[str, list[str]], numbers: dict[s
 # ---- setting values ---------------------------------------------------------------------------------------------
 
 
-def place(resolved: dict[str, Any], key: str, value: Any) -> None:
-    """Set the value of a key that a resolved scenario has."""
-    table, last = _table_of(resolved, key)
-    table[last] = value
-
-
-def value_at(resolved: dict[str, Any], key: str) -> Any:
-    """The value of a key of a resolved scenario, None if there is none."""
-    try:
-        table, last = _table_of(resolved, key)
-        return table[last]
-    except (KeyError, IndexError, TypeError):
-        return None
-
-
-def _table_of(resolved: dict[str, Any], key: str) -> tuple[Any, Any]:
-    *path, last = parse_key(key) or (key,)
-    node: Any = resolved
-    for part in path:
-        node = node[part]
-    return node, last
-
-
 def _give_way(resolved: dict[str, Any], key: str) -> None:
     """The other shares of the table are scaled so that the sum is 1 again."""
-    table, last = _table_of(resolved, key)
+    table, last = table_of(resolved, key)
     others = list(_siblings(table, last))
     rest = sum(table[name] for name in others)
     if rest > 0:

@@ -18,6 +18,8 @@ BYS: tuple[By, ...] = (
     (), ("cluster",), ("queue",), ("intent",), ("hour",), ("cluster", "hour"), ("day",),
 )  # fmt: skip
 """The tables of counts that a finished run hands over."""
+ALL = "all"
+"""`by` of the table of everything together."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,23 @@ def summarise(task: Task) -> Summary:
         facts=dict(run.facts),
         run_time=time.perf_counter() - started,
     )
+
+
+def counts_table(summary: Summary) -> pd.DataFrame:
+    """All counts of a run in one table: `by` says which keys a row is for, the others are empty."""
+    tables = []
+    for by, counts in summary.counts.items():
+        table = counts.reset_index() if by else counts
+        tables.append(table.assign(by=",".join(by) or ALL))
+    table = pd.concat(tables, ignore_index=True)
+    keys = [key for key in ("cluster", "queue", "intent", "hour", "day") if key in table]
+    table[[key for key in keys if key in ("hour", "day")]] = table[
+        [key for key in keys if key in ("hour", "day")]
+    ].astype("Int64")
+    table.insert(0, "replication", summary.replication)
+    table.insert(0, "scenario", summary.label)
+    first = ["scenario", "replication", "by", *keys]
+    return table[[*first, *[column for column in table if column not in first]]]
 
 
 def not_modelled(scenario: "Scenario") -> tuple[str, ...]:

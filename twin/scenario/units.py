@@ -90,8 +90,26 @@ def written_like(example: Any, value: float) -> Any:
     if not isinstance(example, str):
         return value
     _, unit = _split(example, "180 s")
-    factor = (SECONDS | RATES | WAGES | {"EUR": 1.0, "%": 0.01})[unit]
-    return f"{value / factor!r} {unit}"
+    return f"{value / _factor(unit)!r} {unit}"
+
+
+def in_base_units(text: Any) -> float:
+    """A number as a file says it, bare or with any of the known units, in base units.
+
+    >>> in_base_units("1.5 min")
+    90.0
+    """
+    if not isinstance(text, str):
+        if isinstance(text, bool) or not isinstance(text, int | float):
+            raise ValueError(f"is {text!r}, must be a number, or one with its unit, as in '180 s'")
+        return float(text)
+    value, unit = _split(text, "180 s")
+    return value * _factor(unit)
+
+
+def _factor(unit: str) -> float:
+    known = SECONDS | RATES | WAGES | {"EUR": 1.0, "%": 0.01}
+    return _by_unit(1.0, unit, known, "180 s")
 
 
 def _text(example: str, what: str) -> WithJsonSchema:

@@ -1,0 +1,130 @@
+"""Where batches run: in this process, in processes of this machine, or on a Dask cluster that others look after.
+
+The cluster is `dask scheduler` with `dask worker`s under the site's own supervisor (a Slurm array, a Kubernetes
+Deployment), which restarts what dies; this side only takes an address or a scheduler file. Work that sat on a dead
+worker is done again: a run is a function of its key, and its file appears by a rename, so that does no harm.
+"""
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from experiments.sweep.work import Batch, Done, run_batch
+from twin.errors import InputError, RunError
+from twin.kernel import CODE
+
+ALLOWED_FAILURES = 20
+"""Deaths of workers that a batch survives; preemptible nodes die often."""
+TIMEOUT = "30s"
+
+
+class Engine(Protocol):
+    """Runs batches, several at a time."""
+
+    n_workers: int
+
+    def run(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Done | Exception]]:
+        """Each batch with what became of it, in the order in which they finish."""
+        ...
+
+
+class Serial:
+    """One after the other, here."""
+
+    n_workers = 1
+
+    def run(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Done | Exception]]:
+        for batch in batches:
+            try:
+                yield batch, run_batch(batch)
+            except Exception as error:  # told at the end, with the other failures
+                yield batch, error
+
+
+class Cluster:
+    """Workers of a Dask scheduler."""
+
+    def __init__(self, client: Any):
+        self.client = client
+        client.register_plugin(_warm_up(CODE), name="warm-up")
+        client.wait_for_workers(1, timeout=120)
+        self.n_workers = max(sum(client.nthreads().values()), 1)
+
+    def run(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Done | Exception]]:
+        from distributed import as_completed
+
+        of = {}
+        for batch in batches:
+            name = f"batch-{batch.runs[0][0]}-{len(batch.runs)}"
+            of[self.client.submit(run_batch, batch, key=name, pure=False, retries=2)] = batch
+        for future in as_completed(list(of)):
+            batch = of.pop(future)
+            try:
+                yield batch, future.result()  # never by its status: a dead worker's future may be pending again
+            except Exception as error:
+                yield batch, error
+            future.release()
+
+
+def _warm_up(code: str) -> Any:
+    """A plugin that compiles the kernel on every worker before it takes work, also on those that come later."""
+    from distributed import WorkerPlugin
+
+    class WarmUp(WorkerPlugin):
+        idempotent = True
+
+        def setup(self, worker: Any) -> None:
+            from twin.kernel import CODE
+            from twin.scenario.load import load_scenario
+            from twin.simulation import simulate
+
+            if code != CODE:
+                raise RunError(f"the worker has kernel {CODE}, the study is run with {code}: install the same version")
+            simulate(load_scenario("erlang-a", {"run.warm_up": 0}), days=1)
+
+    return WarmUp()
+
+
+@contextlib.contextmanager
+def engine(workers: int, scheduler: str | None = None) -> Iterator[Engine]:
+    """The engine for so many processes here (1: this process), or for a cluster's address or scheduler file.
+
+    Raises
+    ------
+    InputError
+        If no scheduler answers at the address.
+    """
+    if scheduler is None and workers == 1:
+        yield Serial()
+        return
+    import dask
+    from distributed import Client, LocalCluster
+
+    settings = {
+        "distributed.scheduler.allowed-failures": ALLOWED_FAILURES,
+        "distributed.comm.timeouts.connect": TIMEOUT,
+    }
+    with dask.config.set(settings), contextlib.ExitStack() as stack:
+        if scheduler is None:
+            local = LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, memory_limit=0,
+                                 dashboard_address=None, silence_logs="ERROR")  # fmt: skip
+            client = stack.enter_context(Client(stack.enter_context(local)))
+        else:
+            client = stack.enter_context(_connected(scheduler))
+        yield Cluster(client)
+
+
+def _connected(scheduler: str) -> Any:
+    from distributed import Client
+
+    try:
+        if Path(scheduler).is_file():
+            return Client(scheduler_file=scheduler)
+        return Client(scheduler, timeout=TIMEOUT)
+    except (OSError, ValueError, TypeError) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(
+            f"--scheduler is {scheduler!r}, must be the address of a running Dask scheduler (tcp://host:8786), or its "
+            f"scheduler file ({said})"
+        ) from None

@@ -1,0 +1,212 @@
+"""A study: a scenario, the keys that vary, how points are chosen, how often each point is run. One short TOML file."""
+
+import functools
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from scipy.stats import qmc
+
+from twin import __version__
+from twin.errors import InputError
+from twin.kernel import CODE
+from twin.scenario.change import changed, value_at
+from twin.scenario.load import load
+from twin.scenario.units import in_base_units, written_like
+
+By = Literal["cluster", "queue", "intent", "hour", "day"]
+Method = Literal["grid", "latin_hypercube", "sobol", "list"]
+
+
+class Factor(BaseModel):
+    """One key of the scenario that varies: through given values, or over a range."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    values: list[Any] | None = Field(None, min_length=1)
+    """As the scenario writes them ("3 min", 0.8, "longest_idle"); for a grid or a list."""
+    range: tuple[Any, Any] | None = None
+    """Lowest and highest, as the scenario writes them."""
+    levels: int = Field(3, ge=2)
+    """Of a range in a grid."""
+    scale: Literal["linear", "log"] = "linear"
+    whole: bool = False
+    """Rounded to whole numbers."""
+
+    @model_validator(mode="after")
+    def _one(self) -> "Factor":
+        if (self.values is None) == (self.range is None):
+            raise ValueError("must have either values or a range")
+        if self.range is not None:
+            low, high = self.ends
+            if not low < high:
+                raise ValueError(f"has the range {list(self.range)}, must begin with the smaller number")
+            if self.scale == "log" and low <= 0:
+                raise ValueError(f"has the range {list(self.range)}, must be above 0 on a log scale")
+        return self
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """In base units."""
+        assert self.range is not None
+        low, high = (in_base_units(end) for end in self.range)
+        return low, high
+
+    def at(self, share: np.ndarray) -> list[Any]:
+        """Values at shares [0, 1] of the range, or the value of that place in the list, as the scenario writes them."""
+        if self.values is not None:
+            places = np.minimum((share * len(self.values)).astype(int), len(self.values) - 1)
+            return [self.values[place] for place in places]
+        low, high = self.ends
+        found = low * (high / low) ** share if self.scale == "log" else low + (high - low) * share
+        assert self.range is not None
+        return [self._written(value) for value in found]
+
+    def _written(self, value: float) -> Any:
+        assert self.range is not None
+        if self.whole:
+            return round(value)
+        return written_like(self.range[0], float(value))
+
+    @property
+    def grid(self) -> list[Any]:
+        if self.values is not None:
+            return list(self.values)
+        found = self.at(np.linspace(0.0, 1.0, self.levels))
+        return list(dict.fromkeys(found)) if self.whole else found
+
+
+class Study(BaseModel):
+    """What a study file says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = ""
+    scenario: str
+    """Name in the library, or path of a TOML file, from the study's folder."""
+    set: dict[str, Any] = {}
+    """Values over the scenario that hold in all runs."""
+    days: int | None = Field(None, ge=1)
+    seed: int = Field(1, ge=0)
+    """Of the customers that all points meet: common random numbers."""
+    replications: int = Field(1, ge=1)
+    method: Method = "grid"
+    """grid: all combinations; latin_hypercube, sobol: `points` over the ranges; list: the values side by side."""
+    points: int = Field(64, ge=1, le=1_000_000)
+    factors: dict[str, Factor] = Field(min_length=1)
+    """By key of the scenario."""
+    by: list[By] = []
+    """Tables of counts kept of each run beside the one of all contacts: by cluster, by queue, ..."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Study":
+        if self.method == "list":
+            lengths = {key: len(factor.values or ()) for key, factor in self.factors.items()}
+            if 0 in lengths.values() or len(set(lengths.values())) > 1:
+                raise ValueError(f"method 'list' needs as many values of each factor, given {lengths}")
+        return self
+
+    def design(self) -> pd.DataFrame:
+        """The points, one a row: columns are the factors' keys, values as the scenario writes them."""
+        names = list(self.factors)
+        if self.method == "list":
+            return pd.DataFrame({name: list(self.factors[name].values or ()) for name in names}, dtype=object)
+        if self.method == "grid":
+            index = pd.MultiIndex.from_product([self.factors[name].grid for name in names], names=names)
+            return index.to_frame(index=False).astype(object)
+        shares = _shares(self.method, len(names), self.points, self.seed)
+        columns = {name: self.factors[name].at(shares[:, i]) for i, name in enumerate(names)}
+        return pd.DataFrame(columns, dtype=object)
+
+
+def _shares(method: str, d: int, n: int, seed: int) -> np.ndarray:
+    """Points in the unit cube, (n, d)."""
+    rng = np.random.default_rng(seed)
+    if method == "sobol":
+        return qmc.Sobol(d, rng=rng).random_base2(max(int(np.ceil(np.log2(n))), 0))[:n]
+    return qmc.LatinHypercube(d, rng=rng).random(n)
+
+
+class Plan(BaseModel):
+    """A study as it is run: the scenario resolved, the points written out."""
+
+    study: Study
+    resolved: dict[str, Any]
+    days: int
+    points: Annotated[list[dict[str, Any]], Field(min_length=1)]
+    name: str
+
+    @classmethod
+    def read(cls, path: str | Path) -> "Plan":
+        """Read and check a study file.
+
+        Raises
+        ------
+        InputError
+            One sentence: the file, the key, what is given, what is allowed.
+        """
+        file = Path(path)
+        try:
+            told = tomllib.loads(file.read_text("utf-8"))
+        except FileNotFoundError:
+            raise InputError(f"{path}: is not there, must be the TOML file of a study") from None
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"{path}: is not a TOML file: {error}") from None
+        try:
+            study = Study.model_validate(told)
+        except ValidationError as error:
+            raise InputError(f"{path}: {_sentence(error)}") from None
+        return cls.of(study, file)
+
+    @classmethod
+    def of(cls, study: Study, file: Path) -> "Plan":
+        """The study with its scenario resolved; the first and the last point are tried."""
+        beside = file.parent / study.scenario
+        loaded = load(str(beside) if beside.is_file() else study.scenario, study.set)
+        for key in study.factors:
+            if value_at(loaded.resolved, key) is None:
+                raise InputError(f"{file}: factors.{key} is a key without a value in {loaded.scenario.name}")
+        points = study.design().to_dict("records")
+        plan = cls(
+            study=study,
+            resolved=loaded.resolved,
+            days=study.days or loaded.scenario.run.days,
+            points=[{str(key): value for key, value in point.items()} for point in points],
+            name=loaded.scenario.name,
+        )
+        for point in (plan.points[0], plan.points[-1]):
+            changed(plan.resolved, point, plan.name)
+        return plan
+
+    @functools.cached_property
+    def base(self) -> str:
+        """Identity of what all runs share: scenario, days, seed, tables, code."""
+        return digest([self.resolved, self.days, self.study.seed, self.study.by, __version__, CODE])
+
+    def key(self, point: int, replication: int) -> str:
+        """Identity of one run: the same key, the same numbers."""
+        return digest([self.base, self.points[point], replication])
+
+    @property
+    def runs(self) -> list[tuple[int, int]]:
+        """(point, replication) of all runs; the first replication of every point comes first."""
+        return [(point, r) for r in range(self.study.replications) for point in range(len(self.points))]
+
+
+def digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    text = first["msg"].removeprefix("Value error, ")
+    given = first.get("input")
+    shown = "" if isinstance(given, dict) or first["type"] in ("missing", "value_error") else f", given {given!r}"
+    return f"{where + ' ' if where else ''}{text[0].lower()}{text[1:]}{shown}"

@@ -1,0 +1,138 @@
+"""Run a study: what is not kept yet, in batches of a second or so, with every finished run safe on disk."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from experiments.sweep.engine import Engine
+from experiments.sweep.store import Store, batches
+from experiments.sweep.study import Plan
+from experiments.sweep.work import Batch, bys_of
+from twin.errors import InputError
+from twin.kernel import CODE
+from twin.output import MANIFEST, manifest, write_json
+
+BATCH_TIME = 2.0  # [s] of a batch, 1 to 5: the engine's 2 ms for each are then nothing
+MOST_IN_BATCH = 50
+FAILURES = "failures.json"
+
+
+@dataclass
+class Outcome:
+    """What became of a study's runs."""
+
+    folder: Path
+    n_all: int
+    n_before: int
+    """Runs that were kept already."""
+    n_done: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+    """Run -> sentence."""
+    seconds: float = 0.0
+
+
+def open_study(plan: Plan, folder: Path, resume: bool) -> Store:
+    """The store for a study's runs, begun or gone on with.
+
+    Raises
+    ------
+    InputError
+        If the folder holds another study, or this one and `resume` is not wanted, or something else.
+    """
+    record = folder / MANIFEST
+    if record.exists():
+        known = _known(record)
+        if known.get("base") != plan.base or known.get("points") != json.loads(json.dumps(plan.points, default=str)):
+            raise InputError(
+                f"--out is {str(folder)!r}, which holds a study of another scenario, design, seed or version, "
+                "must be a new folder"
+            )
+        if not resume:
+            raise InputError(f"--out is {str(folder)!r}, which holds runs of this study, go on with --resume")
+        return Store(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"--out is {str(folder)!r}, which is not empty, must be a new or an empty folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    facts: dict[str, Any] = {"command": "sweep", "study": plan.study.model_dump(), "base": plan.base,
+                             "points": plan.points, "days": plan.days, "name": plan.name}  # fmt: skip
+    write_json(manifest(plan.resolved, **facts), record)
+    return Store(folder)
+
+
+def _known(record: Path) -> dict[str, Any]:
+    try:
+        known = json.loads(record.read_text("utf-8"))
+    except ValueError as error:
+        raise InputError(f"{record}: is not a manifest: {error}") from None
+    return known if isinstance(known, dict) else {}
+
+
+def sweep(
+    plan: Plan,
+    store: Store,
+    engine: Engine,
+    on_done: Callable[[int, int], None] | None = None,
+) -> Outcome:
+    """Make all runs that are not kept yet.
+
+    Parameters
+    ----------
+    on_done : callable(finished, all), optional
+        Called whenever a batch is finished.
+    """
+    started = time.perf_counter()
+    kept = store.keys()
+    todo = [(point, r) for point, r in plan.runs if plan.key(point, r) not in kept]
+    outcome = Outcome(store.folder, len(plan.runs), len(plan.runs) - len(todo))
+    n_first = min(engine.n_workers, len(todo))
+    seconds = 0.0
+    for batch, done in engine.run(_batches(plan, store, todo[:n_first], 1)):
+        seconds += _note(outcome, batch, done)
+        _tell(outcome, on_done)
+    size = batch_size(seconds / max(n_first, 1), len(todo) - n_first, engine.n_workers)
+    for batch, done in engine.run(_batches(plan, store, todo[n_first:], size)):
+        _note(outcome, batch, done)
+        _tell(outcome, on_done)
+    store.pack()
+    outcome.seconds = time.perf_counter() - started
+    if outcome.failed:
+        write_json(outcome.failed, store.folder / FAILURES)
+    return outcome
+
+
+def batch_size(seconds: float, n: int, n_workers: int) -> int:
+    """Runs in a batch: about `BATCH_TIME` long, but no worker left without one at the end."""
+    long_enough = int(BATCH_TIME / max(seconds, 1e-3))
+    return max(min(long_enough, MOST_IN_BATCH, n // (4 * n_workers)), 1)
+
+
+def _batches(plan: Plan, store: Store, runs: Sequence[tuple[int, int]], size: int) -> Iterator[Batch]:
+    folder = str(store.folder.resolve())
+    for some in batches(runs, size):
+        told = tuple((plan.key(point, r), point, r, plan.points[point]) for point, r in some)
+        yield Batch(folder, plan.base, CODE, plan.name, plan.days, plan.study.seed, bys_of(plan.study.by), told)
+
+
+def _note(outcome: Outcome, batch: Batch, done: Any) -> float:
+    """Write down what became of a batch; how long it took [s]."""
+    if isinstance(done, Exception):
+        outcome.failed.update({_run(one): f"{type(done).__name__}: {done}" for one in batch.runs})
+        return 0.0
+    outcome.n_done += len(done.keys)
+    runs = {one[0]: one for one in batch.runs}
+    outcome.failed.update({_run(runs[key]): sentence for key, sentence in done.failed})
+    return float(done.seconds)
+
+
+def _run(one: tuple[str, int, int, dict[str, Any]]) -> str:
+    _, point, replication, values = one
+    told = ", ".join(f"{key} = {value}" for key, value in values.items())
+    return f"point {point}, replication {replication} ({told})"
+
+
+def _tell(outcome: Outcome, on_done: Callable[[int, int], None] | None) -> None:
+    if on_done:
+        on_done(outcome.n_before + outcome.n_done + len(outcome.failed), outcome.n_all)
