@@ -5,7 +5,7 @@ import re
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from experiments.compare.paired import ALL, compare_summaries
 from experiments.compare.posterior import spreads, with_posterior
 from experiments.compare.replicate import Summary, Task, counts_table, replicate
 from experiments.compare.screen import WIDTH, print_comparison
+from experiments.compare.stopping import MOST, START, next_pairs, parse_targets
 from experiments.compare.words import describe
 from twin import __version__
 from twin.errors import InputError, RunError
@@ -55,13 +56,18 @@ def compare_command(
     json_wanted: bool = False,
     further: FurtherRuns = FurtherRuns(),
     posterior: str | None = None,
+    until: Sequence[str] = (),
 ) -> None:
     """`twin compare A B`."""
+    if until and posterior is not None:
+        raise InputError("--until-half-width: cannot be combined with --posterior, whose draws are one for each pair")
     plan = Plan.of(
         Side.load(a, [*changes.both, *changes.a], changes.a),
         Side.load(b, [*changes.both, *changes.b], changes.b),
         days, seed, replications, further,
     )  # fmt: skip
+    if until:
+        plan = replace(plan, until=parse_targets(until), replications=MOST)
     check_further(plan)
     if posterior is not None:
         plan = with_posterior(plan, posterior)
@@ -138,6 +144,7 @@ def run_and_write(plan: Plan, folder: Path, workers: int | None = None) -> Compa
     write_json(record, folder / MANIFEST)
     (folder / COUNTS).mkdir(exist_ok=True)
     comparison = run(plan, folder, workers)
+    record |= comparison.plan.facts()
     _write(comparison, folder, record)
     for extended in with_further(comparison, folder, workers):
         _write(extended, folder, record)
@@ -162,28 +169,24 @@ def _run_all(plan: Plan, workers: int | None) -> Comparison:
 
 def run(plan: Plan, folder: Path | None = None, workers: int | None = None) -> Comparison:
     """Both scenarios, replication by replication, and their paired differences."""
-    tasks = [
-        Task(scenario, plan.days, plan.seed, replication, side.label)
-        for replication in range(plan.replications)
-        for side, scenario in zip((plan.a, plan.b), plan.scenarios(replication), strict=True)
-    ]
     started = time.perf_counter()
+    summaries: list[Summary] = []
+    goal = min(START, plan.replications) if plan.until else plan.replications
     with _progress() as progress:
-        bar = progress.add_task(f"{plan.a.label} | {plan.b.label}", total=len(tasks))
-        first_pair: dict[int, Summary] = {}
-
-        def on_done(summary: Summary, position: int) -> None:
-            if folder is not None:
-                name = f"{'ab'[position % 2]}-{position // 2:03d}.parquet"
-                write_parquet(counts_table(summary), folder / COUNTS / name)
-            progress.advance(bar)
-            if position < 2:
-                first_pair[position] = summary
-                if len(first_pair) == 2 and len(tasks) > 2:
-                    progress.console.print(_first_look(first_pair[0], first_pair[1]), style="dim")
-
-        summaries = replicate(tasks, workers, on_done)
-    table = compare_summaries(summaries[::2], summaries[1::2])
+        bar = progress.add_task(f"{plan.a.label} | {plan.b.label}", total=2 * goal)
+        pairs = _Pairs(plan, folder, progress, bar)
+        while True:
+            progress.update(bar, total=2 * goal)
+            summaries += replicate(pairs.tasks(len(summaries) // 2, goal), workers, pairs.on_done)
+            table = compare_summaries(summaries[::2], summaries[1::2])
+            overall: Any = table[table.by == ALL].itertuples(index=False)
+            wanted = next_pairs(goal, plan.until, {row.kpi: row for row in overall}) if plan.until else goal
+            if wanted <= goal:
+                break
+            goal = min(wanted, plan.replications)
+            if goal * 2 == len(summaries):
+                break
+    plan = replace(plan, replications=goal)
     if folder is not None:
         write_parquet(replication_table(summaries), folder / REPLICATIONS)
     facts = {
@@ -192,6 +195,33 @@ def run(plan: Plan, folder: Path | None = None, workers: int | None = None) -> C
         "seconds_a_run": [sum(s.run_time for s in summaries[k::2]) / plan.replications for k in (0, 1)],
     }
     return Comparison(plan, table, plan.replications, facts, (summaries[::2], summaries[1::2]))
+
+
+class _Pairs:
+    """Tasks of pairs, and what is done as soon as one is finished."""
+
+    def __init__(self, plan: Plan, folder: Path | None, progress: Progress, bar: Any):
+        self.plan, self.folder, self.progress, self.bar = plan, folder, progress, bar
+        self.first = 0
+        self.first_pair: dict[int, Summary] = {}
+
+    def tasks(self, first: int, last: int) -> list[Task]:
+        self.first = first
+        return [
+            Task(scenario, self.plan.days, self.plan.seed, replication, side.label)
+            for replication in range(first, last)
+            for side, scenario in zip((self.plan.a, self.plan.b), self.plan.scenarios(replication), strict=True)
+        ]
+
+    def on_done(self, summary: Summary, position: int) -> None:
+        if self.folder is not None:
+            name = f"{'ab'[position % 2]}-{self.first + position // 2:03d}.parquet"
+            write_parquet(counts_table(summary), self.folder / COUNTS / name)
+        self.progress.advance(self.bar)
+        if self.first == 0 and position < 2:
+            self.first_pair[position] = summary
+            if len(self.first_pair) == 2 and self.plan.replications > 1:
+                self.progress.console.print(_first_look(self.first_pair[0], self.first_pair[1]), style="dim")
 
 
 def _progress() -> Progress:

@@ -81,6 +81,8 @@ class Plan:
     further: FurtherRuns = FurtherRuns()
     posterior: "Draws | None" = None
     """Values of calibrated keys, other ones for each pair of runs."""
+    until: Mapping[str, float] = field(default_factory=dict)
+    """Half-widths by KPI: pairs are run until all are met; then `replications` is how many there were."""
 
     @classmethod
     def of(

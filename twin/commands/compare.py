@@ -30,6 +30,12 @@ def compare_scenarios(
     directions: Annotated[
         bool, typer.Option("--directions", help="Make the further runs that some expected directions need.")
     ] = False,
+    until: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--until-half-width", metavar="KPI=X", help="As many pairs as it takes: sl=0.5pp, mean_wait=1s; repeatable."
+        ),
+    ] = None,
     posterior: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Draw calibrated keys from this table, anew for each pair of runs."),
@@ -51,4 +57,4 @@ def compare_scenarios(
     else:
         changes = Changes(overrides or (), set_a or (), set_b or ())
         further = FurtherRuns(assumptions, tuple(vary or ()), transition, directions)
-        compare_command(a, b, days, replications, seed, changes, out, workers, as_json, further, posterior)
+        compare_command(a, b, days, replications, seed, changes, out, workers, as_json, further, posterior, until or ())
