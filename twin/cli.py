@@ -345,6 +345,47 @@ def check_figures(
         raise typer.Exit(FAILED)
 
 
+@app.command("history")
+def read_history(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="CSV, gzip CSV, Parquet, Excel, or a folder.")],
+    mapping: Annotated[
+        list[str] | None, typer.Option(metavar="M", help="Mapping: a shipped name or a TOML file, may be repeated.")
+    ] = None,
+    write_mapping: Annotated[
+        str | None, typer.Option(metavar="M.toml", help="Write the mapping used, to correct it by hand.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="New folder for tables, problems and the data-quality page.")
+    ] = None,
+) -> None:
+    """Read logs and reports of a centre: how they were understood, what was wrong with them, what is missing."""
+    from calibration.history.reader import read_files
+    from calibration.history.screen import print_reading
+    from calibration.history.summary import as_dict, mapping_file, output_files
+    from experiments.output import as_json as json_text
+    from experiments.output import open_output, write_files
+
+    reading = read_files(files, mapping)
+    if write_mapping is not None:
+        write_files(mapping_file(reading, write_mapping))
+    if out is not None:
+        write_files(output_files(reading, open_output(out)))
+    if as_json:
+        typer.echo(json_text(as_dict(reading)))
+    else:
+        print_reading(reading, _console())
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    return console
+
+
 def _say(sentence: str) -> None:
     with contextlib.suppress(OSError):
         print(f"error: {sentence}", file=sys.stderr, flush=True)

@@ -133,7 +133,7 @@ def test_names_of_mappings_do_not_leave_their_folder(name):
 
 def test_a_heading_that_the_file_does_not_have_is_named(tmp_path):
     path = saved(tmp_path, "t,w,o\n2024-03-04 08:00,1,ok\n", "log.csv")
-    with pytest.raises(InputError, match='log.csv: the mapping names a column "k", must be one of: t, w, o'):
+    with pytest.raises(InputError, match=r'log.csv: the mapping names a column "k", must be one of: t, w, o'):
         read_history(path, saved(tmp_path, CALLS))
 
 
