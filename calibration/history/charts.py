@@ -46,6 +46,9 @@ def days_chart(history: History) -> str:
                 f'<rect class="{css}" x="{LEFT + place * width:.2f}" y="{HEIGHT - BOTTOM - height:.1f}" '
                 f'width="{max(width * 0.85, 0.5):.2f}" height="{height:.1f}"><title>{escape(title)}</title></rect>'
             )
+            if date in marked:  # a day that is unlike the others by being low is seen, too
+                x, y = LEFT + place * width, HEIGHT - BOTTOM + 2
+                bars.append(f'<rect class="odd" x="{x:.2f}" y="{y}" width="{max(width * 0.85, 2):.2f}" height="4"/>')
     axis = _months(dates, width) + _scale(top)
     label = f"Contacts a day, {dates[0]:%d %B %Y} to {dates[-1]:%d %B %Y}; {len(marked)} days unlike their weekday"
     return _svg(HEIGHT, label, axis + "".join(bars))

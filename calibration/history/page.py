@@ -15,6 +15,7 @@ from calibration.history.screen import cell_text
 from calibration.history.tables import History
 from twin import __version__
 
+OPEN = 12  # rows of a list that are shown without a click
 MOST = 200  # rows of a list on the page; problems.csv and gaps.csv hold all
 FIRST_ROWS = 8
 _SURE = {"given": "given by the mapping", "sure": "sure", "likely": "likely", "guess": "a guess"}
@@ -96,6 +97,16 @@ def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], nu
     )
 
 
+def _folded(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> str:
+    """A table of the first rows, and the others at a click."""
+    first = _table(caption, heads, rows[:OPEN], numbers)
+    if len(rows) <= OPEN:
+        return first
+    return (
+        f"{first}<details><summary>{len(rows) - OPEN} more</summary>{_table('', heads, rows[OPEN:], numbers)}</details>"
+    )
+
+
 def _understood(reading: Reading) -> str:
     remarks = [(one.file, one.topic, one.text, _SURE[one.sureness]) for one in reading.history.quality.remarks]
     guesses = sum(sure == _SURE["guess"] for *_, sure in remarks)
@@ -152,15 +163,15 @@ def _gaps(history: History) -> str:
         ends = (f"{row[end]:{forms[row['what']]}}" for end in ("first", "last"))
         rows.append((row["what"], row["series"] or "all", *ends, str(row["n_missing"])))
     heads = ("what", "queue / type / unit", "from", "to", "how many")
-    return figure + _table(f"Gaps, the longest first ({len(gaps):,} in all)", heads, rows, numbers=(4,))
+    return figure + _folded(f"Gaps, the longest first ({len(gaps):,} in all)", heads, rows, numbers=(4,))
 
 
 def _outliers(history: History) -> str:
     outliers = history.quality.outliers
     figure = _figure(
         days_chart(history),
-        'Contacts offered a day; <span class="key gone"></span> beyond 3.5 robust standard deviations from the median of '
-        "the same weekday in the four weeks before and after (Iglewicz and Hoaglin, 1993).",
+        'Contacts offered a day; <span class="key gone"></span> beyond 3.5 robust standard deviations from the median '
+        "of the same weekday in the four weeks before and after (Iglewicz and Hoaglin, 1993).",
     )
     if outliers.empty:
         return figure
@@ -170,7 +181,7 @@ def _outliers(history: History) -> str:
         numbers = (f"{row['value']:.4g}", f"{row['usual']:.4g}", f"{row['score']:+.1f}")
         rows.append((f"{row['date']:%a %d %b %Y}", row["series"] or "all", row["measure"], *numbers))
     heads = ("date", "queue / type", "what", "value", "usual", "score")
-    return figure + _table(
+    return figure + _folded(
         "The most unlike first; leave them out of a fit, or explain them", heads, rows, numbers=(3, 4, 5)
     )
 
