@@ -377,6 +377,26 @@ def read_history(
         print_reading(reading, _console())
 
 
+@app.command("init")
+def write_first_scenario(
+    files: Annotated[list[str], typer.Argument(metavar="HISTORY...", help="Interval reports or a log, or a folder.")],
+    out: Annotated[str, typer.Option(metavar="FILE.toml", help="New file for the scenario.")],
+    mapping: Annotated[
+        list[str] | None, typer.Option(metavar="M", help="Mapping: a shipped name or a TOML file, may be repeated.")
+    ] = None,
+) -> None:
+    """Write a first scenario from history: rates and staffing by weekday and interval, handle times, patience."""
+    from calibration.history.first_scenario import check_runs, new_file, scenario_toml
+    from calibration.history.reader import read_files
+    from experiments.output import write_text
+
+    path = new_file(out)
+    reading = read_files(files, mapping)
+    write_text(scenario_toml(reading.history, ", ".join(reading.mappings)), path)
+    check_runs(path)
+    typer.echo(f"Written: {path}. Read it with twin show {path}, run it with twin run {path}.")
+
+
 def _console() -> Any:
     from rich.console import Console
 
