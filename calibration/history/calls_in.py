@@ -14,6 +14,9 @@ from calibration.history.raw import Problems, RawTable
 from calibration.history.tables import CALL_COLUMNS, DAY, as_table
 
 LONGEST = 8 * 3600  # [s] of a wait or a talk, beyond which it cannot be
+NOBODY = {"anonymous", "anonimo", "anonima", "privato", "private", "unknown", "sconosciuto", "sconosciuta",
+          "restricted", "unavailable", "withheld", "nascosto", "non disponibile", "0", "riservato", "n/d"}  # fmt: skip
+"""Numbers of callers who hide theirs: no customer, and not one customer."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ def read_calls(columns: Columns) -> Read:
     """Calls of one file."""
     day, at_s = _asked(columns)
     names = {name: columns.text(name) for name in ("type", "queue", "priority", "customer", "operator")}
+    names["customer"] = names["customer"].where(~names["customer"].str.casefold().isin(NOBODY), "")
     times = {name: columns.numbers(name) for name in ("vru_s", "wait_s", "service_s", "wrap_s")}
     _derive(columns, times, day, at_s)
     outcome = _outcomes(columns, times, names["operator"])

@@ -148,8 +148,8 @@ def _content(raw: RawTable, kind: str, found: dict[str, tuple[str, Any]]) -> dic
     ]
     if percent:
         content["percent"] = percent
-    if kind == "calls" and "outcome" in columns:
-        content["rules"] = {"outcome": outcome_rules(raw, columns["outcome"])}
+    if kind == "calls" and "outcome" in columns and (rules := outcome_rules(raw, columns["outcome"])):
+        content["rules"] = {"outcome": rules}
     return content
 
 

@@ -433,3 +433,33 @@ def test_a_daily_report_has_intervals_of_a_day(tmp_path):
     assert table["length_s"].tolist() == [86400, 86400]
     assert table["offered"].tolist() == [900, 950]
     assert table["abandoned"].tolist() == [100, 140]  # offered - answered, and the remark says so
+
+
+def test_files_that_do_not_tell_the_order_of_dates_follow_those_that_do(tmp_path):
+    heading = "Date,Time,Offered,AHT\n"
+    save(tmp_path, heading + "03/14/2024,08:00,5,1.5\n03/15/2024,08:00,5,1.5\n", "b.csv")
+    save(tmp_path, heading + "03/04/2024,08:00,7,2.5\n", "a.csv")
+    alone = read_history(tmp_path / "a.csv").intervals
+    assert alone["date"].iloc[0] == pd.Timestamp("2024-04-03")  # nothing decides: taken as day first
+    together = read_history(tmp_path).intervals
+    assert together["date"].tolist() == [pd.Timestamp(f"2024-03-{day:02d}") for day in (4, 14, 15)]
+
+
+def test_files_of_the_same_name_in_two_folders_are_told_apart(tmp_path):
+    for month in ("01", "02"):
+        (tmp_path / month).mkdir()
+        save(tmp_path / month, f"Data;Ora;Offerte\n13/{month}/2024;08:00;5\nieri;08:00;5\n13/{month}/2024;09:00;5\n")
+    history = read_history([tmp_path / "01" / "export.csv", tmp_path / "02" / "export.csv"])
+    assert len(history.intervals) == 4
+    assert history.quality.rejected["file"].tolist() == ["01_export.csv", "02_export.csv"]
+
+
+def test_callers_who_hide_their_number_are_not_one_customer(tmp_path):
+    path = log(tmp_path, "31/12/2012 10:00;187;Anonimo;5;Risposta;9;;", "31/12/2012 10:01;187;C7;5;Risposta;9;;")
+    assert read_history(path).calls["customer"].tolist() == ["", "C7"]
+
+
+@pytest.mark.parametrize("text", ["8-9", "08:00-09:00", "08.00 - 09.00", "dalle 8 alle 9"])
+def test_ranges_of_clock_times(text, tmp_path):
+    table = read_history(save(tmp_path, f"Data;Fascia oraria;Offerte\n13/02/2024;{text};5\n")).intervals
+    assert table[["start_s", "length_s"]].values.tolist() == [[28800, 3600]]
