@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from calibration.history.tables import DAY, History, intervals_of
+from calibration.history.tables import DAY, INTERVAL_COLUMNS, History, intervals_of
 from twin.errors import InputError
 from twin.scenario.days import WEEKDAYS
 
 LEAST_DATES = 2  # of a weekday, for it to be open
+PERIOD = 1800  # [s] of rates and staffing, where the report's intervals are shorter
 LEAST_OFFERED = 0.01  # of the busiest interval's contacts, below which the doors are taken as shut
 STAFF_SAFETY = 1.0  # square-root staffing: load + this x sqrt(load) operators where none are reported
 WAIT_LIFT = 1.15  # mean wait of all over that of the answered, where only the latter is known
@@ -20,17 +21,13 @@ LEAST_PATIENCE, MOST_PATIENCE = 10.0, 7200.0  # [s]
 
 @dataclass(frozen=True)
 class Series:
-    """One queue and type of the report: an intent, a queue, a group of operators."""
+    """One queue and type of the report: an intent."""
 
     key: str
     """Name in the scenario."""
     title: str
     rates: dict[str, list[float]]
     """Contacts an hour by period from opening, by weekday."""
-    operators: dict[str, list[int]]
-    """On duty, likewise."""
-    has_operators: bool
-    """Whether the report holds them; otherwise they are reckoned from the load."""
     talk_s: float
     wrap_s: float
     times_from: str
@@ -38,9 +35,22 @@ class Series:
     patience_s: float
     patience_from: str
     """ "all waits", "answered waits" or ""."""
-    within_s: float | None
     recorded: dict[str, float]
     """offered a day [-], abandonment [-], asa [s], in_time [-]; what is known."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One queue of the report: its intents, and operators of its own."""
+
+    key: str
+    title: str
+    intents: list[str]
+    operators: dict[str, list[int]]
+    """On duty by period from opening, by weekday."""
+    has_operators: bool
+    """Whether the report holds them; otherwise they are reckoned from the load."""
+    within_s: float | None
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,7 @@ class First:
     shut_share: float
     """Share of the contacts that came outside of the hours, and are left out."""
     series: list[Series]
+    lines: list[Line]
 
 
 def first_numbers(history: History) -> First:
@@ -81,6 +92,8 @@ def first_numbers(history: History) -> First:
         raise InputError(f"init: the intervals are {length / 3600:g} hours long, must be at most an hour")
     table = table[(table["length_s"] == length) & (table["fold"] == 0)]
     table = table.assign(offered=table["offered"].fillna(table["answered"]))
+    if length < PERIOD:
+        table, length = _coarser(table, length), PERIOD
     usual, n_unusual = _usual_days(table, history)
     weekday = usual["date"].dt.weekday
     counts = usual.groupby(weekday)["date"].nunique()
@@ -88,25 +101,38 @@ def first_numbers(history: History) -> First:
     usual = usual[weekday.isin(open_days)]
     opens, closes = _hours(usual, length)
     n_dates: dict[str, int] = {WEEKDAYS[day]: int(counts[day]) for day in open_days}
-    parts = list(usual.groupby(["queue", "type"], sort=True))
-    keys = _keys([names for names, _ in parts])
-    series = [_series(keys[i], names, rows, opens, closes, n_dates) for i, (names, rows) in enumerate(parts)]
-    kept = [one for one in series if any(max(rates) > 0 for rates in one.rates.values())]
     inside = usual["start_s"].between(opens, closes - 1)
     shut_share = 1 - float(usual.loc[inside, "offered"].sum() / usual["offered"].sum())
+    called = usual.groupby(["queue", "type"])["offered"].transform("sum") > 0
+    usual = usual[called & usual["start_s"].between(opens, closes - 1)]
+    parts = dict(list(usual.groupby(["queue", "type"], sort=True)))
+    keys = dict(zip(parts, _keys(list(parts)), strict=True))
+    series = {names: _series(keys[names], names, rows, opens, closes, n_dates) for names, rows in parts.items()}
+    queues = list(usual.groupby("queue", sort=True))
+    lines = [
+        _line(key, rows, [one for names, one in series.items() if names[0] == queue], opens, closes)
+        for (queue, rows), key in zip(queues, _keys([(queue,) for queue, _ in queues]), strict=True)
+    ]
+    first, last = usual["date"].min(), usual["date"].max()
+    days = list(n_dates)
+    cv = _day_cv(usual)
     return First(
-        length,
-        opens,
-        closes,
-        list(n_dates),
-        usual["date"].min(),
-        usual["date"].max(),
-        n_dates,
-        _day_cv(usual),
-        n_unusual,
-        shut_share,
-        kept,
+        length, opens, closes, days, first, last, n_dates, cv, n_unusual, shut_share, list(series.values()), lines
     )
+
+
+_NUMBERS = [name for name, kind in INTERVAL_COLUMNS.items() if kind == "float64"]
+
+
+def _coarser(table: pd.DataFrame, length: int) -> pd.DataFrame:
+    """Shorter intervals added up to PERIOD; operators are the mean of those reported."""
+    coarse = table.assign(start_s=table["start_s"] // PERIOD * PERIOD, length_s=PERIOD)
+    how = {name: "mean" if name == "operators" else "first" if name == "within_s" else _sum for name in _NUMBERS}
+    return coarse.groupby(["date", "start_s", "length_s", "queue", "type"], as_index=False).agg(how)
+
+
+def _sum(values: pd.Series) -> float:
+    return float(values.sum(min_count=1))
 
 
 def _usual_days(table: pd.DataFrame, history: History) -> tuple[pd.DataFrame, int]:
@@ -142,29 +168,39 @@ def _keys(names: list[Any]) -> list[str]:
 
 def _series(key: str, names: Any, rows: pd.DataFrame, opens: int, closes: int, n_dates: dict[str, int]) -> Series:
     length = int(rows["length_s"].iloc[0])
-    starts = range(opens, closes, length)
-    weekday = rows["date"].dt.weekday.map(lambda day: WEEKDAYS[day])
-    offered = rows.groupby([weekday, "start_s"])["offered"].sum()
-    on_duty = rows.groupby([weekday, "start_s"])["operators"].mean()
+    offered = rows.groupby([_weekdays(rows), "start_s"])["offered"].sum()
     rates = {
-        day: [offered.get((day, start), 0.0) / n * 3600 / length for start in starts] for day, n in n_dates.items()
+        day: [offered.get((day, start), 0.0) / n * 3600 / length for start in range(opens, closes, length)]
+        for day, n in n_dates.items()
     }
     talk, wrap, times_from = _times(rows)
-    has_operators = bool(rows["operators"].notna().any())
-    load = {day: [rate / 3600 * (talk + wrap) for rate in of_day] for day, of_day in rates.items()}
-    operators = {
-        day: [
-            _heads(on_duty.get((day, start), math.nan), load[day][i], has_operators) for i, start in enumerate(starts)
-        ]
-        for day in n_dates
-    }
     patience, patience_from = _patience(rows)
-    within = rows["within_s"].dropna()
     title = " / ".join(str(name) for name in names if name) or "All contacts"
-    return Series(
-        key, title, rates, operators, has_operators, talk, wrap, times_from, patience, patience_from,
-        float(within.mode().iloc[0]) if len(within) else None, _recorded(rows),
-    )  # fmt: skip
+    return Series(key, title, rates, talk, wrap, times_from, patience, patience_from, _recorded(rows))
+
+
+def _weekdays(rows: pd.DataFrame) -> pd.Series:
+    return rows["date"].dt.weekday.map(dict(enumerate(WEEKDAYS)))
+
+
+def _line(key: str, rows: pd.DataFrame, series: list[Series], opens: int, closes: int) -> Line:
+    """Operators of a queue: those reported (once for all its types), or as many as the load of all its types wants."""
+    length = int(rows["length_s"].iloc[0])
+    once = rows.groupby(["date", "start_s"])["operators"].max().reset_index()
+    on_duty = once.groupby([_weekdays(once), "start_s"])["operators"].mean()
+    has_operators = bool(rows["operators"].notna().any())
+    operators = {}
+    for day in series[0].rates:
+        load = [
+            sum(one.rates[day][i] / 3600 * (one.talk_s + one.wrap_s) for one in series)
+            for i in range(len(series[0].rates[day]))
+        ]
+        reported = [on_duty.get((day, start), math.nan) for start in range(opens, closes, length)]
+        operators[day] = [_heads(heads, of, has_operators) for heads, of in zip(reported, load, strict=True)]
+    within = rows["within_s"].dropna()
+    in_time = float(within.mode().iloc[0]) if len(within) else None
+    title = str(rows["queue"].iloc[0]) or "All contacts"
+    return Line(key, title, [one.key for one in series], operators, has_operators, in_time)
 
 
 def _heads(reported: float, load: float, has_operators: bool) -> int:
@@ -209,12 +245,13 @@ def _patience(rows: pd.DataFrame) -> tuple[float, str]:
 
 def _recorded(rows: pd.DataFrame) -> dict[str, float]:
     sums = rows[["offered", "answered", "abandoned", "answered_in_time", "wait_answered_s"]].sum(min_count=1)
-    ratios = {
-        "offered a day": sums["offered"] / rows["date"].nunique(),
-        "abandoned": sums["abandoned"] / sums["offered"],
-        "ASA [s]": sums["wait_answered_s"] / sums["answered"],
-        "in time": sums["answered_in_time"] / sums["offered"],
-    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = {
+            "offered a day": sums["offered"] / rows["date"].nunique(),
+            "abandoned": sums["abandoned"] / sums["offered"],
+            "ASA [s]": sums["wait_answered_s"] / sums["answered"],
+            "in time": sums["answered_in_time"] / sums["offered"],
+        }
     return {name: float(value) for name, value in ratios.items() if np.isfinite(value)}
 
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from calibration.history.first_numbers import STAFF_SAFETY, WAIT_LIFT, First, Series, first_numbers
+from calibration.history.first_numbers import STAFF_SAFETY, WAIT_LIFT, First, Line, Series, first_numbers
 from calibration.history.tables import History
 from twin.errors import InputError, ScenarioError
 from twin.scenario.load import load
@@ -42,7 +42,7 @@ def scenario_toml(history: History, source: str) -> str:
     busiest = max(first.series, key=lambda one: one.recorded.get("offered a day", 0.0))
     blocks += ["\n".join(["[patience]", 'law = "exponential"', f"mean = {_patience(busiest, source)}"])]
     blocks += [_intent(one, source, len(first.series) > 1) for one in first.series]
-    blocks += [_staff(one, first, source) for one in first.series]
+    blocks += [_staff(one, first, source) for one in first.lines]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -77,7 +77,7 @@ def _head(first: First, source: str, period: str) -> str:
     left_out = f" {first.n_unusual} unusual days are left out." if first.n_unusual else ""
     if first.shut_share > 0.00005:
         left_out += f" {100 * first.shut_share:.2g} % of the contacts came when hardly anybody calls, and are left out."
-    words = f"Means of the recorded weeks, {period}.{left_out} Each queue has operators of its own."
+    words = f"Means of the recorded weeks, {period}.{left_out} Each queue has its own operators, for all its types."
     return "\n".join(
         [
             f"# Written by twin init from {_plain(source)}, {period}.",
@@ -179,7 +179,7 @@ def _patience(one: Series, source: str) -> str:
     return f'{{ {value}, mark = "A", source = {_quoted(f"{source}: {how}")}, range = {reach} }}'
 
 
-def _staff(one: Series, first: First, source: str) -> str:
+def _staff(one: Line, first: First, source: str) -> str:
     patterns = _patterns(one, first)
     heads = sum(n for *_, n in patterns)
     told = (
@@ -193,7 +193,7 @@ def _staff(one: Series, first: First, source: str) -> str:
     lines = [
         f"[skills.{one.key}]", f"title = {_quoted(one.title)}", "",
         f"[queues.{one.key}]", f"title = {_quoted(one.title)}", *target, "",
-        "[[routes]]", f'intents = ["{one.key}"]', f'queue = "{one.key}"', f'skills = ["{one.key}"]', "",
+        "[[routes]]", f"intents = {json.dumps(one.intents)}", f'queue = "{one.key}"', f'skills = ["{one.key}"]', "",
         f"[groups.{one.key}]  # one head for each stretch of duty of the week below, not for each person",
         f"title = {_quoted(one.title)}",
         f'count = {{ value = {heads}, mark = "{mark}", source = {_quoted(told)}{reach} }}',
@@ -207,7 +207,7 @@ def _staff(one: Series, first: First, source: str) -> str:
     return "\n".join(lines)
 
 
-def _patterns(one: Series, first: First) -> list[tuple[str, int, int, int]]:
+def _patterns(one: Line, first: First) -> list[tuple[str, int, int, int]]:
     """Stretches of duty (weekday, start, length, heads) that add up to the operators of each interval."""
     found: dict[tuple[str, int, int], int] = {}
     for day in first.days:

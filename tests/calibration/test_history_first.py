@@ -39,8 +39,9 @@ def test_rates_and_staffing_are_the_weekdays_means(tmp_path):
     (one,) = first.series
     assert one.rates["mon"] == [60, 120, 40]  # an hour
     assert one.rates["sat"] == [30, 60, 20]
-    assert one.operators["fri"] == [4, 8, 3]
-    assert one.operators["sun"] == [2, 2, 2]
+    (line,) = first.lines
+    assert line.operators["fri"] == [4, 8, 3]
+    assert line.operators["sun"] == [2, 2, 2]
     assert (one.talk_s, one.times_from) == (180, "AHT")
 
 
@@ -58,8 +59,26 @@ def test_without_operators_the_load_tells_how_many(tmp_path):
     rows = [row.rsplit(";", 1)[0] for row in weeks()]
     first = first_numbers(read_history(report(tmp_path, rows, HEADING.rsplit(";", 1)[0])))
     loads = [60 / 3600 * 180, 120 / 3600 * 180, 40 / 3600 * 180]  # 3, 6 and 2 Erlang
-    assert first.series[0].operators["mon"] == [math.ceil(load + math.sqrt(load)) for load in loads]
-    assert not first.series[0].has_operators
+    assert first.lines[0].operators["mon"] == [math.ceil(load + math.sqrt(load)) for load in loads]
+    assert not first.lines[0].has_operators
+
+
+def test_types_of_a_queue_share_its_operators_and_short_intervals_are_added_up(tmp_path):
+    rows = []
+    for day in (4, 5, 11, 12):
+        for minute in range(0, 60, 15):
+            rows += [
+                f"{day:02d}/03/2024;09:{minute:02d};187;{kind};{n};{n};0;180;6"
+                for kind, n in (("bill", 10), ("fault", 5))
+            ]
+    first = first_numbers(
+        read_history(report(tmp_path, rows, "Data;Ora;Coda;Tipo;Offerte;Risposte;Abbandonate;AHT;Operatori"))
+    )
+    assert first.period_s == 1800
+    assert {one.key: one.rates["mon"] for one in first.series} == {"187-bill": [40, 40], "187-fault": [20, 20]}
+    (line,) = first.lines
+    assert line.intents == ["187-bill", "187-fault"]
+    assert line.operators == {"mon": [6, 6], "tue": [6, 6]}
 
 
 def test_days_without_contacts_are_closed_and_empty_hours_too(tmp_path):
