@@ -159,3 +159,12 @@ def test_headings_of_any_characters_survive_a_mapping_file(title, heading):
 
     mapping = Mapping(kind="months", title=title, columns={"month": heading})
     assert Mapping.model_validate(tomllib.loads(as_toml(mapping))) == mapping
+
+
+def test_the_mapping_of_the_readme_is_valid(tmp_path):
+    from importlib.resources import files
+
+    text = files("calibration.history").joinpath("README.md").read_text("utf-8")
+    mapping = load_mapping(saved(tmp_path, text.split("```toml\n")[1].split("```")[0]))
+    assert mapping.expressions == {"service_s": "[Talk Time] + [Hold Time]"}
+    assert [rule.value for rule in mapping.rules["outcome"]] == ["answered", "left"]

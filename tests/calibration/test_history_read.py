@@ -213,6 +213,8 @@ def test_times_with_a_zone_move_to_the_centres_clocks(tmp_path):
     calls = read_history(path, mapping).calls
     assert calls["date"].dt.day.tolist() == [31, 31]
     assert calls["at_s"].tolist() == [1800, 12600]
+    changes = [one.text for one in read_history(path, mapping).quality.remarks if one.topic == "clock changes"]
+    assert changes == ["2024-03-31 has 23 hours in Europe/Rome; at_s is what the clocks show"]
     in_utc = read_history(path)
     assert in_utc.calls["date"].dt.day.tolist() == [30, 31]
     assert any("UTC" in remark.text for remark in in_utc.quality.remarks)
@@ -375,7 +377,7 @@ def test_a_duration_in_any_form_is_the_same_seconds(seconds, form):
 HEADS = b"Data;Ora;Offerte;Risposte;AHT\n"
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.one_of(st.binary(max_size=300), st.binary(max_size=200).map(lambda rest: HEADS + rest)))
 @example(content=b"\xff\xfe")
 @example(content=b"\x1f\x8b\x08")
@@ -403,7 +405,7 @@ NAME = st.sampled_from(["Data", "Ora", "Offerte", "Risposte", "Abbandonate", "AH
                         "Attesa", "Data ora", "SL %", "Operatori", "08:00", "08:30", "09:00", "09:30"])  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(NAME, min_size=2, max_size=6), data=st.data())
 def test_any_cells_under_known_headings_are_read_or_refused_by_line(names, data, tmp_path):
     rows = data.draw(st.lists(st.lists(CELL, min_size=len(names), max_size=len(names)), max_size=5))
@@ -463,3 +465,15 @@ def test_callers_who_hide_their_number_are_not_one_customer(tmp_path):
 def test_ranges_of_clock_times(text, tmp_path):
     table = read_history(save(tmp_path, f"Data;Fascia oraria;Offerte\n13/02/2024;{text};5\n")).intervals
     assert table[["start_s", "length_s"]].values.tolist() == [[28800, 3600]]
+
+
+def test_an_interval_report_in_utc_holds_the_autumn_hour_twice(tmp_path):
+    rows = [f"2024-10-26T{hour:02d}:00:00Z,{hour}" for hour in (22, 23)]  # midnight and 01:00 of the 27th in Rome
+    rows += [f"2024-10-27T{hour:02d}:00:00Z,{hour + 50}" for hour in range(3)]  # 02:00, 02:00 again, 03:00
+    path = save(tmp_path, "Interval Start,Offered\n" + "\n".join(rows) + "\n")
+    content = {"kind": "intervals", "interval_s": 3600, "dates": {"zone": "Europe/Rome"}}
+    mapping = Mapping.model_validate(content | {"columns": {"at": "Interval Start", "offered": "Offered"}})
+    table = read_history(path, mapping).intervals
+    assert table[["start_s", "fold", "offered"]].values.tolist() == [
+        [0, 0, 22], [3600, 0, 23], [7200, 0, 50], [7200, 1, 51], [10800, 0, 52],
+    ]  # fmt: skip
