@@ -14,6 +14,9 @@ from calibration.history.raw import Problems, RawTable
 from calibration.history.tables import CALL_COLUMNS, DAY, as_table
 
 LONGEST = 8 * 3600  # [s] of a wait or a talk, beyond which it cannot be
+NOBODY = {"anonymous", "anonimo", "anonima", "privato", "private", "unknown", "sconosciuto", "sconosciuta",
+          "restricted", "unavailable", "withheld", "nascosto", "non disponibile", "0", "riservato", "n/d"}  # fmt: skip
+"""Numbers of callers who hide theirs: no customer, and not one customer."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ def read_calls(columns: Columns) -> Read:
     """Calls of one file."""
     day, at_s = _asked(columns)
     names = {name: columns.text(name) for name in ("type", "queue", "priority", "customer", "operator")}
+    names["customer"] = names["customer"].where(~names["customer"].str.casefold().isin(NOBODY), "")
     times = {name: columns.numbers(name) for name in ("vru_s", "wait_s", "service_s", "wrap_s")}
     _derive(columns, times, day, at_s)
     outcome = _outcomes(columns, times, names["operator"])
@@ -44,10 +48,24 @@ def read_calls(columns: Columns) -> Read:
     contact = columns.text("contact_id")
     full = {"date": dates_of(day), "at_s": at_s, "outcome": outcome.to_numpy(), **times}
     full |= {name: texts.to_numpy() for name, texts in names.items()}
+    _remark_clock_changes(columns, full["date"])
     table = as_table(pd.DataFrame(full), CALL_COLUMNS).assign(_line=columns.raw.lines, _contact=contact.to_numpy())
     impossible = _impossible(columns, table)
     keeps, raw = columns.refused()
     return Read(table[keeps].reset_index(drop=True), raw, impossible)
+
+
+def _remark_clock_changes(columns: Columns, dates: np.ndarray) -> None:
+    """Name the recorded dates of 23 or 25 hours, where the mapping says the centre's time zone."""
+    if columns.zone is None:
+        return
+    for date in pd.DatetimeIndex(dates).dropna().unique().sort_values():
+        ends = pd.DatetimeIndex([date, date + pd.Timedelta(days=1)])
+        start, end = ends.tz_localize(columns.zone, ambiguous=np.array([True, True]), nonexistent="shift_forward")
+        hours = (end - start).total_seconds() / 3600
+        if hours != 24:
+            sentence = f"{date:%Y-%m-%d} has {hours:g} hours in {columns.zone.key}; at_s is what the clocks show"
+            columns.remark("clock changes", sentence)
 
 
 def _asked(columns: Columns) -> tuple[np.ndarray, np.ndarray]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from calibration.history.tables import Sureness
+
 BLANKS = {"", "-", "--", "---", "–", "—", "n/a", "na", "n.a.", "nd", "n.d.", "nan", "null", "none", "#n/a", "#div/0!",
-          "#value!", "#nv", "inf", "?", ".", "(null)", "nessuno", "vuoto"}  # fmt: skip
+          "#value!", "#nv", "inf", "?", ".", "(null)", "nessuno", "vuoto", "[none]", "<null>"}  # fmt: skip
 UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "day": 86400.0}
 UNIT_WORDS = {
     "ms": "ms", "msec": "ms", "millis": "ms", "milliseconds": "ms", "millisecondi": "ms",
@@ -135,10 +137,11 @@ _EUROPEAN = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?\d*,(?:\d{1,2}|\d{4,}
                        r"|[+-]?\d{1,3}(?:\.\d{3}){2,}")  # fmt: skip
 _ANGLO = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?\d*\.(?:\d{1,2}|\d{4,})|[+-]?0\.\d+|[+-]?\d{4,}\.\d+"
                     r"|[+-]?\d{1,3}(?:,\d{3}){2,}")  # fmt: skip
+NO_FRACTION = "no number has a fraction"
 _EITHER = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 
 
-def find_decimal(texts: Iterable[str], separator: str = "") -> tuple[str, str, str]:
+def find_decimal(texts: Iterable[str], separator: str = "") -> tuple[str, str, Sureness]:
     """Decimal sign of a file's numbers, how it was seen, and how sure that is.
 
     Parameters
@@ -167,4 +170,4 @@ def find_decimal(texts: Iterable[str], separator: str = "") -> tuple[str, str, s
     chosen = "," if separator == ";" else "."
     if unclear:
         return chosen, f"nothing decides what 1.234 is in {unclear} numbers; name it in the mapping", "guess"
-    return chosen, "no number has a fraction", "sure"
+    return chosen, NO_FRACTION, "sure"

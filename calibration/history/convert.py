@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from calibration.history.cells import Converted, convert, duration, find_decimal, is_blank, number, share
+from calibration.history.cells import NO_FRACTION, Converted, convert, duration, find_decimal, is_blank, number, share
 from calibration.history.dates import Order, Stamps, convert_stamps, find_order
 from calibration.history.expressions import parse
 from calibration.history.mapping import NAMES, SHARES, STAMPS, TIMES, Mapping, Rule
@@ -74,6 +74,8 @@ class Columns:
     raw: RawTable
     mapping: Mapping
     remarks: list[Remark] = field(default_factory=list)
+    conventions: dict[str, tuple[str, Sureness]] = field(default_factory=dict)
+    """Decimal sign and order of dates as found in this file, and how sure."""
     reasons: np.ndarray = field(init=False)
     """Why each row is refused, object; None where it is not."""
 
@@ -114,7 +116,9 @@ class Columns:
         texts = [text for name in dict.fromkeys(names) for text in self._unique(name)]
         separator = next((";" for remark in self.raw.remarks if remark.text.startswith("semicolon")), "")
         decimal, how, sureness = find_decimal(texts, separator)
-        self.remark("decimal", f'"{decimal}": {how}', sureness)  # type: ignore[arg-type]
+        if how != NO_FRACTION:
+            self.conventions["decimal"] = (decimal, sureness)
+        self.remark("decimal", f'"{decimal}": {how}', sureness)
         return decimal
 
     def _is_number(self, target: str) -> bool:
@@ -201,7 +205,9 @@ class Columns:
         heading = self.mapping.columns[target]
         order, how, sureness = find_order(self._unique(heading))
         words = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}[order]
-        self.remark("dates", f"{heading}: {words}; {how}", sureness)  # type: ignore[arg-type]
+        if order != "ymd":
+            self.conventions["order"] = (order, sureness)
+        self.remark("dates", f"{heading}: {words}; {how}", sureness)
         return order
 
     def stamps(self, target: str) -> Stamps:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.history.cells import is_blank
+from calibration.history.tables import Sureness
 
 Order = Literal["dmy", "mdy", "ymd"]
 DAY = 86400
@@ -202,23 +203,22 @@ def clock_seconds(text: str, form: ClockForm) -> float | None:
     return round(value * scale, 3) if 0 <= value * scale <= limit else None
 
 
-_RANGE = re.compile(
-    r"(?:dalle|from|da)?\s*(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)\s*(?:-|–|—|to|alle|a|/)\s*(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)"
-)
+_CLOCK = r"(\d{1,2}(?:[:.]\d{2}(?:[:.]\d{2})?)?)"
+_RANGE = re.compile(rf"(?:dalle|from|da)?\s*{_CLOCK}\s*(?:-|–|—|to|alle|a|/)\s*{_CLOCK}")
 
 
 def clock_range(text: str) -> tuple[float, float] | None:
-    """Start and end [s after midnight] of "08:00-08:30", "dalle 08:00 alle 08:30"; an end of 00:00 is 24:00."""
+    """Start and end [s after midnight] of "08:00-08:30", "8-9", "dalle 08:00 alle 08:30"; an end of 00:00 is 24:00."""
     match = _RANGE.fullmatch(text.strip().casefold())
     if match is None:
         return None
-    start, end = parse_time(match[1]), parse_time(match[2])
+    start, end = (parse_time(text if len(text) > 2 else f"{text}:00") for text in match.groups())
     if start is None or end is None:
         return None
     return start[0], end[0] if end[0] > start[0] else end[0] + DAY
 
 
-def find_order(texts: Sequence[str]) -> tuple[Order, str, str]:
+def find_order(texts: Sequence[str]) -> tuple[Order, str, Sureness]:
     """Order of day and month in a column of dates, how it was seen, and how sure that is."""
     n_dmy = n_mdy = n_clear = 0
     pairs: list[tuple[int, int, int]] = []
@@ -245,7 +245,7 @@ def find_order(texts: Sequence[str]) -> tuple[Order, str, str]:
     return _by_sequence(pairs)
 
 
-def _by_sequence(pairs: Sequence[tuple[int, int, int]]) -> tuple[Order, str, str]:
+def _by_sequence(pairs: Sequence[tuple[int, int, int]]) -> tuple[Order, str, Sureness]:
     """No number is above 12: the order in which the dates come closer to one another."""
     unique = list(dict.fromkeys(pairs))
     steps = {}
@@ -255,7 +255,7 @@ def _by_sequence(pairs: Sequence[tuple[int, int, int]]) -> tuple[Order, str, str
     if len(unique) > 1 and steps["dmy"] != steps["mdy"]:
         best: Order = "dmy" if steps["dmy"] < steps["mdy"] else "mdy"
         far = max(steps.values()) / max(min(steps.values()), 1.0)
-        sure = "likely" if far > 3 else "guess"
+        sure: Sureness = "likely" if far > 3 else "guess"
         return best, "no number is above 12; in this order the dates follow one another most closely", sure
     return "dmy", "no number is above 12 and nothing decides; taken as day first, name it in the mapping", "guess"
 

@@ -84,7 +84,7 @@ def _filled(raw: RawTable, name: str) -> int:
 
 
 def _mostly(texts: list[str], test: Any) -> bool:
-    return bool(texts) and sum(bool(test(text)) for text in texts) >= 0.7 * len(texts)
+    return bool(texts) and sum(bool(test(text)) for text in texts) >= 0.5 * len(texts)
 
 
 def _is_month(text: str) -> bool:
@@ -100,7 +100,7 @@ def _stamp(text: str) -> bool:
 
 def _has_times(raw: RawTable, name: str) -> bool:
     stamps = [parse_stamp(text, "dmy") or parse_stamp(text, "mdy") for text in _sample(raw, name)]
-    return any(stamp is not None and stamp.seconds is not None for stamp in stamps)
+    return any(stamp is not None and stamp.seconds for stamp in stamps)  # all at midnight: dates of a typed file
 
 
 def _by_content(raw: RawTable, kind: str, name: str, target: str) -> str | None:
@@ -124,11 +124,10 @@ def _score(kind: str, columns: dict[str, Any]) -> float:
         has_time = "at" in columns or "at_s" in columns or "time" in columns
         return len(columns) if has_day and has_time and marks & columns.keys() else 0.0
     if kind == "intervals":
-        has_time = "at" in columns or "time" in columns
         counts = columns.keys() & {"offered", "answered", "abandoned", "answered_in_time", "aht_s", "operators"}
-        return len(columns) + 0.5 if has_day and has_time and counts else 0.0
+        return len(columns) + 0.5 if has_day and counts else 0.0
     kpis = columns.keys() - {"month", "unit"}
-    return len(columns) - 0.5 if "month" in columns and kpis else 0.0
+    return len(columns) + 0.75 if "month" in columns and kpis else 0.0
 
 
 def _content(raw: RawTable, kind: str, found: dict[str, tuple[str, Any]]) -> dict[str, Any]:
@@ -149,8 +148,8 @@ def _content(raw: RawTable, kind: str, found: dict[str, tuple[str, Any]]) -> dic
     ]
     if percent:
         content["percent"] = percent
-    if kind == "calls" and "outcome" in columns:
-        content["rules"] = {"outcome": outcome_rules(raw, columns["outcome"])}
+    if kind == "calls" and "outcome" in columns and (rules := outcome_rules(raw, columns["outcome"])):
+        content["rules"] = {"outcome": rules}
     return content
 
 

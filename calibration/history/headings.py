@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from calibration.history.mapping import SHARES
+
 _SHARED = ("offered", "answered", "abandoned", "blocked", "answered_in_time", "within_s", "service_level",
            "abandonment_share", "asa_s", "wait_answered_s", "aht_s", "handle_s")  # fmt: skip
 
@@ -63,6 +65,10 @@ def meaning(heading: str, kind: str) -> Meaning | None:
     for text in _forms(plain(heading)):
         for name in (text, text.replace(" ", "")):
             if name in known:
+                return Meaning(known[name], None, None, is_percent)
+        bare = text.replace("percent", "").strip()
+        for name in (f"percent {bare}", f"{bare} percent", bare) if is_percent else ():
+            if name in known and (name != bare or known[name] in SHARES):
                 return Meaning(known[name], None, None, is_percent)
         if (unit := _UNIT.search(text)) and (short := text[: unit.start()]) in known:
             return Meaning(known[short], _UNIT_OF.get(unit[1], "s"), None, is_percent)

@@ -104,6 +104,9 @@ def _times(columns: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]
 def _starts(columns: Columns, otherwise: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
     """Starts of the intervals, and their lengths where the cells are ranges (08:00-08:30)."""
     heading = columns.mapping.columns.get("time") or columns.mapping.columns.get("at")
+    if heading is None and not np.nan_to_num(otherwise).any():
+        columns.remark("interval", "a day: no column holds a time", "likely")
+        return np.zeros(len(columns)), np.full(len(columns), float(DAY))
     if heading is None:
         return otherwise, None
     cells = columns.raw.column(heading)
@@ -146,18 +149,20 @@ def _length(columns: Columns, day: np.ndarray, start_s: np.ndarray) -> float:
     starts = np.unique(start_s[~np.isnan(start_s)])
     if ends is not None and (step := _from_ends(columns, ends, start_s)):
         return step
-    steps = np.diff(starts)
-    if not len(steps):
-        columns.remark(
-            "interval", "one start only in the file: its length is not known, name interval_s in the mapping", "guess"
-        )
-        return float(DAY) if len(starts) and starts[0] == 0 else 1800.0
-    values, counts = np.unique(steps, return_counts=True)
-    usual = float(values[np.argmax(counts)])
-    on_grid = np.mean(starts % usual == 0) if usual else 0.0
-    sureness = "sure" if on_grid == 1 and counts.max() >= 3 else "likely"
-    columns.remark("interval", f"{usual / 60:g} minutes: most starts follow one another by it", sureness)  # type: ignore[arg-type]
-    return usual
+    common = float(np.gcd.reduce(np.append(starts, DAY).astype("int64")))
+    steps, counts = np.unique(np.diff(starts), return_counts=True)
+    usual = float(steps[np.argmax(counts)]) if len(steps) else 0.0
+    if common in LENGTHS and len(starts) > 1:
+        is_sure = common == usual and counts.max() >= 3
+        columns.remark("interval", f"{common / 60:g} minutes: all starts fall on it", "sure" if is_sure else "likely")
+        return common
+    if usual in LENGTHS:
+        columns.remark("interval", f"{usual / 60:g} minutes: most starts follow one another by it", "guess")
+        return usual
+    columns.remark(
+        "interval", "taken as 30 minutes, for the starts do not tell; name interval_s in the mapping", "guess"
+    )
+    return 1800.0
 
 
 def _from_ends(columns: Columns, heading: str, start_s: np.ndarray) -> float | None:

@@ -1,7 +1,7 @@
 """Files in, one History out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -43,12 +43,13 @@ class _Account:
     remarks: list[Remark] = field(default_factory=list)
     n_read: int = 0
 
-    def add(self, raw: RawTable, read: Read, columns: Columns) -> None:
-        self.rejected += [(raw.file, *problem) for problem in read.raw.rejected]
-        self.left_out += [(raw.file, *problem) for problem in read.raw.left_out]
-        self.impossible += [(raw.file, *problem) for problem in read.impossible]
-        self.remarks += [*raw.remarks, *columns.remarks]
-        self.n_read += raw.n_read
+    def add(self, done: "_Done") -> None:
+        file = done.raw.file
+        self.rejected += [(file, *problem) for problem in done.read.raw.rejected]
+        self.left_out += [(file, *problem) for problem in done.read.raw.left_out]
+        self.impossible += [(file, *problem) for problem in done.read.impossible]
+        self.remarks += [*done.raw.remarks, *done.columns.remarks]
+        self.n_read += done.raw.n_read
 
 
 def read_history(
@@ -79,22 +80,23 @@ def read_files(
     """As `read_history`, with the mappings used."""
     given = load_mappings(mapping)
     found, is_folder = find_files(paths)
-    account, used = _Account(), {}
-    tables: dict[str, list[pd.DataFrame]] = {"calls": [], "intervals": [], "months": []}
-    for path in found:
+    account = _Account()
+    done: dict[str, _Done] = {}
+    for path, label in _labelled(found).items():
         fitting = [one for one in given if one.is_for(path.name)]
         if given and not fitting:
-            account.remarks.append(Remark(path.name, "not read", "no mapping is for a file of this name", "given"))
+            account.remarks.append(Remark(label, "not read", "no mapping is for a file of this name", "given"))
             continue
-        done = _read_one(path, fitting, is_skipping=is_folder)
-        if isinstance(done, Remark):
-            account.remarks.append(done)
-            continue
-        raw, chosen, columns, read = done
-        name = path.name
-        used[name] = chosen
-        account.add(raw, read, columns)
-        tables[chosen.kind].append(read.table.assign(_file=name))
+        read = _read_one(path, label, fitting, is_skipping=is_folder)
+        if isinstance(read, Remark):
+            account.remarks.append(read)
+        else:
+            done[label] = read
+    used = {label: read.mapping for label, read in done.items()}
+    tables: dict[str, list[pd.DataFrame]] = {"calls": [], "intervals": [], "months": []}
+    for label, read in _alike(done).items():
+        account.add(read)
+        tables[read.mapping.kind].append(read.read.table.assign(_file=label))
     if not used:
         names = ", ".join(remark.file for remark in account.remarks[:5])
         raise InputError(
@@ -103,7 +105,29 @@ def read_files(
     return Reading(_whole(tables, account, used), used)
 
 
-def _read_one(path: Path, given: list[Mapping], is_skipping: bool) -> tuple[RawTable, Mapping, Columns, Read] | Remark:
+@dataclass(frozen=True)
+class _Done:
+    """One file, read."""
+
+    raw: RawTable
+    mapping: Mapping
+    columns: Columns
+    read: Read
+
+
+def _labelled(paths: list[Path]) -> dict[Path, str]:
+    """Each file's name; with the folder before it where two files have the same name."""
+    names = [path.name for path in paths]
+    labels = [
+        path.name if names.count(path.name) == 1 else f"{path.resolve().parent.name}_{path.name}" for path in paths
+    ]
+    return {
+        path: label if labels.count(label) == 1 else f"{place}_{label}"
+        for place, (path, label) in enumerate(zip(paths, labels, strict=True), 1)
+    }
+
+
+def _read_one(path: Path, label: str, given: list[Mapping], is_skipping: bool) -> _Done | Remark:
     """One file by the first mapping whose columns it has, or by a guess."""
     layout = Layout()
     if given:
@@ -111,6 +135,7 @@ def _read_one(path: Path, given: list[Mapping], is_skipping: bool) -> tuple[RawT
         layout = Layout(said.encoding, said.separator, said.heading_line, said.sheet)
     wanted = {name for one in given for name in one.headings()}
     raw = read_raw(path, layout, lambda names: len(wanted & set(names)) if wanted else recognised(names))
+    raw = replace(raw, file=label, remarks=[replace(remark, file=label) for remark in raw.remarks])
     if given:
         chosen = next((one for one in given if set(one.headings()) <= set(raw.columns)), given[0])
         check_headings(raw, chosen)
@@ -120,13 +145,52 @@ def _read_one(path: Path, given: list[Mapping], is_skipping: bool) -> tuple[RawT
             headings = ", ".join(raw.columns[:20])
             sentence = f"the headings do not tell what it is ({headings}), name its columns in a mapping (--mapping)"
             if is_skipping:
-                return Remark(path.name, "not read", sentence, "guess")
-            raise InputError(f"{path.name}: {sentence}")
+                return Remark(label, "not read", sentence, "guess")
+            raise InputError(f"{label}: {sentence}")
         chosen = guessed
         raw.remarks.extend(guess_remarks(raw, chosen))
     raw = leave_out(unfold(raw, chosen), chosen)
-    columns = Columns(raw, long_mapping(chosen))
-    return raw, chosen, columns, _READERS[chosen.kind](columns)
+    return _converted(raw, chosen, chosen)
+
+
+def _converted(raw: RawTable, shown: Mapping, used: Mapping) -> _Done:
+    """`shown` is what the user sees, `used` may hold what other files have told."""
+    columns = Columns(raw, long_mapping(used))
+    return _Done(raw, shown, columns, _READERS[used.kind](columns))
+
+
+def _alike(done: dict[str, _Done]) -> dict[str, _Done]:
+    """Files that do not tell their decimal sign or order of dates are read as those of their kind that are sure."""
+    result = {}
+    for label, one in done.items():
+        told = {key: _sure(key, one, list(done.values())) for key in ("decimal", "order")}
+        told = {key: value for key, value in told.items() if value is not None}
+        if not told:
+            result[label] = one
+            continue
+        mapping = one.mapping
+        if "decimal" in told:
+            mapping = mapping.model_copy(update={"file": mapping.file.model_copy(update={"decimal": told["decimal"]})})
+        if "order" in told:
+            mapping = mapping.model_copy(update={"dates": mapping.dates.model_copy(update={"order": told["order"]})})
+        again = _converted(one.raw, one.mapping, mapping)
+        for key, value in told.items():
+            again.columns.remark(key, f"{value}, as in the other files, which are sure of it", "likely")
+        result[label] = again
+    return result
+
+
+def _sure(key: str, one: _Done, others: list[_Done]) -> str | None:
+    """What sure files of the same kind and headings say, if this one is unsure and says otherwise."""
+    value, sureness = one.columns.conventions.get(key, ("", "sure"))
+    if sureness == "sure":
+        return None
+    found = {
+        other.columns.conventions[key][0]
+        for other in others
+        if other.raw.columns == one.raw.columns and other.columns.conventions.get(key, ("", ""))[1] == "sure"
+    }
+    return found.pop() if len(found) == 1 and found != {value} else None
 
 
 def _whole(tables: dict[str, list[pd.DataFrame]], account: _Account, used: dict[str, Mapping]) -> History:
