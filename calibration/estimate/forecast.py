@@ -63,6 +63,7 @@ def forecast(
         weight = correlation**ahead if len(before) else 0.0
         shifts[row] = weight * before.iloc[-1] if len(before) else 0.0
         squares[row] = -(weight**2) * total_square
+    squares += _unknown_months(fitted, dates)
     noise = fitted.noise
     interval = covariance_model(
         np.zeros(1), noise.day_cv.value**2, np.log1p(noise.interval_cv.value**2), noise.interval_correlation.value
@@ -74,6 +75,16 @@ def forecast(
     return Forecast(expected.mul(1 + shifts, axis=0), cvs)
 
 
+def _unknown_months(fitted: ArrivalEstimates, dates: pd.DatetimeIndex) -> np.ndarray:
+    """Squared cv that days have on top because their month was never recorded: that of the months' factors."""
+    months = fitted.days.months
+    if len(months) < 3:
+        return np.zeros(len(dates))
+    values = np.array([item.value for item in months.values()])
+    spread = max(float(np.var(values, ddof=1) - np.mean([item.se**2 for item in months.values()])), 0.0)
+    return np.where(np.isin(dates.month, list(months)), 0.0, spread)
+
+
 def forecast_totals(fitted: ArrivalEstimates, dates: pd.DatetimeIndex, past: pd.Series | None = None) -> Forecast:
     """The same of whole days: their factor has the cv of a day's total."""
     by_interval = forecast(fitted, dates, past)
@@ -83,7 +94,7 @@ def forecast_totals(fitted: ArrivalEstimates, dates: pd.DatetimeIndex, past: pd.
     open_days = known.union(dates)
     ahead = np.array([len(open_days[open_days < date]) - len(known[known < date]) + 1 for date in dates])
     unsure = (fitted.days.level.se / fitted.days.level.value) ** 2
-    left = square * (1 - correlation ** (2 * ahead)) + unsure
+    left = square * (1 - correlation ** (2 * ahead)) + unsure + _unknown_months(fitted, dates)
     return Forecast(mean, pd.DataFrame(left[:, None], mean.index, mean.columns))
 
 

@@ -158,7 +158,8 @@ def fit_patience(
     require(calls, ("outcome", "wait_s"), "table of calls")
     waited = calls[calls["outcome"].isin(["answered", "abandoned"]) & calls["wait_s"].notna()]
     waited = waited[(waited["wait_s"] > 0) | (waited["outcome"] == "abandoned")]
-    waits = np.maximum(waited["wait_s"].to_numpy(float), 0.5)
+    waits = waited["wait_s"].to_numpy(float)
+    waits = np.where(waits > 0, waits, 0.5)
     gave_up = (waited["outcome"] == "abandoned").to_numpy()
     if gave_up.sum() < LEAST_EVENTS:
         raise InputError(

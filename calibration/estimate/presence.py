@@ -68,11 +68,16 @@ class PresenceEstimates:
                     Setting((*wrap, "shares"), [round(share, 6), round(1 - round(share, 6), 6)]),
                 ]
         if group is not None:
-            by_start = self.present.groupby(self.present["start_s"] // (period_s or self.length_s))["operators"].mean()
-            inside = by_start[by_start > 0]
-            heads = by_start.loc[inside.index.min() : inside.index.max()]
-            keys.append(Setting(("groups", group, "head_count"), [round(x) for x in heads]))
+            keys.append(Setting(("groups", group, "head_count"), self._heads(period_s or self.length_s)))
         return keys
+
+    def _heads(self, period_s: float) -> list[int]:
+        """Mean present by period, from the first interval with anybody to the last one."""
+        wide = self.present.pivot_table(index="date", columns="start_s", values="operators", aggfunc="sum")
+        starts = np.arange(self.present["start_s"].min(), self.present["start_s"].max() + 1, self.length_s)
+        mean = wide.reindex(columns=starts).fillna(0.0).mean()
+        by_period = mean.groupby((starts - starts[0]) // period_s).mean()
+        return [round(x) for x in by_period]
 
 
 def talks_of(calls: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SMOOTHNESS = np.logspace(-3, 6, 28)
+SMOOTHNESS = np.logspace(-3, 6, 19)
 """Penalties tried."""
 
 
@@ -52,8 +52,9 @@ def smooth_profile(counts: np.ndarray, excess: float | None = None) -> Profile:
     n = len(sums)
     rough = np.diff(np.eye(n), 2, axis=0) if n > 2 else np.zeros((0, n))
     best: tuple[float, np.ndarray, np.ndarray, float, float] | None = None
+    logs = np.log(sums + 0.5)
     for penalty in SMOOTHNESS:
-        logs, cover, freedom, misfit = _penalised(sums, days, excess, penalty * rough.T @ rough)
+        logs, cover, freedom, misfit = _penalised(sums, days, excess, penalty * rough.T @ rough, logs)
         score = misfit + 2 * freedom
         if best is None or score < best[0]:
             best = (score, logs, cover, penalty, freedom)
@@ -65,9 +66,9 @@ def smooth_profile(counts: np.ndarray, excess: float | None = None) -> Profile:
     return Profile(shares, se, days, float(penalty), float(freedom))
 
 
-def _penalised(sums: np.ndarray, days: int, excess: float, penalty: np.ndarray):
+def _penalised(sums: np.ndarray, days: int, excess: float, penalty: np.ndarray, start: np.ndarray):
     """Logarithms of the mean sums, their covariance, effective freedom and Pearson's chi2 for one penalty."""
-    logs = np.log(sums + 0.5)
+    logs = start
     ridge = 1e-8 * np.eye(len(sums))  # empty intervals at the ends of the day
     for _ in range(30):
         mean = np.exp(logs)

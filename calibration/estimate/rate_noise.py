@@ -61,17 +61,17 @@ def fit_noise(counts: np.ndarray, expected: np.ndarray, weeks: np.ndarray, lengt
     poisson = np.array([expected[weeks == label].sum() for label in labels])
     half_hours = lags * length_s / HALF_HOUR
 
-    def solve(kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def solve(kept: np.ndarray, near: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         top = tops[kept].sum(axis=0) * shrunk
         top[0] -= poisson[kept].sum()
         bottom = bottoms[kept].sum(axis=0)
-        return _fit_curve(half_hours, top / bottom, bottom), top / bottom
+        return _fit_curve(half_hours, top / bottom, bottom, near), top / bottom
 
     everything = np.ones(len(labels), bool)
     found, covariances = solve(everything)
     errors = np.full(3, np.nan)
     if len(labels) >= 4:
-        left_out = np.array([solve(np.arange(len(labels)) != i)[0] for i in range(len(labels))])
+        left_out = np.array([solve(np.arange(len(labels)) != i, found)[0] for i in range(len(labels))])
         errors = np.sqrt((len(labels) - 1) / len(labels) * np.sum((left_out - left_out.mean(axis=0)) ** 2, axis=0))
     method = "covariance of one day's intervals by lag; jackknife over weeks"
     misfit = float(np.sqrt(np.mean((covariance_model(half_hours, *_squares(found)) - covariances) ** 2)))
@@ -102,8 +102,13 @@ def _squares(found: np.ndarray) -> tuple[float, float, float]:
     return found[0] ** 2, float(np.log1p(found[1] ** 2)), float(found[2])
 
 
-def _fit_curve(half_hours: np.ndarray, covariances: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Day cv, interval cv, correlation at a half hour: the curve through the covariances, none below 0."""
+def _fit_curve(
+    half_hours: np.ndarray, covariances: np.ndarray, weight: np.ndarray, near: np.ndarray | None
+) -> np.ndarray:
+    """Day cv, interval cv, correlation at a half hour: the curve through the covariances, none below 0.
+
+    `near`: where to start, a solution for nearly the same data.
+    """
     first = max(covariances[0], 0.0)
     if first == 0.0:
         return np.zeros(3)
@@ -115,8 +120,10 @@ def _fit_curve(half_hours: np.ndarray, covariances: np.ndarray, weight: np.ndarr
         return scale * (covariance_model(half_hours, free[0], free[1], free[2]) - covariances) / first
 
     start = np.array([max(covariances[-1], 0.05 * first), max(first - covariances[-1], 0.05 * first), 0.6])
+    if near is not None:
+        start = np.clip(_squares(near), [1e-3 * first, 1e-3 * first, 1e-3], [np.inf, np.inf, 0.979])
     bounds = ([0.0, 0.0, 0.0], [np.inf, np.inf, 0.98])
-    found = optimize.least_squares(rest, start, bounds=bounds, x_scale=[first, first, 1.0])
+    found = optimize.least_squares(rest, start, bounds=bounds, x_scale=[first, first, 1.0], xtol=1e-6, ftol=1e-7)
     day, spread, correlation = found.x
     return np.array([np.sqrt(day), np.sqrt(np.expm1(spread)), correlation])
 

@@ -1,7 +1,7 @@
 """Coming back: redials of those who gave up and recalls of those who were answered, less the calls made anyway."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,6 @@ from calibration.estimate.estimates import (
     curvature,
     delta_method,
     number,
-    plain_number,
     require,
 )
 from twin.errors import InputError
@@ -50,8 +49,8 @@ class ReturnEstimates:
     def settings(self, fcr: float | None = None) -> list[Setting]:
         """`redial.share` and `redial.delay`; or `recall.delay`, and `recall.share` if the share resolved is given.
 
-        Of the answered only those not resolved come back for it: share = (1 - fcr) x recall.share; a history of calls
-        shows the product alone.
+        A scenario's share counts those beyond the window too, of which the law tells how many. Of the answered only
+        those not resolved come back for it: share = (1 - fcr) x recall.share; calls show the product alone.
         """
         part = "redial" if self.after == "abandoned" else "recall"
         keys = [
@@ -59,11 +58,17 @@ class ReturnEstimates:
             number((part, "delay", "mu"), self.mu),
             number((part, "delay", "sigma"), self.sigma),
         ]
+        inside = float(special.ndtr((np.log(self.window_s) - self.mu.value) / self.sigma.value))
         if part == "redial":
-            keys.append(number((part, "share"), self.share))
+            keys.append(number((part, "share"), _scaled(self.share, 1 / inside)))
         elif fcr is not None:
-            keys.append(Setting((part, "share"), plain_number(min(self.share.value / (1 - fcr), 1.0))))
+            keys.append(number((part, "share"), _scaled(self.share, 1 / inside / (1 - fcr))))
         return keys
+
+
+def _scaled(share: Estimate, factor: float) -> Estimate:
+    """The share times a known factor, 1 at most."""
+    return replace(share, value=min(factor * share.value, 1.0), se=factor * share.se)
 
 
 def remove_chance(share_seen: float, chance_rate: float, window_s: float) -> float:
@@ -144,16 +149,15 @@ def _log_likelihood(free: np.ndarray, times: np.ndarray, came: np.ndarray, rates
 
 def _maximise(times: np.ndarray, came: np.ndarray, rates: np.ndarray, customers: np.ndarray):
     early = np.log(times[came])
+    guess = remove_chance(float(came.mean()), float(rates.mean()), float(times.max()))
 
     def misfit(free: np.ndarray) -> float:
         return -float(_log_likelihood(free, times, came, rates).sum())
 
-    start = np.array(
-        [special.logit(np.clip(0.7 * came.mean(), 0.01, 0.95)), np.median(early), np.log(early.std()), 0.0]
-    )
+    start = np.array([special.logit(np.clip(guess, 0.01, 0.95)), np.median(early), np.log(early.std()), 0.0])
     bounds = [(-8, 8), (0, 16), (-3, 2), (-5, 4)]
-    found = optimize.minimize(misfit, start, method="L-BFGS-B", bounds=bounds).x
-    found = optimize.minimize(misfit, found, method="Nelder-Mead", options={"xatol": 1e-5, "fatol": 1e-5}).x
+    options = {"ftol": 1e-13, "gtol": 1e-6 * len(times), "maxiter": 500}
+    found = optimize.minimize(misfit, start, method="L-BFGS-B", bounds=bounds, options=options).x
     bread = np.linalg.pinv(curvature(misfit, found))
     steps = 1e-4 * np.maximum(np.abs(found), 1.0)
     scores = np.column_stack([
@@ -233,7 +237,7 @@ def returns_from_intervals(
     slopes = bread @ rows.T @ seen
     rest = (seen - rows @ slopes)[:, None] * rows
     by_day = rest.reshape(n_days, n - n_lags, -1).sum(axis=1)
-    covariance = bread @ (by_day.T @ by_day) @ bread * n_days / (n_days - 1)
+    covariance = bread @ (by_day.T @ by_day) @ bread * n_days / max(n_days - len(set(weekday)) - 1, 1)
     found = []
     for place, label in enumerate(outcomes.values()):
         own = slice(place * n_lags, (place + 1) * n_lags)

@@ -98,7 +98,8 @@ def lognormal(talks: np.ndarray, name: str = "talk") -> tuple[Estimate, Estimate
     logs = np.log(np.asarray(talks, float))
     n = len(logs)
     mu, sigma = float(logs.mean()), float(logs.std(ddof=1))
-    fit = Fit("KS", float(stats.ks_1samp(logs, stats.norm(mu, sigma).cdf, mode="asymp").statistic))
+    law = stats.norm(mu, max(sigma, 1e-9))
+    fit = Fit("KS", float(stats.ks_1samp(logs, law.cdf, mode="asymp").statistic))
     method = "lognormal, maximum likelihood"
     return (
         Estimate(f"{name} mu", mu, sigma / n**0.5, "log s", n, method, fit),
@@ -132,14 +133,15 @@ def _fit_type(kind: str, own: pd.DataFrame, short_s: float) -> TypeService:
     kept = own[~is_short]
     talks = kept["service_s"].to_numpy(float)
     mu, sigma = lognormal(talks, f"talk {kind}")
-    clusters = kept["operator"].where(kept["operator"] != "", other=np.nan)
-    clusters = clusters.fillna(pd.Series(np.arange(len(kept)), index=kept.index).astype(str) + " unnamed")
+    is_named = (kept["operator"] != "").to_numpy()
+    numbers = pd.factorize(kept["operator"])[0]
+    clusters = pd.Series(np.where(is_named, numbers, len(kept) + np.arange(len(kept))), index=kept.index)
     mean, mean_se = ratio_of_sums(talks, np.ones(len(talks)), clusters)
     _, mu_se = ratio_of_sums(np.log(talks), np.ones(len(talks)), clusters)
-    n_operators = int((kept["operator"] != "").sum() > 0) * kept["operator"].nunique()
+    n_operators = kept["operator"][is_named].nunique()
     how = f"clustered on {n_operators} operators" if n_operators > 1 else "talks independent"
     squares = (np.log(talks) - mu.value) ** 2
-    sigma_se = ratio_of_sums(squares, np.ones(len(talks)), clusters)[1] / (2 * sigma.value)
+    sigma_se = ratio_of_sums(squares, np.ones(len(talks)), clusters)[1] / (2 * max(sigma.value, 1e-9))
     mu = Estimate(mu.name, mu.value, mu_se, mu.unit, mu.n, f"{mu.method}, {how}", mu.fit)
     sigma = Estimate(sigma.name, sigma.value, sigma_se, sigma.unit, sigma.n, f"{sigma.method}, {how}", sigma.fit)
     mean_talk = Estimate(f"talk {kind} mean", mean, mean_se, "s", len(talks), f"mean of talks, {how}")
