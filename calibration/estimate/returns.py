@@ -15,6 +15,7 @@ from calibration.estimate.estimates import (
     delta_method,
     number,
     require,
+    share_estimate,
 )
 from twin.errors import InputError
 
@@ -187,10 +188,8 @@ def _describe(after, window_s, times, came, rates, found, covariance) -> ReturnE
         for (label, unit), value, se in zip(labels, values, errors, strict=True)
     ]
     full = times[~came].min() if (~came).any() else window_s
-    seen = float(came.mean())
-    counted = Estimate(f"{name} seen", seen, float(np.sqrt(seen * (1 - seen) / n)), "share", n,
-                       f"next contact within {window_s / 3600:g} h (shortest follow-up {full / 3600:.3g} h)",
-                       is_share=True)  # fmt: skip
+    how = f"next contact within {window_s / 3600:g} h (shortest follow-up {full / 3600:.3g} h)"
+    counted = share_estimate(f"{name} seen", float(came.sum()), n, how)
     return ReturnEstimates(after, counted, items[0], items[1], items[2], items[3], items[4], window_s)
 
 

@@ -17,7 +17,6 @@ from calibration.estimate.estimates import (
     renamed,
     require,
     seconds,
-    share_estimate,
 )
 from calibration.estimate.pooling import pool
 
@@ -26,6 +25,8 @@ SHORT = 10.0
 LONGEST = 3600.0  # [s] longer talks are taken for records that were not closed
 LEAST_TALKS = 20
 """Of a type, for a law of its own."""
+LEAST_OPERATORS = 5
+"""Of a type, for errors that are clustered on them; of all, for their spread."""
 LEAST_OF_OPERATOR = 5
 """Talks of an operator, to count in the spread of operators."""
 
@@ -115,45 +116,55 @@ def fit_service(calls: pd.DataFrame, short_s: float = SHORT, longest_s: float = 
     variance from within operators and types. With operators, the standard errors are clustered on them.
     """
     require(calls, ("type", "outcome", "service_s"), "table of calls")
-    answered = calls[(calls["outcome"] == "answered") & calls["service_s"].notna()]
-    answered = answered[answered["service_s"] <= longest_s]
+    answered = calls[(calls["outcome"] == "answered") & calls["service_s"].notna()].reset_index(drop=True)
     named = answered["operator"] if "operator" in answered else pd.Series("", index=answered.index)
     answered = answered.assign(operator=named.fillna(""))
     types: dict[str, TypeService] = {}
+    is_kept = (answered["service_s"] > short_s) & (answered["service_s"] <= longest_s)
     for kind, own in answered.groupby("type"):
-        if int((own["service_s"] > short_s).sum()) >= LEAST_TALKS:
-            types[str(kind)] = _fit_type(str(kind), own, short_s)
-    kept = answered[(answered["service_s"] > short_s) & answered["type"].isin(types) & (answered["operator"] != "")]
+        if int(is_kept[own.index].sum()) >= LEAST_TALKS:
+            types[str(kind)] = _fit_type(str(kind), own, own[is_kept[own.index]], short_s)
+    kept = answered[is_kept & answered["type"].isin(types) & (answered["operator"] != "")]
     spread, within, operators = _fit_operators(kept)
     return ServiceEstimates(types, spread, within, operators, short_s)
 
 
-def _fit_type(kind: str, own: pd.DataFrame, short_s: float) -> TypeService:
-    is_short = own["service_s"] <= short_s
-    kept = own[~is_short]
+def _fit_type(kind: str, own: pd.DataFrame, kept: pd.DataFrame, short_s: float) -> TypeService:
     talks = kept["service_s"].to_numpy(float)
     mu, sigma = lognormal(talks, f"talk {kind}")
-    is_named = (kept["operator"] != "").to_numpy()
-    numbers = pd.factorize(kept["operator"])[0]
-    clusters = pd.Series(np.where(is_named, numbers, len(kept) + np.arange(len(kept))), index=kept.index)
-    mean, mean_se = ratio_of_sums(talks, np.ones(len(talks)), clusters)
-    _, mu_se = ratio_of_sums(np.log(talks), np.ones(len(talks)), clusters)
-    n_operators = kept["operator"][is_named].nunique()
-    how = f"clustered on {n_operators} operators" if n_operators > 1 else "talks independent"
+    clusters, how = _clusters(own["operator"])
+    inner, ones = clusters[kept.index], np.ones(len(talks))
+    mean, mean_se = ratio_of_sums(talks, ones, inner)
+    mu_se = ratio_of_sums(np.log(talks), ones, inner)[1]
     squares = (np.log(talks) - mu.value) ** 2
-    sigma_se = ratio_of_sums(squares, np.ones(len(talks)), clusters)[1] / (2 * max(sigma.value, 1e-9))
-    mu = Estimate(mu.name, mu.value, mu_se, mu.unit, mu.n, f"{mu.method}, {how}", mu.fit)
-    sigma = Estimate(sigma.name, sigma.value, sigma_se, sigma.unit, sigma.n, f"{sigma.method}, {how}", sigma.fit)
-    mean_talk = Estimate(f"talk {kind} mean", mean, mean_se, "s", len(talks), f"mean of talks, {how}")
-    short = share_estimate(f"talk {kind} short", float(is_short.sum()), len(own), f"share of talks <= {short_s:g} s")
-    return TypeService(mu, sigma, mean_talk, short, _wrap(kind, own, clusters))
+    sigma_se = ratio_of_sums(squares, ones, inner)[1] / (2 * max(sigma.value, 1e-9))
+    is_short = (own["service_s"] <= short_s).to_numpy(float)
+    short, short_se = ratio_of_sums(is_short, np.ones(len(own)), clusters)
+    name, law = f"talk {kind}", f"{mu.method}, {how}"
+    return TypeService(
+        Estimate(mu.name, mu.value, mu_se, mu.unit, mu.n, law, mu.fit),
+        Estimate(sigma.name, sigma.value, sigma_se, sigma.unit, sigma.n, law, sigma.fit),
+        Estimate(f"{name} mean", mean, mean_se, "s", len(talks), f"mean of talks, {how}"),
+        Estimate(f"{name} short", short, short_se, "share", len(own), f"talks <= {short_s:g} s, {how}", is_share=True),
+        _wrap(kind, own, clusters),
+    )
+
+
+def _clusters(operators: pd.Series) -> tuple[pd.Series, str]:
+    """Label of each talk for clustered errors, and how that is called: operators if there are five, else each talk."""
+    is_named = (operators != "").to_numpy()
+    n = operators[is_named].nunique()
+    each = len(operators) + np.arange(len(operators))
+    if n < LEAST_OPERATORS:
+        return pd.Series(each, index=operators.index), "talks independent"
+    numbers = np.where(is_named, pd.factorize(operators)[0], each)
+    return pd.Series(numbers, index=operators.index), f"clustered on {n} operators"
 
 
 def _wrap(kind: str, own: pd.DataFrame, clusters: pd.Series) -> Estimate | None:
     if "wrap_s" not in own or own["wrap_s"].notna().sum() < LEAST_TALKS:
         return None
-    wraps = own.loc[clusters.index, "wrap_s"]
-    wraps = wraps[wraps.notna()]
+    wraps = own["wrap_s"].dropna()
     mean, se = ratio_of_sums(wraps.to_numpy(float), np.ones(len(wraps)), clusters[wraps.index])
     return Estimate(f"wrap {kind} mean", mean, se, "s", len(wraps), "mean of wrap-ups, clustered on operators")
 
@@ -163,28 +174,33 @@ def _fit_operators(kept: pd.DataFrame) -> tuple[Estimate | None, Estimate | None
     none = pd.DataFrame({"n": pd.Series(dtype=int), "factor": pd.Series(dtype=float)})
     sizes = kept.groupby("operator").size()
     chosen = sizes.index[sizes >= LEAST_OF_OPERATOR]
-    kept = kept[kept["operator"].isin(chosen)]
-    if len(chosen) < 3:
+    if len(chosen) < LEAST_OPERATORS:
         return None, None, none
-    table = pd.DataFrame({"log": np.log(kept["service_s"].to_numpy(float)), "type": kept["type"].to_numpy(),
-                          "operator": kept["operator"].to_numpy()})  # fmt: skip
-    cells = table.groupby(["type", "operator"])["log"]
-    rest = table["log"] - cells.transform("mean")
-    freedom = len(table) - cells.ngroups
-    within = float(np.sqrt(np.sum(rest**2) / max(freedom, 1)))
+    kept = kept[kept["operator"].isin(chosen)]
+    logs = np.log(kept["service_s"].to_numpy(float))
+    operator, names = pd.factorize(kept["operator"], sort=True)
+    kind = pd.factorize(kept["type"])[0]
+    counts = np.bincount(operator)
+
+    def means(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
+        return np.bincount(codes, values) / np.maximum(np.bincount(codes), 1)
+
+    cell = kind * len(names) + operator
+    rest = logs - means(logs, cell)[cell]
+    freedom = max(len(logs) - len(np.unique(cell)), 1)
+    within = float(np.sqrt(np.sum(rest**2) / freedom))
     # Types and operators are not balanced: alternate their means (Gauss-Seidel on the two-way layout).
-    effect = pd.Series(0.0, index=chosen)
-    for _ in range(20):
-        free = table["log"] - effect[table["operator"]].to_numpy()
-        centred = table["log"] - free.groupby(table["type"]).transform("mean")
-        effect = centred.groupby(table["operator"]).mean()
-        effect -= float(np.average(effect, weights=sizes[effect.index]))
-    pooled = pool(effect.to_numpy(), within**2 / sizes[effect.index].to_numpy(float))
-    drawn = pd.DataFrame({"n": sizes[effect.index], "factor": np.exp(pooled.values - pooled.mean)})
+    effect = np.zeros(len(names))
+    for _ in range(50):
+        free = logs - effect[operator]
+        effect = means(logs - means(free, kind)[kind], operator)
+        effect -= np.average(effect, weights=counts)
+    pooled = pool(effect, within**2 / counts)
+    drawn = pd.DataFrame({"n": counts, "factor": np.exp(pooled.values - pooled.mean)}, index=pd.Index(names))
     method = "operators' mean log talk, types centred; restricted maximum likelihood"
-    spread = Estimate("operators' spread of log talk", pooled.spread, pooled.spread_se, "sd", len(chosen), method)
-    within_se = within / (2 * max(freedom, 1)) ** 0.5
-    inner = Estimate("spread of log talk within operator and type", within, within_se, "sd", len(table), "within cells")
+    spread = Estimate("operators' spread of log talk", pooled.spread, pooled.spread_se, "sd", len(names), method)
+    within_se = within / (2 * freedom) ** 0.5
+    inner = Estimate("spread of log talk within operator and type", within, within_se, "sd", len(logs), "within cells")
     return spread, inner, drawn
 
 

@@ -41,12 +41,12 @@ def test_lognormal_of_four_talks_by_hand():
 
 
 def test_short_calls_are_a_share_and_not_in_the_law():
-    # 30 talks of e^4 and e^6 s, 10 of 4 s and one of two hours: share 0.25, mu 5, nothing of the two hours.
+    # 30 talks of e^4 and e^6 s, 9 of 4 s and one of two hours: share 9/40, mu 5, nothing of the two hours.
     calls = pd.DataFrame({"type": "a", "outcome": "answered", "operator": "",
-                          "service_s": [np.exp(4.0)] * 15 + [np.exp(6.0)] * 15 + [4.0] * 10 + [7200.0]})  # fmt: skip
+                          "service_s": [np.exp(4.0)] * 15 + [np.exp(6.0)] * 15 + [4.0] * 9 + [7200.0]})  # fmt: skip
     found = fit_service(calls).types["a"]
-    assert found.short.value == pytest.approx(0.25)
-    assert found.short.se == pytest.approx((0.25 * 0.75 / 40) ** 0.5)
+    assert found.short.value == pytest.approx(0.225)
+    assert found.short.se == pytest.approx((0.225 * 0.775 / 39) ** 0.5)
     assert found.mu.value == pytest.approx(5.0)
     assert found.mu.n == 30
 
@@ -70,7 +70,7 @@ def test_groups_that_differ_less_than_chance_are_all_alike():
 
 def test_planted_operator_spread_and_laws_are_covered():
     spread, laws = [], []
-    for seed in range(40):
+    for seed in range(30):
         found = fit_service(planted_talks(seed))
         spread += [(found.spread, 0.2), (found.within, 0.8)]
         laws += [(found.types["a"].mu, 5.0), (found.types["b"].mu, 4.5)]
