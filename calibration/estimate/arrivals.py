@@ -74,14 +74,15 @@ class ArrivalEstimates:
         shares = np.array([self.profiles[day].shares for day in dates.weekday])
         return pd.DataFrame(totals.to_numpy()[:, None] * shares, index=dates, columns=self.counts.columns)
 
-    def settings(self, names: Mapping[str, str] | None = None) -> list[Setting]:
+    def settings(self, names: Mapping[str, str] | None = None, fresh: float = 1.0) -> list[Setting]:
         """Keys of a scenario whose demand is of kind `rates`: an average day's rates, factors, noise, hours.
 
-        `names` gives the intent of each recorded type. That kind of demand has one profile for all weekdays.
+        `names` gives the intent of each recorded type; `fresh` is the share of the contacts that are no redials or
+        recalls, which the scenario makes itself. That kind of demand has one profile for all weekdays.
         """
         rates: dict[str, np.ndarray] = {}
         for kind, (share, profile) in self.types.items():
-            rate = self.days.level.value * share.value * profile.shares / self.length_s
+            rate = fresh * self.days.level.value * share.value * profile.shares / self.length_s
             rates[renamed(names, kind)] = rates.get(renamed(names, kind), 0.0) + rate
         closes = int(self.starts[-1]) + self.length_s
         return [

@@ -57,8 +57,30 @@ class Estimates:
     redial_intervals: list[Estimate] = field(default_factory=list)
     presence: PresenceEstimates | None = None
     monthly: MonthlyEstimates | None = None
+    outcomes: dict[str, float] = field(default_factory=dict)
+    """Share of the offered calls that were answered, abandoned."""
     skipped: dict[str, str] = field(default_factory=dict)
     """Topic -> why it is left out."""
+
+    def fresh_share(self, with_recalls: bool = False) -> Estimate | None:
+        """Share of the offered calls that are no redials (and no recalls): 1 - share back x share with that outcome.
+
+        offered = fresh + p x abandoned + q x answered (Ding, Koole & van der Mei 2013); se by the delta method, the
+        outcomes taken as known. None if redials were not estimated.
+        """
+        if self.redial is None:
+            return None
+        back = [(self.redial.share, self.outcomes["abandoned"])]
+        if with_recalls and self.recall is not None:
+            back.append((self.recall.share, self.outcomes["answered"]))
+        value = 1 - sum(item.value * share for item, share in back)
+        se = sum((item.se * share) ** 2 for item, share in back) ** 0.5
+        method = "1 - share who come back x share with that outcome"
+        return Estimate("share of fresh calls", value, se, "share", self.redial.share.n, method, is_share=True)
+
+    def _fresh(self) -> list[Estimate]:
+        fresh = self.fresh_share()
+        return [] if fresh is None else [fresh]
 
     def topics(self) -> dict[str, list[Estimate]]:
         """Single numbers by topic."""
@@ -66,7 +88,7 @@ class Estimates:
             "arrivals": self.arrivals.estimates() if self.arrivals else [],
             "service": self.service.estimates() if self.service else _flat(self.service_intervals),
             "patience": [item for law in self.patience.values() for item in law.estimates()],
-            "redial": self.redial.estimates() if self.redial else list(self.redial_intervals),
+            "redial": [*self.redial.estimates(), *self._fresh()] if self.redial else list(self.redial_intervals),
             "recall": self.recall.estimates() if self.recall else [],
             "presence": self.presence.estimates() if self.presence else [],
             "months": self.monthly.estimates() if self.monthly else [],
@@ -97,8 +119,12 @@ class Estimates:
         return tables
 
     def settings(self, names: Mapping[str, str] | None = None, fcr: float | None = None) -> list[Setting]:
-        """Keys of a scenario with demand of kind `rates`; `names`: recorded type -> intent, `fcr`: share resolved."""
-        keys = self.arrivals.settings(names) if self.arrivals else []
+        """Keys of a scenario with demand of kind `rates`; `names`: recorded type -> intent, `fcr`: share resolved.
+
+        Rates are of fresh calls wherever the keys hold redials; of recalls, too, if `fcr` tells their share.
+        """
+        fresh = self.fresh_share(with_recalls=fcr is not None)
+        keys = self.arrivals.settings(names, fresh.value if fresh else 1.0) if self.arrivals else []
         if self.service is not None:
             keys += self.service.settings(names)
         else:
@@ -115,6 +141,11 @@ class Estimates:
 
 def _flat(found: Mapping[str, tuple[Estimate, Estimate | None]]) -> list[Estimate]:
     return [item for pair in found.values() for item in pair if item is not None]
+
+
+def _outcomes(calls: pd.DataFrame) -> dict[str, float]:
+    offered = calls["outcome"].isin(["answered", "abandoned"])
+    return {name: float((calls.loc[offered, "outcome"] == name).mean()) for name in ("answered", "abandoned")}
 
 
 def estimate_all(
@@ -157,6 +188,7 @@ def estimate_all(
         found["redial"] = attempt("redial", lambda: fit_returns(calls, "abandoned"))
         found["recall"] = attempt("recall", lambda: fit_returns(calls, "answered"))
         found["presence"] = attempt("presence", lambda: fit_presence(calls, schedule))
+        found["outcomes"] = _outcomes(calls)
     if intervals is not None:
         if calls is None or not found["service"] or not found["service"].types:
             found["service"] = None

@@ -120,6 +120,9 @@ def fit_returns(calls: pd.DataFrame, after: str = "abandoned", window_s: float =
     1982, Econometrica 50, 1-25). One formula for share, delay and chance: 1 - seen = (1 - r F) exp(-rate t) at
     every t.
 
+    Delays run on while the centre is closed. Where visits come in clusters (the bank's customers after an answer),
+    share and chance lean on the window: compare two windows before believing either.
+
     Raises
     ------
     InputError
@@ -178,6 +181,8 @@ def _describe(after, window_s, times, came, rates, found, covariance) -> ReturnE
         return np.array([special.expit(free[0]) * inside, free[1], np.exp(free[2]), np.exp(free[1]), np.exp(free[3])])
 
     values, errors = delta_method(scales, found, covariance)
+    if not rates.any():
+        errors[-1] = np.nan  # nobody called twice about different matters: there is no chance to measure
     n, name = len(times), "redial" if after == "abandoned" else "recall"
     fit = _distance(times, came, rates, found)
     method = "maximum likelihood, chance contacts taken out, clustered on customers"
