@@ -154,8 +154,7 @@ def fit_arrivals(
     """
     require(intervals, ("date", "start_s", "length_s", "type", "offered"), "table of intervals")
     length = _one_length(intervals)
-    demand = intervals["offered"] + (intervals["blocked"].fillna(0) if "blocked" in intervals else 0)
-    table = intervals.assign(demand=demand).groupby(["date", "start_s", "type"])["demand"].sum()
+    table = intervals.assign(demand=_demand(intervals)).groupby(["date", "start_s", "type"])["demand"].sum()
     counts = _grid(table.groupby(level=["date", "start_s"]).sum(), length, hours)
     totals = counts.sum(axis=1)
     dates = pd.DatetimeIndex(counts.index)
@@ -163,7 +162,7 @@ def fit_arrivals(
     special = [] if kinds is None else list(kinds.index[kinds != "ordinary"])
     odd = unusual_days(totals, special) if unusual is None else list(unusual)
     left_out = dict.fromkeys(odd, "unusual") | dict.fromkeys(dates[totals == 0], "closed")
-    used = ~np.isin(dates, list(left_out))
+    used = ~dates.isin(list(left_out))
     counts = counts[used]
     days = fit_days(totals[used], kinds)
     profiles, common = _profiles(counts)
@@ -182,6 +181,18 @@ def _one_length(intervals: pd.DataFrame) -> int:
         given = ", ".join(f"{length:g}" for length in lengths) or "missing"
         raise InputError(f"length_s is {given}, must be one length: give the intervals of one report at a time")
     return int(lengths[0])
+
+
+def _demand(intervals: pd.DataFrame) -> pd.Series:
+    """Contacts that came: offered, or answered and abandoned where a report has no more; with the blocked."""
+
+    def known(name: str) -> pd.Series:
+        return intervals[name].fillna(0) if name in intervals else pd.Series(0.0, index=intervals.index)
+
+    came = intervals["offered"].fillna(known("answered") + known("abandoned")) + known("blocked")
+    if not came.sum() > 0:
+        raise InputError("the intervals hold no contacts, arrivals cannot be told")
+    return came
 
 
 def _grid(demand: pd.Series, length: int, hours: tuple[int, int] | None) -> pd.DataFrame:

@@ -143,6 +143,14 @@ def _flat(found: Mapping[str, tuple[Estimate, Estimate | None]]) -> list[Estimat
     return [item for pair in found.values() for item in pair if item is not None]
 
 
+def _typed(table: pd.DataFrame | None) -> pd.DataFrame | None:
+    """The table with the queue's name for a type that was not recorded, and `all` where that is not known either."""
+    if table is None or not (table["type"] == "").any():
+        return table
+    queue = table["queue"] if "queue" in table else pd.Series("", index=table.index)
+    return table.assign(type=table["type"].where(table["type"] != "", queue.where(queue != "", "all")))
+
+
 def _outcomes(calls: pd.DataFrame) -> dict[str, float]:
     offered = calls["outcome"].isin(["answered", "abandoned"])
     return {name: float((calls.loc[offered, "outcome"] == name).mean()) for name in ("answered", "abandoned")}
@@ -168,7 +176,7 @@ def estimate_all(
     announcements : sequence of float
         [s] of waiting at which callers are told something.
     """
-    calls, intervals = history.calls, history.intervals
+    calls, intervals = _typed(history.calls), _typed(history.intervals)
     skipped: dict[str, str] = {}
 
     def attempt(topic: str, estimator: Callable[[], Any]) -> Any:

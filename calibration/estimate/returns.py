@@ -226,6 +226,8 @@ def returns_from_intervals(
         name: intervals.groupby(["date", "start_s"])[name].sum().unstack(fill_value=0).astype(float)
         for name in ("offered", *outcomes)
     }
+    if any(wide[name].to_numpy().sum() == 0 for name in outcomes):
+        raise InputError(f"the intervals hold no {' or no '.join(outcomes)} calls, returns cannot be told")
     offered = wide["offered"]
     n_days, n = offered.shape
     if n <= n_lags + 2 or n_days < 8:

@@ -142,6 +142,16 @@ def test_closed_hours_and_unusual_days_are_left_out(fitted):
     found = fit_arrivals(as_intervals(table))
     assert found.starts[0] == 28800
     assert list(found.left_out) == [table.index[12]]
+    assert table.index[12] not in found.counts.index
+    assert found.days.level.value == pytest.approx(fitted.days.level.value, rel=0.02)
+
+
+def test_a_day_without_contacts_is_closed(fitted):
+    table, _ = counts(7)
+    table.iloc[30] = 0
+    found = fit_arrivals(as_intervals(table))
+    assert found.left_out[table.index[30]] == "closed"
+    assert len(found.counts) == len(table) - 1
 
 
 def test_holidays_reach_the_factors():
@@ -194,6 +204,17 @@ def test_calls_are_counted_where_they_asked_even_past_midnight():
                           "outcome": ["answered", "abandoned", "answered", "left"]})  # fmt: skip
     table = interval_counts(calls).set_index(["date", "start_s"])["offered"]
     assert table.to_dict() == {(day, 3600): 2, (day + datetime.timedelta(days=1), 0): 1}
+
+
+def test_what_came_is_offered_or_else_answered_and_abandoned_and_the_blocked_too():
+    # No offered in the report: 90 + 10, and 5 blocked.
+    table = as_intervals(counts(1)[0])
+    report = table.assign(offered=np.nan, answered=0.9 * table["offered"], abandoned=0.1 * table["offered"],
+                          blocked=0.05 * table["offered"])  # fmt: skip
+    with_blocked, plain = fit_arrivals(report, unusual=()), fit_arrivals(table, unusual=())
+    assert with_blocked.days.level.value == pytest.approx(1.05 * plain.days.level.value, rel=1e-3)
+    with pytest.raises(InputError, match="the intervals hold no contacts"):
+        fit_arrivals(table.assign(offered=np.nan))
 
 
 def test_two_lengths_too_few_days_or_a_missing_column_are_refused():

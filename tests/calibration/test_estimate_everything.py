@@ -97,6 +97,12 @@ def test_intervals_alone_give_their_own_estimates():
     assert [setting.value for setting in found.settings() if setting.path == ("patience", "mean")] == ["200 s"]
 
 
+def test_a_type_that_was_not_recorded_is_called_as_its_queue():
+    table = as_intervals(counts(2)[0], kind="").assign(queue="sales")
+    assert list(estimate_all(Tables(intervals=table)).arrivals.types) == ["sales"]
+    assert list(estimate_all(Tables(intervals=table.assign(queue=""))).arrivals.types) == ["all"]
+
+
 def test_an_empty_history_has_an_empty_table():
     assert estimate_all(Tables()).table().empty
 

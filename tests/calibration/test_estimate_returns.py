@@ -121,3 +121,5 @@ def test_short_or_few_days_are_refused():
     table = planted_intervals(1, weeks=1)
     with pytest.raises(InputError, match="5 days of 24 intervals, must be 8 or more"):
         returns_from_intervals(table)
+    with pytest.raises(InputError, match="the intervals hold no abandoned calls"):
+        returns_from_intervals(planted_intervals(1).assign(abandoned=0))
