@@ -46,7 +46,7 @@ class Estimate:
         return low, min(high, 1.0) if self.is_share else high
 
 
-POSITIVE = ("s", "1/s", "contacts", "factor", "cv", "sd", "operators")
+POSITIVE = ("s", "1/s", "contacts", "factor", "cv", "sd", "customers", "1/year")
 """Units of numbers that are never negative."""
 
 

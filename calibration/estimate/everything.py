@@ -10,6 +10,7 @@ from rich.table import Table
 
 from calibration.estimate.arrivals import ArrivalEstimates, fit_arrivals, interval_counts
 from calibration.estimate.estimates import Estimate, Setting, as_frame, as_rich, number, seconds
+from calibration.estimate.frequency import FrequencyEstimates, fit_frequency
 from calibration.estimate.monthly import MonthlyEstimates, fit_months
 from calibration.estimate.patience import PatienceEstimates, patience_by, patience_from_intervals, patience_settings
 from calibration.estimate.presence import PresenceEstimates, fit_presence
@@ -55,6 +56,7 @@ class Estimates:
     redial: ReturnEstimates | None = None
     recall: ReturnEstimates | None = None
     redial_intervals: list[Estimate] = field(default_factory=list)
+    frequency: FrequencyEstimates | None = None
     presence: PresenceEstimates | None = None
     monthly: MonthlyEstimates | None = None
     outcomes: dict[str, float] = field(default_factory=dict)
@@ -90,6 +92,7 @@ class Estimates:
             "patience": [item for law in self.patience.values() for item in law.estimates()],
             "redial": [*self.redial.estimates(), *self._fresh()] if self.redial else list(self.redial_intervals),
             "recall": self.recall.estimates() if self.recall else [],
+            "frequency": self.frequency.estimates() if self.frequency else [],
             "presence": self.presence.estimates() if self.presence else [],
             "months": self.monthly.estimates() if self.monthly else [],
         }
@@ -195,6 +198,7 @@ def estimate_all(
         found["patience"] = attempt("patience", lambda: patience_by(calls, patience_groups, announcements)) or {}
         found["redial"] = attempt("redial", lambda: fit_returns(calls, "abandoned"))
         found["recall"] = attempt("recall", lambda: fit_returns(calls, "answered"))
+        found["frequency"] = attempt("frequency", lambda: fit_frequency(calls))
         found["presence"] = attempt("presence", lambda: fit_presence(calls, schedule))
         found["outcomes"] = _outcomes(calls)
     if intervals is not None:
@@ -208,5 +212,5 @@ def estimate_all(
     if history.months is not None:
         found["monthly"] = attempt("months", lambda: fit_months(history.months))  # type: ignore[arg-type]
     if calls is None:
-        skipped["recall"] = skipped["presence"] = "needs a table of calls"
+        skipped["recall"] = skipped["frequency"] = skipped["presence"] = "needs a table of calls"
     return Estimates(**found, skipped=skipped)

@@ -100,7 +100,7 @@ def test_covariance_of_two_intervals_by_hand():
 
 def test_planted_noise_is_covered_by_its_errors():
     pairs = {"day": [], "interval": [], "correlation": []}
-    for seed in range(24):
+    for seed in range(16):
         table, mean = counts(seed)
         weeks = np.repeat(np.arange(20), 5)
         found = fit_noise(table.to_numpy(float), mean, weeks, 1800, 0)
@@ -126,6 +126,13 @@ def test_each_layer_of_noise_brings_the_dispersion_nearer_to_one(fitted):
     poisson, with_day, with_both = fitted.noise.dispersion.values()
     assert poisson > with_day > with_both
     assert with_both == pytest.approx(1.0, abs=0.1)
+
+
+def test_the_profile_table_has_a_share_and_an_error_for_each_weekday_and_interval(fitted):
+    table = fitted.profile_table()
+    assert len(table) == 5 * 16
+    assert table.groupby("weekday")["share"].sum().to_numpy() == pytest.approx(np.ones(5))
+    assert (table["se"] > 0).all()
 
 
 def test_poisson_arrivals_show_no_noise():
