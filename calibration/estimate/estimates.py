@@ -15,7 +15,8 @@ class Fit:
     """How far the data are from the law that was fitted to them."""
 
     test: str
-    """KS: largest distance of the distribution functions [-]; chi2; dispersion: Pearson's chi2 over its degrees."""
+    """KS: largest distance of the distribution functions [-]; chi2; dispersion: Pearson's chi2 over its degrees (1 is a
+    fit); lag curve: root mean square of what is left of the covariances."""
     value: float
     p_value: float = float("nan")
     """Chance of a larger value if the law holds; with many thousand data every law is refused. NaN if not known."""

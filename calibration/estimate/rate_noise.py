@@ -75,14 +75,15 @@ def fit_noise(counts: np.ndarray, expected: np.ndarray, weeks: np.ndarray, lengt
         errors = np.sqrt((len(labels) - 1) / len(labels) * np.sum((left_out - left_out.mean(axis=0)) ** 2, axis=0))
     method = "covariance of one day's intervals by lag; jackknife over weeks"
     misfit = float(np.sqrt(np.mean((covariance_model(half_hours, *_squares(found)) - covariances) ** 2)))
-    fit = Fit("root mean square of the lag curve", misfit)
+    freedom = counts.size * (1 - n_means / days)
+    dispersion = _dispersion(counts, expected, found, max(freedom, 1))
+    _, with_day, with_both = dispersion.values()
+    fits = (Fit("dispersion", with_day), Fit("dispersion", with_both), Fit("lag curve", misfit))
     names = (("day cv", "cv"), ("interval cv", "cv"), ("interval correlation", "correlation"))
     items = [
         Estimate(name, float(value), float(se), unit, days, method, fit)
-        for (name, unit), value, se in zip(names, found, errors, strict=True)
+        for (name, unit), value, se, fit in zip(names, found, errors, fits, strict=True)
     ]
-    freedom = counts.size * (1 - n_means / days)
-    dispersion = _dispersion(counts, expected, found, max(freedom, 1))
     return RateNoise(items[0], items[1], items[2], lags * length_s, covariances, dispersion)
 
 
