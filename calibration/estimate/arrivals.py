@@ -78,12 +78,9 @@ class ArrivalEstimates:
         """Keys of a scenario whose demand is of kind `rates`: an average day's rates, factors, noise, hours.
 
         `names` gives the intent of each recorded type; `fresh` is the share of the contacts that are no redials or
-        recalls, which the scenario makes itself. That kind of demand has one profile for all weekdays.
+        recalls, which the scenario makes itself. One profile for all weekdays: see `weekday_settings`.
         """
-        rates: dict[str, np.ndarray] = {}
-        for kind, (share, profile) in self.types.items():
-            rate = fresh * self.days.level.value * share.value * profile.shares / self.length_s
-            rates[renamed(names, kind)] = rates.get(renamed(names, kind), 0.0) + rate
+        rates = self._rates(names, fresh)
         closes = int(self.starts[-1]) + self.length_s
         return [
             Setting(("opening", "opens"), _clock(int(self.starts[0]))),
@@ -94,6 +91,28 @@ class ArrivalEstimates:
             *(Setting(("demand", "rates", kind), [per_second(x) for x in rate]) for kind, rate in rates.items()),
             *self._factor_settings(),
         ]
+
+    def weekday_settings(self, names: Mapping[str, str] | None = None, fresh: float = 1.0) -> list[Setting]:
+        """`demand.weekday_rates`, beside the keys of `settings`: each weekday's own profile, with the interval's mix of
+        types. A weekday's rates sum to the level, as those of all days do; its factor multiplies them."""
+        rates = self._rates(names, fresh)
+        total = np.sum(list(rates.values()), axis=0)
+        level = fresh * self.days.level.value / self.length_s
+        keys = []
+        for day, profile in self.profiles.items():
+            for kind, rate in rates.items():
+                mix = np.divide(rate, total, out=np.zeros_like(total), where=total > 0)
+                own = [per_second(x) for x in level * profile.shares * mix]
+                keys.append(Setting(("demand", "weekday_rates", WEEKDAYS[day], kind), own))
+        return keys
+
+    def _rates(self, names: Mapping[str, str] | None, fresh: float) -> dict[str, np.ndarray]:
+        """Intent -> rate in each interval of an average day [1/s]."""
+        rates: dict[str, np.ndarray] = {}
+        for kind, (share, profile) in self.types.items():
+            rate = fresh * self.days.level.value * share.value * profile.shares / self.length_s
+            rates[renamed(names, kind)] = rates.get(renamed(names, kind), 0.0) + rate
+        return rates
 
     def factor_settings(self) -> list[Setting]:
         """Keys of a scenario whose contacts come from customers' lives: factors, months and shares of hours."""

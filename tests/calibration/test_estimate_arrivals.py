@@ -17,6 +17,7 @@ from twin.errors import InputError
 from twin.scenario.demand_schema import Rates
 from twin.scenario.load import load
 from twin.scenario.provenance import annotate
+from twin.scenario.units import parse_rate
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +198,14 @@ def _plain(node):
     if isinstance(node, dict):
         return node["value"] if "mark" in node else {name: _plain(below) for name, below in node.items()}
     return node
+
+
+def test_rates_of_a_weekday_have_its_own_profile_and_sum_to_the_level(fitted):
+    keys = {setting.path: setting.value for setting in fitted.weekday_settings({"calls": "call"}, fresh=0.9)}
+    assert len(keys) == 5
+    monday = np.array([parse_rate(rate) for rate in keys["demand", "weekday_rates", "mon", "call"]])
+    assert monday.sum() * 1800 == pytest.approx(0.9 * fitted.days.level.value, rel=1e-4)
+    assert monday / monday.sum() == pytest.approx(fitted.profiles[0].shares, rel=1e-4)
 
 
 def test_factors_for_customers_lives_hold_twelve_months_and_hours_that_sum_to_one(fitted):
