@@ -144,13 +144,15 @@ def fit_talk(talks: pd.Series) -> dict:
 
     Maximum likelihood; Brown et al. (2005) found the lognormal on the same data.
     """
-    kept = np.log(talks[talks.between(*TALK_RANGE)])
-    mu, sigma, n = kept.mean(), kept.std(), len(kept)
-    share = float((talks < TALK_RANGE[0]).mean())
+    from calibration.estimate.estimates import share_estimate  # loads SciPy's laws, which a replay does not need
+    from calibration.estimate.service import lognormal
+
+    mu, sigma = lognormal(talks[talks.between(*TALK_RANGE)].to_numpy(float))
+    short = share_estimate("short", float((talks < TALK_RANGE[0]).sum()), len(talks), "share of talks")
     return {
-        "mu": mu, "mu_se": sigma / n**0.5, "sigma": sigma, "sigma_se": sigma / (2 * n) ** 0.5, "n": n,
-        "mean_s": float(np.exp(mu + sigma**2 / 2)),
-        "short_share": share, "short_share_se": (share * (1 - share) / len(talks)) ** 0.5,
+        "mu": mu.value, "mu_se": mu.se, "sigma": sigma.value, "sigma_se": sigma.se, "n": mu.n,
+        "mean_s": float(np.exp(mu.value + sigma.value**2 / 2)),
+        "short_share": short.value, "short_share_se": short.se,
     }  # fmt: skip
 
 
@@ -167,14 +169,13 @@ def fit_patience(calls: pd.DataFrame, edges: Sequence[float] = PATIENCE_EDGES) -
 
     Service censors the wait (as in Kaplan-Meier). A piece is ``edges[i] <= wait < edges[i + 1]``.
     """
+    from calibration.estimate.patience import piecewise_hazard  # loads SciPy's laws, which a replay does not need
+
     waited = calls[calls["wait_s"].notna()]
-    wait = waited["wait_s"].to_numpy(float)
-    bounds = np.asarray(edges, float)
-    exposed = np.clip(wait[:, None] - bounds[:-1], 0, np.diff(bounds)).sum(axis=0)
-    events = np.histogram(wait[(waited["outcome"] == "HANG").to_numpy()], bounds)[0]
+    found = piecewise_hazard(waited["wait_s"].to_numpy(float), (waited["outcome"] == "HANG").to_numpy(), edges)
     return {
-        "hazard_per_s": events / exposed, "hazard_se": np.sqrt(events) / exposed,
-        "abandoned": events, "exposure_s": exposed, "n": len(waited),
+        "hazard_per_s": found.rates, "hazard_se": found.se,
+        "abandoned": found.events, "exposure_s": found.exposure, "n": len(waited),
     }  # fmt: skip
 
 
@@ -201,11 +202,13 @@ def gap_times(calls: pd.DataFrame, waited_over: float = 60) -> pd.Series:
 
     Skilled waiting hides in it: some operators take no NE or no NW calls, and pause while such a caller waits.
     """
+    from calibration.estimate.presence import gaps_before  # loads SciPy's laws, which a replay does not need
+
     talks = calls[calls["agent"].str.startswith("A", na=False) & (calls["outcome"] == "AGENT")]
     talks = talks.dropna(subset=["service_start_s", "service_s"])
     talks = talks.sort_values(["date", "agent", "service_start_s"], kind="stable")
     ended = talks["service_start_s"] + talks["service_s"]
-    gap = talks["service_start_s"] - ended.groupby([talks["date"], talks["agent"]]).shift()
+    gap = gaps_before(talks.rename(columns={"agent": "operator", "service_start_s": "start_s"}).assign(end_s=ended))
     return gap[(talks["wait_s"] > waited_over) & (gap >= 0)]
 
 
