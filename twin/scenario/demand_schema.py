@@ -61,6 +61,8 @@ class Volume(Strict):
     weekday_factors: dict[Weekday, float] = {}
     areas: dict[str, Area] = {}
     """Intents with hours of their own: their contacts come within these, as many a day as without them."""
+    customers: int | None = Field(None, ge=1, le=1_000_000_000)
+    """Customers from whom they come, at a size of 1: what contacts per customer are counted by."""
     noise: Noise = Noise()
 
 

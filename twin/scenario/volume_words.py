@@ -13,6 +13,8 @@ def volume_lines(s: "Scenario", demand: Volume) -> list[str]:
     """How many make contact, about what, and when."""
     n = demand.a_day * s.factor
     lines = [f"{n:,.0f} contacts on an ordinary day, before redials and recalls."]
+    if demand.customers is not None:
+        lines.append(f"They come from {demand.customers * s.factor:,.0f} customers.")
     titles = [f"{s.intents[name].title or name} {percent(share)}" for name, share in demand.mix.items()]
     lines.append(f"They are about {joined(titles)}.")
     if demand.clusters:
