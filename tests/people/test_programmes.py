@@ -33,11 +33,12 @@ def test_a_process_put_right_takes_hold_evenly():
     improving = model.programmes.improving
     improving.log = [[10.0, float(model.names.intents.index("billing")), 7.0]]
     improving.begin_day(25)  # half of the 30 days: half of the 15 %
-    stream = list(model.demand.intents).index(model.names.intents.index("billing"))
-    assert model.demand.relief[stream] == pytest.approx(1 - 0.15 / 2)
-    assert np.delete(model.demand.relief, stream).tolist() == [1.0] * (len(model.demand.relief) - 1)
+    stream = list(model.demand.usual.intents).index(model.names.intents.index("billing"))
+    assert model.demand.usual.relief[stream] == pytest.approx(1 - 0.15 / 2)
+    assert set(np.delete(model.demand.usual.relief, stream).tolist()) == {1.0}
+    model.demand.usual.relief[:] = 1.0
     improving.begin_day(100)
-    assert model.demand.relief[stream] == pytest.approx(0.85)
+    assert model.demand.usual.relief[stream] == pytest.approx(0.85)
     model.close()
 
 
@@ -169,3 +170,15 @@ def test_contacts_come_at_night_where_the_menu_serves():
     table = run.kpis([], ["night_containment", "n_out_of_hours", "n_blocked"]).iloc[0]
     assert 0.1 < table["night_containment"] < 0.3
     assert table["n_out_of_hours"] == table["n_blocked"]
+
+
+def test_customers_come_evenly_where_the_market_is_entered():
+    """From a twentieth to all within 180 days: after 90 days 0.525 of 125,000."""
+    model = CallCentre(load_scenario("ecare-launch", SMALL), days=100)
+    assert model.programmes.there(0) == 0.05
+    assert model.programmes.there(90) == pytest.approx(0.525)
+    assert model.programmes.there(400) == 1.0
+    model.programmes.begin_day(90)
+    assert model.demand.usual.relief == pytest.approx(0.525)
+    assert model.programmes.daily().customer_days[90] == pytest.approx(125_000 * 0.525)
+    model.close()

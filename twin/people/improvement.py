@@ -32,7 +32,6 @@ class Improving:
 
     def begin_day(self, day: int) -> None:
         """What was put right takes hold little by little."""
-        self._streams.relief[:] = 1.0
         for since, matter, _ in self.log:
             share = min((day - since) * DAY / self.rule.settles, 1.0)
             self._streams.relief[self._streams.intents == int(matter)] *= 1.0 - self.rule.cut * share

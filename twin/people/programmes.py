@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import pandas as pd
 
+from twin.calendar import DAY
 from twin.people.grades import Grades
 from twin.people.improvement import Improving
 from twin.people.knowledge import KnowledgeBase
@@ -63,11 +64,20 @@ class Programmes:
         for row, every, count in self.campaigns:
             if day > 0 and day % every == 0:
                 self._model.world.campaigns["n_left"][row] = count
+        if (streams := getattr(self._model.demand, "usual", self._model.demand)) and hasattr(streams, "relief"):
+            streams.relief[:] = self.there(day)
         parts = self._parts()
         if any(part is not None for part in (self.knowledge, self.profiles)):
             show_types(self._model, self.knowledge, self.profiles)
         for part in parts:
             part.begin_day(day)
+
+    def there(self, day: int) -> float:
+        """Share of the customers who have come by this day of the run."""
+        entry = self.scenario.demand.entry if isinstance(self.scenario.demand, Volume) else None
+        if entry is None:
+            return 1.0
+        return min(entry.share + (1.0 - entry.share) * day * DAY / entry.full_after, 1.0)
 
     def end_day(self, day: int) -> None:
         """When the day's tallies stand."""
@@ -84,7 +94,8 @@ class Programmes:
         found = {name: values for part in self._parts() for name, values in part.daily().items()}
         demand = self.scenario.demand
         if isinstance(demand, Volume) and demand.customers is not None:
-            found["customer_days"] = np.full(self.calendar.n_days, demand.customers * self.scenario.factor)
+            n = demand.customers * self.scenario.factor
+            found["customer_days"] = np.array([n * self.there(day) for day in range(self.calendar.n_days)])
         careers = self._model.careers
         if careers is not None:
             found |= careers.control.channels.daily(self.calendar.n_days)
