@@ -47,6 +47,10 @@ COUNTS = {
     "proactive_sent": 100, "proactive_reached": 70, "proactive_given_up": 20,
     "proactive_spared": 12, "proactive_averted": 2, "proactive_fault_calls_spared": 1, "proactive_own": 3,
     "proactive_cost": 30, "proactive_inform_cost": 18, "proactive_untold": 4, "proactive_interviews": 28,
+    "redeemed": 1, "spoken": 4, "chased_early": 1, "leader_cost": 3, "night_served": 1, "out_of_hours": 3,
+    "interview_customers": 8, "interviews": 6, "interview_grades": 47, "audits_phone": 50, "audit_errors_phone": 1,
+    "audits_written": 20, "audit_errors_written": 1, "covered": 3, "covered_contacts": 4, "profiles_complete": 1.5,
+    "profile_days": 2, "upsell_worth": 108,
     "proactive_days": 28, "proactive_provisioning_messages": 56, "proactive_assurance_messages": 84,
 }  # fmt: skip
 BY_HAND = {
@@ -83,6 +87,9 @@ BY_HAND = {
     "net_spared_contacts": 12, "message_cost": 30, "cost_per_spared_contact": 1.5, "cost_with_messages": 27.6,
     "untold_contacts": 4,
     "interviews_a_year": 365.25, "provisioning_messages": 2 * 365.25 / 12, "assurance_messages": 3 * 365.25 / 12,
+    "redemption": 1 / 4, "recall_chasing_share": 1, "leader_cost": 3, "night_containment": 1 / 4, "n_out_of_hours": 3,
+    "survey_score": 47 / 6, "survey_share": 6 / 8, "audit_error_phone": 1 / 50, "audit_error_written": 1 / 20,
+    "knowledge_coverage": 3 / 4, "profile_coverage": 0.75, "upgrade_value": 3.24,
     "traffic_alarms": 365.25 / 4, "credit_contacts": 365.25 / 2, "overdue_amount": 83 * 365.25 / 2,
 }  # fmt: skip
 

@@ -88,6 +88,8 @@ class RateDemand:
         self.noise = DayNoise(self.demand.noise, seed, calendar.interval_time)
         self.intents = np.array([names.intents.index(name) for name in self.demand.rates])
         self.clusters, self.cluster_edges = cluster_shares(self.demand, names)
+        self.relief = np.ones(len(self.intents))
+        """Factor on the contacts of each stream: processes that were put right (see `twin.people.programmes`)."""
         self._ordinary = [self._expected(rate) for rate in self.demand.rates.values()]
         self._by_weekday = {
             day: [self._expected(special.get(name, rate)) for name, rate in self.demand.rates.items()]
@@ -123,7 +125,7 @@ class RateDemand:
         edges, expected = self._by_weekday.get(weekday, self._ordinary)[stream]
         factor = self.demand.weekday_factors.get(weekday, 1.0)
         factor *= self.noise.day_factor(day, 0 if self.demand.shared_day_factor else intent + 1)
-        expected = expected * factor
+        expected = expected * (factor * self.relief[stream])
         if self.demand.noise.interval_cv > 0:
             edges, expected = self._with_interval_noise(day, edges, expected)
         cumulated = np.concatenate([[0.0], np.cumsum(expected)])

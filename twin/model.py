@@ -19,11 +19,13 @@ from twin.kernel.codes import Activity, Deferral, Phase
 from twin.kernel.engine import Engine
 from twin.kernel.tables import RECORD
 from twin.mesa_state import mesa_state, restore_mesa
+from twin.night import NightDemand
 from twin.people.career_states import Phase as CareerPhase
 from twin.people.careers import Careers
 from twin.people.case_flags import close_cases, is_case
 from twin.people.channel_choice import ChannelRule
 from twin.people.persons import Person, draw_persons
+from twin.people.programmes import Programmes, reads_records
 from twin.people.roster import Roster, sort_rows
 from twin.people.states import Mark
 from twin.scenario.career_schema import careers_of
@@ -158,7 +160,7 @@ class CallCentre(mesa.Model):
                 self.key,
                 self.calendar.n_intervals,
                 self.calendar.first_weekday,
-                recording or scenario.demand.kind == "customers" or careers_of(scenario) is not None,
+                recording or scenario.demand.kind == "customers" or reads_records(scenario),
             )
         )
         self.tables = Tables(self.engine)
@@ -172,13 +174,15 @@ class CallCentre(mesa.Model):
         if careers_of(scenario) is not None:
             self.careers = Careers(scenario, self.names, self.persons, self.key, self.calendar.warm_up)
             self.roster.careers = self.careers
+        self.programmes = Programmes(self)
         self.operators = [Operator(self, person) for person in self.persons]
         self.datacollector: mesa.DataCollector | None = None
 
     def _make_demand(self, tables: Any) -> tuple[Demand, dict]:
         kind = self.scenario.demand.kind
         if kind == "rates":
-            return RateDemand(self.scenario, self.names, self.calendar, self.key), {}
+            usual = RateDemand(self.scenario, self.names, self.calendar, self.key)
+            return usual if self.scenario.self_service is None else NightDemand(usual, self.given, self.names), {}
         if kind == "trace":
             from twin.trace import TraceDemand
 
@@ -255,6 +259,7 @@ class CallCentre(mesa.Model):
     def _begin_day(self, day: int) -> None:
         self.day = day
         weekday = self.calendar.weekday(day)
+        self.programmes.begin_day(day)
         changes = [] if self.careers is None else [self.careers.begin_day(day, weekday, self.engine)]
         state = self.world.state[0]
         left = self.world.roster[state.next_roster : state.n_roster]  # shifts past midnight, doors that close at it
@@ -269,6 +274,7 @@ class CallCentre(mesa.Model):
         return self.customers.store.columns["marks"][customers] & Mark.DIGITAL > 0
 
     def _end_day(self) -> None:
+        self.programmes.end_day(self.day)
         if not self.world.state[0].recording:
             return
         records = self.engine.records(self.keeps_records)
@@ -276,6 +282,7 @@ class CallCentre(mesa.Model):
             self.records.append(records)
         if self.careers is not None:
             self.careers.end_day(self.day, records, self.world.types)
+        self.programmes.ask(self.day, records)
         if hasattr(self.demand, "end_day"):
             has_cases = self.scenario.cases is not None
             self.demand.end_day(self.day, records[~is_case(records)] if has_cases else records)

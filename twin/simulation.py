@@ -58,6 +58,8 @@ class Run:
     """float64 (counted intervals, groups, kinds of StaffCount), if the scenario has a day's control."""
     careers: CareerReport | None = None
     """Log and monthly tables of the operators' careers, if they are lived."""
+    daily: pd.DataFrame | None = None
+    """Sums by counted day of what goes on for months (`twin.people.programmes`)."""
     facts: dict[str, Any] = field(default_factory=dict)
     """Persons, training and other things worth a line in the report."""
     _by_time: dict[Any, list[np.ndarray]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -80,6 +82,9 @@ class Run:
         self._add_money(table)
         self._add_staff(table, times, cells)
         self._add_stocks(table, times, cells, by)
+        if self.daily is not None and set(by) <= {"day"}:  # days in their order, or the whole
+            for name, values in self.daily.items():
+                table[name] = values.to_numpy() if by else float(values.sum())
         keys = [times.labels(times_row, key) for key, times_row in times.columns(by, TIME_KEYS, cells.n, "repeat")]
         keys += [cells.labels(cells_row, key) for key, cells_row in cells.columns(by, CELL_KEYS, times.n, "tile")]
         if not by:
@@ -156,6 +161,16 @@ class Run:
         else:  # nobody was handled: the cost belongs to nobody in particular
             table["staff_cost"] = total if len(table) == 1 else np.nan
         table["ivr_cost"] = table.entered * price
+        if self.scenario.team_leaders > 0 and self.scenario.money is not None and total > 0:
+            table["leader_cost"] = table.staff_cost * (self._leader_cost_total / total)
+
+    @property
+    def _leader_cost_total(self) -> float:
+        """Leaders are on duty as long as the operators of their teams."""
+        assert self.scenario.money is not None
+        hours = (self.group_time[:, :, ON_DUTY].sum() + self.group_time[:, :, Activity.HOLD].sum()) / 3600
+        leaders = self.scenario.team_leaders / self.scenario.team_size
+        return float(hours * leaders * self.scenario.money.leader_hour)
 
     def _add_staff(self, table: pd.DataFrame, times: "_Groups", cells: "_Groups") -> None:
         """Operators' time belongs to no queue: only where contacts of all cells are counted together."""
@@ -182,7 +197,9 @@ class Run:
             for event, n in self.tables["life_events"].sum().items():
                 table[f"life_{event}"] = float(n)
             if self.scenario.customers is not None:
-                table["credit_amount"] = self.scenario.customers.lives.credit.amount
+                lives = self.scenario.customers.lives
+                table["credit_amount"] = lives.credit.amount
+                table["upsell_worth"] = lives.upsell.value * lives.upsell.months
             if "proactive" in self.tables:
                 for name, n in self.tables["proactive"].sum().items():
                     table[f"proactive_{name}"] = float(n)
@@ -279,6 +296,7 @@ def run_of(model: CallCentre) -> Run:
         stocks=demand.stocks() if hasattr(demand, "stocks") else None,
         tables=_tables_of(model, careers),
         careers=careers,
+        daily=model.programmes.daily(),
         records=record_table(model) if model.keeps_records else None,
         recorded=getattr(demand, "recorded", None),
         staff_counts=model.world.staff_counts[first:last] if model.scenario.control is not None else None,
@@ -298,7 +316,7 @@ def _tables_of(model: CallCentre, careers: CareerReport | None) -> dict[str, pd.
     demand: Any = model.demand
     lives = demand.life_tables() if hasattr(demand, "life_tables") else {}
     told = careers.tables() if careers is not None else {}
-    return lives | {f"career_{name}": table for name, table in told.items()}
+    return lives | model.programmes.tables() | {f"career_{name}": table for name, table in told.items()}
 
 
 def record_table(model: CallCentre) -> pd.DataFrame:

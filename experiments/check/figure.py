@@ -34,6 +34,11 @@ class Figure:
     stock: str | None = None
     cluster: str | None = None
     queue: str | None = None
+    intent: str | None = None
+    change_over: int | None = None
+    """Days: the value of the last so many less that of the first so many is meant."""
+    last_days: int | None = None
+    """Only the last so many days are looked at."""
     unit: str = ""
     """Of the catalogue, if the KPI is in it."""
     per: Literal["day", "month", "year"] | None = None

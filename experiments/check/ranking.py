@@ -74,10 +74,10 @@ def seller_of(run: Run) -> Seller:
     assert s.ranking is not None
     table = run.kpis(["queue"], ["n_offered", "n_handled", "asa", "csi"]).loc[_telephone_queues(s)]
     handled = table["n_handled"]
-    entered, blocked = run.kpis([], ["n_entered", "n_blocked"]).iloc[0]
+    entered, blocked, at_night = run.kpis([], ["n_entered", "n_blocked", "n_out_of_hours"]).iloc[0]
     rules = [s.waiting, *(queue.waiting for queue in s.queues.values())]
     return Seller(
-        free_lines=1 - blocked / entered,
+        free_lines=1 - (blocked - at_night) / entered,
         hours=(s.opening.closes - s.opening.opens) / 3600 * len(s.opening.days),
         free_from_mobiles=s.ranking.free_from_mobiles,
         wait=float((table["asa"] * handled).sum() / handled.sum()),

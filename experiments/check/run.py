@@ -15,6 +15,7 @@ from experiments.check.structure import MEASURES
 from experiments.compare.replicate import not_modelled
 from experiments.replications import CONFIDENCE
 from twin.errors import InputError
+from twin.kpi import work_out
 from twin.processes import run_in_processes
 from twin.scenario.files import library_names
 from twin.scenario.load import Loaded, Overrides, load_scenario
@@ -191,8 +192,27 @@ def value_of(figure: Figure, run: Run) -> float:
         return sellers_behind(run)
     if figure.kpi is None or figure.kpi in not_modelled(run.scenario):
         return float("nan")
-    by = [key for key in ("cluster", "queue") if getattr(figure, key) is not None]
+    if figure.change_over is not None or figure.last_days is not None:
+        return of_days(figure, run)
+    by = [key for key in ("cluster", "queue", "intent") if getattr(figure, key) is not None]
     table = run.kpis(by, [figure.kpi])[figure.kpi]
     value = float(table.loc[getattr(figure, by[0])] if by else table.iloc[0])
     value = value / run.scenario.factor if figure.national else value
     return value * SPANS[figure.per] / run.calendar.days if figure.per else value
+
+
+def of_days(figure: Figure, run: Run) -> float:
+    """A KPI of the last days, or its change from the first days to the last: their counts summed before dividing."""
+    assert figure.kpi is not None
+    by = [key for key in ("cluster", "queue", "intent") if getattr(figure, key) is not None]
+    counts: Any = run.counts(["day", *by])
+    if by:
+        counts = counts.xs(getattr(figure, by[0]), level=by[0])
+
+    def value(rows: Any) -> float:
+        return float(work_out(rows.sum().to_frame().T, (str(figure.kpi),))[figure.kpi].iloc[0])
+
+    if figure.last_days is not None:
+        return value(counts[-figure.last_days :])
+    assert figure.change_over is not None
+    return value(counts[-figure.change_over :]) - value(counts[: figure.change_over])

@@ -45,6 +45,20 @@ def team_size(scenario: Scenario) -> Value:
     return scenario.team_size
 
 
+def leaders_of_a_team(scenario: Scenario) -> Value:
+    """Leaders of a team, beside its operators."""
+    return scenario.team_leaders
+
+
+def self_service_opening(scenario: Scenario) -> Value:
+    """Days and hours in which the menu serves by itself; none unless it does so out of operators' hours."""
+    rule = scenario.self_service
+    if rule is None:
+        return "none"
+    hours = {"opens": rule.opens, "closes": rule.closes, "days": rule.days}
+    return _hours(scenario.opening.model_copy(update=hours))
+
+
 def _worked(scenario: Scenario) -> list[Shift]:
     names = {group.shift for group in scenario.groups.values() if group.count > 0}
     return [shift for name, shift in scenario.shifts.items() if name in names]
@@ -125,6 +139,6 @@ MEASURES: dict[str, Callable[[Scenario], Value]] = {
     measure.__name__: measure
     for measure in (
         n_skills, queues, segments, n_segments, n_clusters, team_size, shift_lengths, fewest_starts, opening,
-        internal_opening, n_sites, n_tiers, alert_trigger, alert_days,
+        internal_opening, n_sites, n_tiers, alert_trigger, alert_days, leaders_of_a_team, self_service_opening,
     )
 }  # fmt: skip

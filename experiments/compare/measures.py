@@ -9,7 +9,8 @@ import pandas as pd
 from twin.calendar import DAY, YEAR
 from twin.kpi import HEADLINES, KPIS, work_out
 from twin.kpi.definition import Counts, Kpi
-from twin.kpi.money import arpu_at_risk, contact_cost
+from twin.kpi.money import arpu_at_risk, contact_cost, upgrade_value
+from twin.kpi.proactive import message_cost
 
 
 def cost_per_year(c: Counts) -> pd.Series:
@@ -22,16 +23,41 @@ def money_per_year(c: Counts) -> pd.Series:
     return cost_per_year(c) + arpu_at_risk(c)
 
 
+def upgrades_per_year(c: Counts) -> pd.Series:
+    """Value of the upgrades sold in the counted days x 365.25 / counted days [EUR a year]."""
+    return upgrade_value(c) * YEAR * DAY / c.clock_time
+
+
+def messages_per_year(c: Counts) -> pd.Series:
+    """Cost of the proactive messages of the counted days x 365.25 / counted days [EUR a year]."""
+    return message_cost(c) * YEAR * DAY / c.clock_time
+
+
+def net_money_per_year(c: Counts) -> pd.Series:
+    """Contact cost + ARPU at risk + cost of messages - value of upgrades sold, a year [EUR a year]."""
+    messages = messages_per_year(c) if "proactive_cost" in c else 0.0
+    return money_per_year(c) + messages - upgrades_per_year(c)
+
+
 _MONEY = {
-    formula.__name__: Kpi(formula.__name__, title, "EUR per year", -1, formula)
-    for formula, title in ((cost_per_year, "Contact cost a year"), (money_per_year, "Contact cost + ARPU at risk"))
+    formula.__name__: Kpi(formula.__name__, title, "EUR per year", better, formula)
+    for formula, title, better in (
+        (cost_per_year, "Contact cost a year", -1),
+        (money_per_year, "Contact cost + ARPU at risk", -1),
+        (upgrades_per_year, "Value of upgrades sold", 1),
+        (messages_per_year, "Cost of messages", -1),
+        (net_money_per_year, "Cost + risk + messages - upgrades", -1),
+    )
 }
 MEASURES: dict[str, Kpi] = KPIS | _MONEY
 """All KPIs of the project, and the yearly sums of money that only a comparison needs."""
 
 _AFTER = {"asa": ("asa", "mean_wait"), "contact_cost": (), "arpu_at_risk": ()}
 SUMMARY = tuple(part for name in HEADLINES for part in _AFTER.get(name, (name,)))
-MONEY = ("cost_per_year", "arpu_at_risk", "money_per_year")
+MONEY = (
+    *("cost_per_year", "arpu_at_risk", "money_per_year"),
+    *("upgrades_per_year", "messages_per_year", "net_money_per_year"),
+)
 BY_CLUSTER = ("sl20", "in_target", "mean_wait", "fcr", "csi", "cost_per_customer", "churn")
 BY_HOUR = ("sl20", "mean_wait", "n_offered", "operators_on_duty")
 BY_INTENT = ("mean_wait", "aht", "fcr", "recall_share")

@@ -205,7 +205,7 @@ def test_a_scenario_is_measured_against_the_figures_of_its_document(one_call):
     rows = check(load(one_call), workers=1)
     assert names(rows, MET) == {
         ("K06", "n_entered"), ("K07", "sl20"), ("K08", "abandonment_share"), ("K09", "recall_share"),
-        ("K09", "recall_any_share"), ("K14", "team_size"), ("K28", "opening"),
+        ("K09", "recall_any_share"), ("K09", "recall_chasing_share"), ("K14", "team_size"), ("K28", "opening"),
     }  # fmt: skip
     missed = {row.figure.measure: row for row in rows if row.verdict == NOT_MET}
     assert missed["csi"].reason == "no value: the scenario does not model it"
@@ -246,6 +246,26 @@ def test_counts_are_told_per_day_month_or_year():
     assert value_of(figure(kpi="n_entered", per="month"), run) == pytest.approx(n / 2 * 365.25 / 12)
     assert value_of(figure(kpi="asa", queue="calls"), run) == run.kpis(["queue"]).asa["calls"]
     assert math.isnan(value_of(figure(stock="Nursery"), run))
+
+
+def test_days_are_summed_before_they_are_divided():
+    """Of three days the last two; and the last day less the first."""
+    run = simulate(load_scenario("erlang-a"), days=3)
+    days = run.counts(["day"])
+    last_two = days.wait_handled[1:].sum() / days.handled[1:].sum()
+    assert value_of(figure(kpi="asa", last_days=2), run) == pytest.approx(last_two)
+    first, last = days.wait_handled[0] / days.handled[0], days.wait_handled[2] / days.handled[2]
+    assert value_of(figure(kpi="asa", change_over=1), run) == pytest.approx(last - first)
+    whole = value_of(figure(kpi="asa", last_days=3, queue="calls"), run)
+    assert whole == pytest.approx(run.kpis().asa[0])
+    assert value_of(figure(kpi="asa", intent=run.names.cells[0].intent), run) == pytest.approx(whole)
+
+
+def test_leaders_and_the_hours_of_the_menu_are_read_from_the_scenario():
+    one_call, poste, erlang = (load_scenario(name) for name in ("one-call", "poste-unified", "erlang-a"))
+    assert [MEASURES["leaders_of_a_team"](scenario) for scenario in (one_call, erlang)] == [1, 0]
+    assert MEASURES["self_service_opening"](poste) == "mon-sun 00:00-24:00"
+    assert MEASURES["self_service_opening"](erlang) == "none"
 
 
 @pytest.mark.parametrize("name", ["case_time", "defect_share", "recontact_share", "net_lines"])

@@ -47,6 +47,11 @@ PARTS = {
     "cases_by_owner": "cases_done",
     "case_defects": "cases_done",
     "recontacts": "cases",
+    "chased_early": "chases",
+    "redeemed": "spoken",
+    "spoken": "handled",
+    "out_of_hours": "blocked",
+    "night_served": "self_served",
 }
 
 

@@ -28,6 +28,7 @@ def cases(draw) -> Cases:
     rule: dict[str, Any] = {"levels": levels, "occupancy_below": draw(st.sampled_from([1.0, 0.6]))}
     rule |= {"guarantee": draw(st.sampled_from(["2 min", "1 day"])), "upto": draw(st.integers(1, 4))}
     rule |= {"owner_first": draw(st.booleans()), "one_call": draw(st.booleans())}
+    rule |= {"taken_in_charge": draw(st.sampled_from([1.0, 0.5]))}
     if draw(st.booleans()):
         rule |= {"interruptible": True, "resume_time": draw(st.sampled_from(["0 s", "15 s"]))}
     if draw(st.booleans()):

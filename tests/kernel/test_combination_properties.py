@@ -15,6 +15,7 @@ from property_runs import (
     model_of,
     recorded_and_not,
 )
+from test_case_properties import cases
 from test_channel_properties import with_channels
 from test_chat_properties import with_chats
 from test_control_properties import with_control
@@ -41,6 +42,8 @@ MIXTURES = [
     "chats control",
     "chats channels",
     "chats legs waiting channels control",
+    "cases control",
+    "cases waiting channels control",
 ]
 
 
@@ -59,9 +62,21 @@ def mixed(draw) -> Scenario:
         scenario = talks_apart(draw(with_chats(scenario)))
     if "legs" in kinds:
         scenario = handing_on(scenario)
+    if "cases" in kinds:
+        scenario = draw(leaving_cases(scenario))
     if "control" in kinds:
         scenario = draw(with_control(scenario))
     return scenario
+
+
+@st.composite
+def leaving_cases(draw, scenario: Scenario) -> Scenario:
+    """Half of the contacts that customers make leave a case behind."""
+    own = {
+        name: kind if kind.channel == "outbound" else kind.model_copy(update={"case_share": 0.5})
+        for name, kind in scenario.intents.items()
+    }
+    return scenario.model_copy(update={"intents": own, "cases": draw(cases())})
 
 
 def talks_apart(scenario: Scenario) -> Scenario:

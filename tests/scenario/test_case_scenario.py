@@ -46,10 +46,6 @@ MISTAKES = {
         ],
         "cases.levels.one.skills[0] is 'office', which no operator holds",
     ),
-    "control": (
-        [*given(), ("[run]", '[control.overtime]\nover = { waiting = 1.0 }\nat_most = "1 h"\n[run]')],
-        "cases stands beside control, must be one or the other",
-    ),
     "a credit": (
         [*given(), ("[run]", '[[priorities.all.credit]]\nwait = "9 s"\npoints = 1.0\n[run]')],
         "cases stands beside priorities with a credit, must be one or the other",

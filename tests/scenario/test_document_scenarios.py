@@ -58,7 +58,10 @@ def test_poste_says_what_its_documents_state(loaded, name):
     assert structure.n_sites(s) == 33  # P1
     full = load_scenario(name, {"size": "full"})
     assert sum(group.heads(full.factor) for group in full.groups.values()) == pytest.approx(2500, rel=0.01)  # P1
-    assert full.demand.a_day * full.factor * 303 == pytest.approx(18e6, rel=0.01)  # P1
+    served = sum(share * full.intents[intent].containment for intent, share in full.demand.mix.items())
+    again = full.ivr.false_containment if full.ivr is not None else 0.0
+    by_people = full.demand.a_day * full.factor * (1 - served * (1 - again))
+    assert by_people * 303 == pytest.approx(18e6, rel=0.01)  # P1
     shares = {leg.tier: leg.share.none for leg in s.legs if leg.kind == "escalation"}
     assert (1 - shares[1], shares[1] * (1 - shares[2]), shares[1] * shares[2]) == pytest.approx((0.8, 0.15, 0.05))
 
@@ -67,7 +70,12 @@ def test_only_the_unified_centre_has_one_queue_for_all_sites(loaded):
     after, before = loaded["poste-unified"].scenario, loaded["poste-products"].scenario
     assert {skill for group in after.groups.values() for skill in group.skills} == {"general", "specialist", "company"}
     assert {"mail", "finance", "digital", "internal"} <= {skill for g in before.groups.values() for skill in g.skills}
-    assert after.clusters["all"].talk_factor < before.clusters["all"].talk_factor == 1.0
+    assert after.profiles is not None
+    assert after.profiles.talk_factor < 1.0
+    assert list(after.profiles.feeds) == ["call-centre", "internet", "territory", "sales-force"]  # S4
+    assert before.profiles is None
+    assert structure.self_service_opening(after) == "mon-sun 00:00-24:00"  # K27
+    assert structure.self_service_opening(before) == "none"
     assert all(route.sites is None for route in after.routes)
 
 

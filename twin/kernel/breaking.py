@@ -40,7 +40,7 @@ def break_off(world, now, operator):
 def break_contact(world, now, operator, contact):
     """What becomes of who or what the operator was with; the other operator there, -1 = none."""
     row = world.contacts[contact]
-    if row.deferral == Deferral.WORK:
+    if row.deferral == Deferral.WORK or row.deferral == Deferral.CASE:
         put_down(world, now, operator)
         return np.int64(-1)
     if row.deferral == Deferral.MESSAGE or row.phase == Phase.DIALLING:

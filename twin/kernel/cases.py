@@ -49,11 +49,22 @@ def has_open_case(world, contact):
 @compiled
 def take_charge(world, now, contact, operator, opens_case, is_resolved):
     """Whether a case is opened at the end of this talk; if so it is."""
-    opens = opens_case or (world.case_rule[0].one_call and not is_resolved)
+    opens = opens_case or (world.case_rule[0].one_call and not is_resolved and is_noticed(world, contact))
     if not opens or has_open_case(world, contact):
         return False
     open_case(world, now, contact, operator)
     return True
+
+
+@compiled
+def is_noticed(world, contact):
+    """Whether the operator knows that the matter is not settled; who does not tells the customer that it is."""
+    share = world.case_rule[0].charge_share
+    if share >= 1.0:
+        return True
+    row = world.contacts[contact]
+    chance, _ = uniforms(world.state[0].seed, Purpose.CHARGE, row.who, np.int64(row.n_answered))
+    return chance < share
 
 
 @compiled
@@ -89,6 +100,7 @@ def open_case(world, now, contact, operator):
     errand.n_dials = 0
     errand.n_heard = 0
     keep_file(world, contact, case)
+    world.files[case].is_first = parent.n_answered == 0
     law = world.case_levels[kind].wait_law
     wait = draw_time(world.laws, world.knots, law, level) if law >= 0 else 0.0
     defer(world, case, now + max(wait, parent.wrap_time))  # written up first: its owner is free then
@@ -167,6 +179,7 @@ def calls_customer(world, now, contact, operator):
         time += draw_time(world.laws, world.knots, rule.talk_law, talk)
         tally_of(world, contact).recontacts += 1.0
     row.talk_time += time
+    errand.work_ends_at = now + time  # for an outage that breaks off the call
     schedule(world, now + time, Event.TALK_END, operator, stint_of(world, operator))
     return True
 
@@ -244,4 +257,8 @@ def chase(world, now, case, spread):
     row.phase = Phase.RETURNING
     row.generation += np.uint32(1)
     keep_file(world, further, case)
-    schedule(world, when_open(world, now, spread), Event.RETURN, further, row.generation)
+    at = when_open(world, now, spread)
+    if world.files[case].is_first:
+        world.files[case].is_first = False
+        tally_of(world, case).chased_early += at - old.last_handled_at <= world.options[0].recall_window
+    schedule(world, at, Event.RETURN, further, row.generation)

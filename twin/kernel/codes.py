@@ -212,6 +212,10 @@ class Purpose(IntEnum):
     AD_HOC = 115
     RATE_CLUSTER = 130
     SELLER = 131
+    CHARGE = 150
+    REDEEM = 151
+    INTERVIEW = 152
+    GRADE = 153
 
 
 class OperatorRule(IntEnum):
@@ -380,6 +384,11 @@ class Measure(IntEnum):
     FALSE_CONTAINED = 92
     WEB_SESSIONS = 93
     WEB_SERVED = 94
+    CHASED_EARLY = 95
+    SPOKEN = 96
+    REDEEMED = 97
+    OUT_OF_HOURS = 98
+    NIGHT_SERVED = 99
 
 
 class Breakdown(IntEnum):

@@ -122,6 +122,19 @@ def block(world, now, contact):
 
 
 @compiled
+def turn_away(world, now, contact):
+    """Out of operators' hours, and not served by the menu: told when they are there; some call again then."""
+    tally = tally_of(world, contact)
+    tally.blocked += 1
+    tally.out_of_hours += 1.0
+    leave_trunk(world, contact)
+    returns = will_redial(world, contact)
+    if world.state[0].recording:
+        record(world, contact, now, Outcome.BLOCKED, returns)
+    go_home(world, now, contact, returns)
+
+
+@compiled
 def lose(world, contact, at, outcome):
     """Somebody who asked for an operator goes without an answer: gave up, left a message, was cut, not reached."""
     options = world.options[0]

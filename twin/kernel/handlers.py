@@ -17,6 +17,7 @@ from twin.kernel.contacts import (
     lose,
     outcome_of_leaving,
     take_row,
+    turn_away,
 )
 from twin.kernel.control import ivr_is_down
 from twin.kernel.deferred import line_of
@@ -150,6 +151,8 @@ def serve_itself(world, now, contact):
     """Served to the end by the IVR; if the matter was not settled, the customer contacts again."""
     row = world.contacts[contact]
     tally_of(world, contact).self_served += 1
+    if world.options[0].has_night:
+        tally_of(world, contact).night_served += world.state[0].closed
     leave_trunk(world, contact)
     chance, delay = uniforms(world.state[0].seed, Purpose.FALSE_CONTAINMENT, row.who, row.attempt)
     entry = world.entries[row.intent]
@@ -173,6 +176,9 @@ def ask_operator(world, now, contact):
     row.widened = 0.0
     line = world.types[row.type].line
     if world.state[0].closed:
+        if world.options[0].has_night:
+            turn_away(world, now, contact)
+            return
         tally.offered += 1
         lose(world, contact, now, Outcome.CUT)
         return

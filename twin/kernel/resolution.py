@@ -12,6 +12,7 @@ from twin.kernel.deferred import count_off_line, wait_until
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import count_tier
 from twin.kernel.messages import settle_message
+from twin.kernel.redemption import redeem
 from twin.kernel.tally import ability_of, accrue, occupancy_so_far, record, record_answer, tally_of
 
 
@@ -47,6 +48,8 @@ def settle(world, now, contact, operator):
     count_answer(world, contact, operator, wait)
     if row.deferral != Deferral.NONE:
         count_off_line(world, now, contact, wait)
+    if options.has_campaigns and world.types[row.type].deferral == Deferral.OUTBOUND:
+        redeem(world, contact)
     if options.has_legs:
         count_tier(world, contact)
     is_resolved, opens_case = draw_resolution(world, contact, operator)

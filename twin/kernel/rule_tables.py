@@ -72,6 +72,7 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
     ("has_fatigue", "b1"),
     ("fatigue", "f8"),  # handle time added per second on duty, as a share of itself
     ("tired_after", "f8"),  # time on duty, breaks not counted, from which on
+    ("has_night", "b1"),  # the menu serves out of operators' hours, too
 )
 
 LEG = row_type(  # how contacts of one type may come to a further operator
@@ -266,6 +267,10 @@ CAMPAIGN = row_type(  # a list of numbers to be called
     ("n_nuisance", "i8"),
     ("is_open", "b1"),
     ("n_pauses", "i4"),  # rules of the day's control that stop it now
+    ("redemption", "f8"),  # share of those spoken with who agree, before the list has learnt; -1 = nobody counts them
+    ("learnt", "f8"),  # what a list that has learnt all adds
+    ("half_after", "f8"),  # outcomes after which half of it is learnt
+    ("n_known", "i8"),  # outcomes so far
 )
 
 CHATTER = row_type(  # one row per operator: the chats that go on at once
@@ -299,6 +304,7 @@ CASE_RULE = row_type(  # one row: what holds for all cases
     ("reach", "f8"),
     ("ring_law", "i4"),
     ("talk_law", "i4"),
+    ("charge_share", "f8"),  # one call: of matters not resolved, those whose operator knows it
 )
 
 CASE_LEVEL = row_type(("upto", "f8"), ("wait_law", "i4"))  # share of cases up to and with this level; -1 = no wait
@@ -307,6 +313,7 @@ FILE = row_type(  # one row per contact, where cases are worked on: the case ope
     ("matter", "u8"),  # `who` of the contact whose entry this is: rows are reused
     ("ticket", "u8"),  # `who` of the case
     ("case", "i4"),  # row of the case in `contacts`
+    ("is_first", "b1"),  # of a case: the matter's first contact opened it, and nobody has asked for it yet
 )
 
 MENU_RULE = row_type(  # one row: what holds for all menus

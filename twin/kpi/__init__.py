@@ -17,6 +17,7 @@ from twin.kpi import (
     menus,
     money,
     proactive,
+    programmes,
     resolution,
     satisfaction,
     service,
@@ -27,7 +28,7 @@ from twin.kpi.definition import Counts, Kpi
 
 TOPICS = (
     *(contacts, service, resolution, transfers, satisfaction, staff, money, lives),
-    *(call_backs, channels, cases, menus, proactive),
+    *(call_backs, channels, cases, menus, proactive, programmes),
 )
 KPIS: dict[str, Kpi] = {kpi.name: kpi for topic in TOPICS for kpi in topic.kpi.kpis}
 

@@ -43,6 +43,12 @@ def nuisance_share(c: Counts) -> pd.Series:
     return ratio(c.nuisance, c.reached)
 
 
+@kpi("Redemption", "share", 1)
+def redemption(c: Counts) -> pd.Series:
+    """Outbound: customers who agreed / spoken with, of campaigns that count it (K17)."""
+    return ratio(c.redeemed, c.spoken)
+
+
 @kpi("Chats handled", "count")
 def n_chats(c: Counts) -> pd.Series:
     """Chats that have ended; they are part of the handled contacts."""

@@ -14,6 +14,18 @@ def contact_cost(c: Counts) -> pd.Series:
     return c.staff_cost + c.ivr_cost
 
 
+@kpi("Cost of team leaders", "EUR", -1)
+def leader_cost(c: Counts) -> pd.Series:
+    """Hours on duty / operators of a team x its leaders x cost of an hour of theirs [EUR], beside contact cost."""
+    return c.leader_cost
+
+
+@kpi("Value of upgrades sold", "EUR", 1)
+def upgrade_value(c: Counts) -> pd.Series:
+    """Upgrades accepted in inbound contacts x their price a month x the months for which they are kept [EUR]."""
+    return c.life_upsold * c.upsell_worth
+
+
 @kpi("Cost per handled contact", "EUR", -1)
 def cost_per_contact(c: Counts) -> pd.Series:
     """Contact cost / handled [EUR]."""

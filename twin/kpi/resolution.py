@@ -47,3 +47,10 @@ def mismatch_share(c: Counts) -> pd.Series:
 def case_share(c: Counts) -> pd.Series:
     """Handled contacts that opened a back-office case / handled."""
     return ratio(c.cases, c.handled)
+
+
+@kpi("Recall within 3 days, chasing included", "share", -1)
+def recall_chasing_share(c: Counts) -> pd.Series:
+    """First contacts handled whose customer contacts again on the matter, or asks for its case, within 72 h / first
+    contacts handled; who does both counts twice."""
+    return ratio(c.recalled + c.chased_early, c.first_handled)

@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.calendar import DAY
 from twin.kernel.codes import Purpose
+from twin.people.career_audits import Channels
 from twin.people.career_report import CareerLog
 from twin.people.career_states import WEEKS_A_YEAR, CareerEvent, Phase
 from twin.people.career_table import CareerTable
@@ -24,6 +25,7 @@ class Control:
         self.quality, self.coaching = table.careers.quality, table.careers.coaching
         self.audited = self.errors = 0.0
         """Of the month, all operators."""
+        self.channels = Channels(len(table.rows))
 
     def state(self) -> dict[str, Any]:
         """See `twin.saving.Stateful`."""
@@ -54,6 +56,7 @@ class Control:
         rows.errors[worked] += bad
         self.audited += float(n.sum())
         self.errors += float(bad.sum())
+        self.channels.note(7 * week, worked, n, bad)
 
     def coach(self, day: int, csi: np.ndarray) -> None:
         """Who is audited above the goal, or satisfies less than the site: the worst, as many as there are hours for.

@@ -188,6 +188,7 @@ class Careers:
         """What the day's contacts tell: skills used, matters settled, work of each skill."""
         table = self.table
         needs = types["need"]
+        self.control.channels.count(records, types)
         count_day(records, needs, day, table.used_on, table.answered, table.resolved, self._work, self._sums)
 
     def facts(self) -> dict[str, float]:

@@ -41,8 +41,6 @@ def case_problems(s: Scenario) -> Iterator[Problem]:
 
 def _other_rules(s: Scenario) -> Iterator[str]:
     """Rules that do not know yet of work that nobody waits for."""
-    if s.control is not None:
-        yield "control"
     if s.chat is not None:
         yield "chat"
     if s.cases is not None and s.cases.interruptible and s.legs:

@@ -89,6 +89,8 @@ class Cases(Strict):
     """Time it takes to find one's place again, added each time such work is taken up again."""
     one_call: bool = False
     """Whoever could not be helped at once need not call again: a case is opened, worked on, and answered (S5)."""
+    taken_in_charge: Share = 1.0
+    """One call: share of the matters not settled whose operator knows it; the others are left to the customer."""
     chasing: Chasing | None = None
     defects: Defects | None = None
     recontact: Recontact | None = None

@@ -14,6 +14,8 @@ def case_lines(s: Scenario) -> list[str]:
     lines = [f"A handled contact opens a case: {joined(shares, len(shares))}."] if shares else []
     if cases.one_call:
         lines.append("Whoever could not be helped need not call again: a case is opened, worked on and answered.")
+    if cases.taken_in_charge < 1:
+        lines.append(f"Of the matters not settled operators notice {percent(cases.taken_in_charge)}.")
     for name, level in cases.levels.items():
         wait = f", after waiting for others ({law(level.wait)})" if level.wait is not None else ""
         by = f", by the back office {joined(level.skills)}" if level.skills else ""

@@ -64,3 +64,11 @@ class Campaign(Strict):
     """Predictive: dials an idle operator, at the most. The ratio begins at 1."""
     adapts_every: PositiveTime = 900.0
     """Predictive: the ratio is adapted after each such span (assumed)."""
+    redemption: Share | None = None
+    """Share of those spoken with who agree, with a list that has learnt nothing; not counted unless given."""
+    learnt: Share = 0.0
+    """Added to it when the list has learnt all that outcomes can teach about whom to call."""
+    half_after: float = Field(1000.0, gt=0)
+    """Outcomes after which half of that is learnt."""
+    renewed_every: int | None = Field(None, ge=1, le=100_000)
+    """Days after which a list as long as the first replaces the numbers not yet called; never if not given."""

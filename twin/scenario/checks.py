@@ -19,6 +19,7 @@ from twin.scenario.lives_checks import lives_problems
 from twin.scenario.menu_checks import menu_problems
 from twin.scenario.proactive_checks import proactive_problems, stage_problems
 from twin.scenario.problems import NONE
+from twin.scenario.programme_checks import programme_problems
 from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
 from twin.scenario.shift_checks import shift_problems
@@ -70,6 +71,7 @@ _CHECKS = (
     _Check(channel_problems, "intents blending campaigns routes clusters segments demand"),
     _Check(career_problems, "careers groups.*.shift sites skills control migration"),
     _Check(proactive_problems, "proactive customers demand intents satisfaction"),
+    _Check(programme_problems, "demand ivr intents satisfaction campaigns cases opening limits"),
     _Check(stage_problems, "life_stage sites customers"),
 )
 

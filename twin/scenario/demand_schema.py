@@ -45,6 +45,14 @@ class Area(Strict):
     """On the days on which the centre is open."""
 
 
+class Entry(Strict):
+    """A supplier that enters the market: customers, and with them contacts, grow evenly to their number."""
+
+    share: Share
+    """Of the customers, on the first day of the run."""
+    full_after: PositiveTime
+
+
 class Volume(Strict):
     """So many contacts a day, split by intent, cluster, weekday and hour; Poisson within the hour. Scaled by the size.
 
@@ -63,6 +71,10 @@ class Volume(Strict):
     weekday_factors: dict[Weekday, float] = {}
     areas: dict[str, Area] = {}
     """Intents with hours of their own: their contacts come within these, as many a day as without them."""
+    customers: int | None = Field(None, ge=1, le=1_000_000_000)
+    """Customers from whom they come, at a size of 1: what contacts per customer are counted by."""
+    entry: Entry | None = None
+    """All customers are there from the first day unless given."""
     noise: Noise = Noise()
 
 

@@ -18,6 +18,7 @@ from twin.scenario.lives_words import lives_lines
 from twin.scenario.load import Loaded
 from twin.scenario.menu_words import menu_lines
 from twin.scenario.proactive_words import proactive_lines, stage_lines, survey_lines
+from twin.scenario.programme_words import campaign_success_lines, programme_lines
 from twin.scenario.ranking_words import ranking_lines
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
 from twin.scenario.shift_words import shift_lines
@@ -93,6 +94,7 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("What customers are told", proactive_lines(s)),
         ("What they are asked", survey_lines(s)),
         ("What the day brings", control_sentences(s.control)),
+        ("What goes on for months", [*programme_lines(s), *campaign_success_lines(s)]),
         ("The regulator's ranking", ranking_lines(s)),
         ("Sources", s.sources),
         ("Acknowledgement", [s.acknowledgement] if s.acknowledgement else []),

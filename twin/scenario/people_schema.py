@@ -68,3 +68,5 @@ class Money(Strict):
     ivr_contact: Amount
     trained_hour: Amount
     """Cost of an hour in training."""
+    leader_hour: Amount = 0.0
+    """Cost of an hour of a team's leader (`team_leaders`)."""

@@ -20,6 +20,7 @@ from twin.scenario.lives_schema import Customers
 from twin.scenario.menu_schema import Menu
 from twin.scenario.people_schema import Migration, Money, Resolution, Satisfaction
 from twin.scenario.proactive_schema import Proactive
+from twin.scenario.programme_schema import Improvement, Interviews, Knowledge, Profiles, SelfService
 from twin.scenario.ranking_schema import Ranking
 from twin.scenario.shift_schema import Shift
 from twin.scenario.stage_schema import LifeStage
@@ -345,6 +346,8 @@ class Scenario(Strict):
     opening: Opening = Opening()
     limits: Limits = Limits()
     team_size: int = Field(18, ge=1)
+    team_leaders: int = Field(0, ge=0, le=10)
+    """Leaders of each team, beside its operators: they are on duty as long as these, and answer nobody."""
     skills: dict[str, Skill]
     intents: dict[str, Intent]
     clusters: dict[str, Cluster] = {"all": Cluster(title="All contacts")}
@@ -388,6 +391,11 @@ class Scenario(Strict):
     """Operators' careers: hiring, learning, certification, turnover. Without them the operators stay as they are."""
     proactive: Proactive | None = None
     life_stage: LifeStage | None = None
+    self_service: SelfService | None = None
+    improvement: Improvement | None = None
+    knowledge: Knowledge | None = None
+    profiles: Profiles | None = None
+    interviews: Interviews | None = None
 
     @property
     def factor(self) -> float:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from twin.scenario.demand_schema import Volume
-from twin.scenario.words import clock, joined, percent
+from twin.scenario.words import clock, duration, joined, percent
 
 if TYPE_CHECKING:
     from twin.scenario.schema import Scenario
@@ -13,6 +13,11 @@ def volume_lines(s: "Scenario", demand: Volume) -> list[str]:
     """How many make contact, about what, and when."""
     n = demand.a_day * s.factor
     lines = [f"{n:,.0f} contacts on an ordinary day, before redials and recalls."]
+    if demand.customers is not None:
+        lines.append(f"They come from {demand.customers * s.factor:,.0f} customers.")
+    if demand.entry is not None:
+        at_first, within = percent(demand.entry.share), duration(demand.entry.full_after)
+        lines.append(f"On the first day {at_first} of them are there; the others come within {within}.")
     titles = [f"{s.intents[name].title or name} {percent(share)}" for name, share in demand.mix.items()]
     lines.append(f"They are about {joined(titles)}.")
     if demand.clusters:

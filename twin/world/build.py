@@ -227,6 +227,7 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     rare = ("legs", "gates", "control", "channels", "interruption", "campaigns", "chats", "cases", "web")
     options.is_plain = options["patience_events"][0] and not any(options[f"has_{name}"][0] for name in rare)
     career_options(scenario, options)
+    options.has_night = scenario.self_service is not None
     return options
 
 

@@ -49,6 +49,7 @@ def _rule(cases: Cases, names: Names, laws: LawTable) -> np.ndarray:
     row = np.zeros(1, CASE_RULE)
     row["one_call"], row["owner_first"] = cases.one_call, cases.owner_first
     row["chase_intent"] = row["defect_law"] = row["ring_law"] = row["talk_law"] = -1
+    row["charge_share"] = cases.taken_in_charge
     if (chasing := cases.chasing) is not None:
         row["chase_share"] = chasing.share_a_day
         row["chase_intent"] = -1 if chasing.intent is None else names.intents.index(chasing.intent)

@@ -91,4 +91,6 @@ def add_campaigns(
         row.keep_idle, row.n_left, row.ratio = campaign.keep_idle, campaign.count, 1.0
         row.most, row.cap = campaign.most_dials or 1.0, campaign.nuisance_cap or 0.0
         row.span = campaign.adapts_every
+        row.redemption = -1.0 if campaign.redemption is None else campaign.redemption
+        row.learnt, row.half_after = campaign.learnt, campaign.half_after
     return np.concatenate([np.asarray(lines), np.asarray(due)]).view(np.recarray), rows
