@@ -14,6 +14,8 @@ NEVER = 32767
 LONG_AGO = -32000
 CHAIN = 160
 """Days back from which an overdue bill may still be on its way: a cycle of bills, the due date, seven steps."""
+AHEAD = 16
+"""Customers whose rows are asked for before their turn: a row comes from memory while these are dealt with."""
 
 CUSTOMER = row_type(
     ("experience", "f4"),  # 0-100, weighted memory of touchpoints

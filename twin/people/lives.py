@@ -5,7 +5,7 @@ import numpy as np
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Purpose
 from twin.kernel.jit import compiled, entry
-from twin.kernel.pack import pack
+from twin.kernel.pack import pack, prefetch
 from twin.people.acquisition import end_phase, life_draws, wish_to_leave
 from twin.people.clocks import (
     adoption_hazard,
@@ -18,7 +18,7 @@ from twin.people.clocks import (
     settle_clocks,
     whole_days,
 )
-from twin.people.customer_table import NEVER
+from twin.people.customer_table import AHEAD, NEVER
 from twin.people.events import happen, need_contact
 from twin.people.matters import (
     answer_complaint,
@@ -35,7 +35,7 @@ from twin.people.states import NOBODY, Flag, LifeEvent, Mark, Phase
 _ONE_TIER = np.uint8(1)
 PROMPTED = 1 << 15
 """Added to the number of a contact that something has caused: its draws are apart from those of needs."""
-BLOCK = 64
+BLOCK = 32
 """Rows whose dates are looked at together."""
 
 
@@ -201,10 +201,11 @@ def live_day(people, rules, seed, day, month):
     month : int
         Row of `people.moves`.
     """
+    coming = np.empty(AHEAD, np.int64)
     people = pack(people)
     rules = pack(rules)
     people.counts[0] = 0
-    n = len(people.due)
+    n, n_due = len(people.due), 0
     for first in range(0, n, BLOCK):
         last = min(first + BLOCK, n)
         soonest = people.due[first]
@@ -214,4 +215,10 @@ def live_day(people, rules, seed, day, month):
             continue
         for row in range(first, last):
             if people.due[row] <= day:
-                visit(people, rules, seed, row, day, month)
+                prefetch(people.rows, row)
+                if n_due >= AHEAD:
+                    visit(people, rules, seed, coming[n_due % AHEAD], day, month)
+                coming[n_due % AHEAD] = row
+                n_due += 1
+    for place in range(max(n_due - AHEAD, 0), n_due):
+        visit(people, rules, seed, coming[place % AHEAD], day, month)
