@@ -35,8 +35,11 @@ from twin.people.states import NOBODY, Flag, LifeEvent, Mark, Phase
 _ONE_TIER = np.uint8(1)
 PROMPTED = 1 << 15
 """Added to the number of a contact that something has caused: its draws are apart from those of needs."""
-BLOCK = 32
-"""Rows whose dates are looked at together."""
+A_WORD = 4
+"""Days of 16 bits that a word of 64 holds: they are looked at together."""
+LANES = np.uint64(0x0001_0001_0001_0001)
+SIGNS = np.uint64(0x8000_8000_8000_8000)
+"""The highest bit of each day in a word: taking a day away clears it where the day is earlier, and touches no other."""
 
 
 @compiled
@@ -201,19 +204,18 @@ def live_day(people, rules, seed, day, month):
     month : int
         Row of `people.moves`.
     """
+    n = len(people.due)
+    words = people.due[: n // A_WORD * A_WORD].view(np.uint64)
     coming = np.empty(AHEAD, np.int64)
     people = pack(people)
     rules = pack(rules)
     people.counts[0] = 0
-    n, n_due = len(people.due), 0
-    for first in range(0, n, BLOCK):
-        last = min(first + BLOCK, n)
-        soonest = people.due[first]
-        for row in range(first, last):  # without branches: the processor looks at many at once
-            soonest = min(soonest, people.due[row])
-        if soonest > day:
+    n_due, after_today = 0, np.uint64(day + 1) * LANES
+    for number in range(len(words)):
+        word = words[number]
+        if (~((word | SIGNS) - after_today) | word) & SIGNS == 0:  # none of these days is before tomorrow
             continue
-        for row in range(first, last):
+        for row in range(number * A_WORD, (number + 1) * A_WORD):
             if people.due[row] <= day:
                 prefetch(people.rows, row)
                 if n_due >= AHEAD:
@@ -222,3 +224,6 @@ def live_day(people, rules, seed, day, month):
                 n_due += 1
     for place in range(max(n_due - AHEAD, 0), n_due):
         visit(people, rules, seed, coming[place % AHEAD], day, month)
+    for row in range(len(words) * A_WORD, n):
+        if people.due[row] <= day:
+            visit(people, rules, seed, row, day, month)
