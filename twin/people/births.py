@@ -12,7 +12,7 @@ from twin.kernel.jit import compiled, entry
 from twin.kernel.pack import pack
 from twin.people.acquisition import give_tier
 from twin.people.clocks import cluster_row, exponential, refresh_hazards, schedule_visit, whole_days
-from twin.people.customer_table import CHAIN, NEVER
+from twin.people.customer_table import BIRTH_VALUES, CHAIN, LONG_AGO, NEVER
 from twin.people.matters import credit_date, miss_payment, next_bill
 from twin.people.rules import MEAN_TENURE, Rules, lognormal_mean
 from twin.people.states import TIERS, Flag, Mark, Phase, Tier
@@ -20,6 +20,7 @@ from twin.scenario.schema import Scenario
 
 OLDEST = 31000  # days since activation that a column of 16 bits can hold
 YOUNGEST = 150  # days since activation of who has paid a bill
+NOT_YET = BIRTH_VALUES["handled_hour"]
 
 
 class Beginning(NamedTuple):
@@ -60,6 +61,7 @@ def be_born(people, rules, beginning, seed, n_customers):
     start = pack(beginning)
     for row in range(len(people.rows)):
         who = people.rows[row]
+        write_birth_values(who)
         who.need_level = exponential(seed, Purpose.NEED, row, 0)
         who.life_left = exponential(seed, Purpose.LIFE, row, 0)
         who.churn_left = exponential(seed, Purpose.CHURN, row, 0)
@@ -70,6 +72,14 @@ def be_born(people, rules, beginning, seed, n_customers):
         refresh_hazards(who, rules, 0)
         schedule_visit(people, rules, row, -1, 0)
         people.stocks[cluster_row(who)] += 1
+
+
+@compiled
+def write_birth_values(who):
+    """`BIRTH_VALUES`, in a row of zeros: here, as each pass over all columns would read the whole table anew."""
+    who.unresolved_on = who.repeated_on = LONG_AGO
+    who.handled_hour = NOT_YET
+    who.phase_ends = who.order_ends = who.ticket_ends = who.complaint_ends = who.credit_ends = who.prompt_on = NEVER
 
 
 @compiled

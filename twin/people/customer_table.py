@@ -57,7 +57,7 @@ CUSTOMER = row_type(
     ("is_unresolved", "b1"),
 )
 
-BIRTH_VALUES = {
+BIRTH_VALUES = {  # the others are zero
     "unresolved_on": LONG_AGO,
     "repeated_on": LONG_AGO,
     "handled_hour": -1e9,
@@ -91,11 +91,3 @@ class People(NamedTuple):
     needy: np.ndarray  # NEEDY, of today
     happenings: np.ndarray  # HAPPENING, of today; empty if nobody wants to know
     counts: np.ndarray  # i8 (2): filled rows of `needy` and of `happenings`
-
-
-def born_table(n: int) -> np.ndarray:
-    """`n` rows with the values at birth."""
-    rows = np.zeros(n, CUSTOMER).view(np.recarray)
-    for name, value in BIRTH_VALUES.items():
-        rows[name] = value
-    return rows

@@ -15,7 +15,7 @@ from twin.people.births import be_born, beginning
 from twin.people.clocks import cluster_of
 from twin.people.column_set import ColumnAgentSet, register_column_agents
 from twin.people.columns import Column, ColumnAgent, ColumnStore
-from twin.people.customer_table import BIRTH_VALUES, CHAIN, CUSTOMER, HAPPENING, NEEDY, People, born_table
+from twin.people.customer_table import BIRTH_VALUES, CHAIN, CUSTOMER, HAPPENING, NEEDY, People
 from twin.people.everyday import EverydayNeeds
 from twin.people.lives import live_day, reschedule
 from twin.people.memory import remember, value_at_risk
@@ -100,7 +100,7 @@ class CustomerBase:
     def _born(self, n_customers: int, n: int) -> People:
         n_days = self.calendar.n_days
         people = People(
-            rows=born_table(n),
+            rows=np.zeros(n, CUSTOMER).view(np.recarray),
             due=np.zeros(n, np.int16),
             levels=self.everyday.levels,
             stocks=np.zeros(N_CLUSTERS + 1, np.int64),
