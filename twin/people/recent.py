@@ -1,4 +1,4 @@
-"""Contacts of the last 3, 30 and 90 days by customer: what enters is added, what leaves the window taken away, exactly."""
+"""Contacts of the last 3, 30 and 90 days by customer: what enters is added, what leaves the window taken away."""
 
 import collections
 from collections.abc import Iterable
