@@ -7,6 +7,7 @@ from experiments.roster.target import STEP_WEIGHTS, TARGET_STEP, Target
 
 WEIGHTS = ("even", "calls", "days")
 QUARTER = 900.0  # [s]
+GAIN = 0.8  # of the logarithm of a weight, a round; more makes days swing about each other
 STRONGEST = 8.0  # most that one day may count over another
 
 
@@ -36,7 +37,7 @@ def beyond_by_day(measured: Measured, target: Target) -> np.ndarray:
 
 
 def next_day_weights(day_weights: np.ndarray, beyond: np.ndarray) -> np.ndarray:
-    """A day weighs the more, the farther it has been behind the days' mean: as e to the power of twice the distance."""
+    """A day weighs the more, the farther it has been behind the days' mean: by the distance (`GAIN`)."""
     behind = np.nan_to_num(np.nanmean(beyond) - beyond)
-    weights = day_weights * np.exp(2.0 * behind)
+    weights = day_weights * np.exp(GAIN * behind)
     return np.clip(weights / weights.min(), 1.0, STRONGEST)

@@ -5,7 +5,7 @@ import pytest
 
 from experiments.roster.measure import SUMS, Measured
 from experiments.roster.target import STEPS, Target
-from experiments.roster.weights import STRONGEST, beyond_by_day, next_day_weights, worth
+from experiments.roster.weights import GAIN, STRONGEST, beyond_by_day, next_day_weights, worth
 
 TARGET = Target.parse("sl=0.80/20")
 
@@ -23,7 +23,7 @@ def test_a_day_that_was_served_worse_weighs_more():
     assert beyond == pytest.approx([-0.2] * 6 + [-0.6])  # 60 and 20 % in time where 80 % is the target
     weights = next_day_weights(np.ones(7), beyond)
     assert weights[:6] == pytest.approx(1.0)
-    assert weights[6] == pytest.approx(np.exp(2 * 0.4))  # 40 points behind the others
+    assert weights[6] == pytest.approx(np.exp(GAIN * 0.4))  # 40 points behind the others
 
 
 def test_weights_grow_from_round_to_round_up_to_a_limit():
