@@ -139,7 +139,7 @@ def test_sums_over_intervals_are_those_of_the_columns():
 
 def test_a_scenario_without_rare_measures_touches_nothing_of_their_table(run):
     assert not any(run.tallies[name].any() for name in RARE_TALLY.names)
-    assert COMMON_TALLY.itemsize == 208
+    assert COMMON_TALLY.itemsize == 216
     assert len(run.tallies[:3]) == 3
     assert not hasattr(run.tallies, "colour")
 

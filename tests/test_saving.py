@@ -174,7 +174,7 @@ def test_a_saved_run_goes_on_bit_for_bit_from_any_instant(name, share, later):
 @pytest.mark.parametrize("at", [1.5 * DAY + 0.25, 2 * DAY])
 def test_customers_go_on_with_their_lives_and_memories(made, at):
     model = run_to(made(), at)
-    assert any(len(rows) for rows in model.demand._recent)
+    assert any(len(rows) for rows in model.demand._recent.days)
     loaded = saved_and_loaded(model)
     assert_same(model, loaded)
     for one in (model, loaded):

@@ -14,6 +14,7 @@ from experiments.roster.fit import Fit, Plan, Search, counts_of, patterns_of
 from experiments.roster.screen import print_fit
 from experiments.roster.tables import ALL, Told
 from experiments.roster.target import Target
+from experiments.roster.weights import WEIGHTS
 from twin.errors import InputError
 from twin.output import as_json, manifest, write_files
 from twin.scenario.load import Loaded, load
@@ -21,7 +22,6 @@ from twin.scenario.words import clock
 
 WIDTH = 140  # [characters] where there is no terminal
 HEADS = ("scenario", "free")
-WEIGHTS = ("even", "calls")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class RosterRequest:
         if self.heads not in HEADS:
             raise InputError(f"--heads is {self.heads!r}, must be {' or '.join(HEADS)}")
         if self.weigh not in WEIGHTS:
-            raise InputError(f"--weigh is {self.weigh!r}, must be {' or '.join(WEIGHTS)}")
+            raise InputError(f"--weigh is {self.weigh!r}, must be one of {', '.join(WEIGHTS)}")
 
     def plan(self, loaded: Loaded) -> Plan:
         scenario = loaded.scenario

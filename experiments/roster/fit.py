@@ -13,6 +13,7 @@ from experiments.roster.measure import SUMS, Measured, Order, Staff, count_all
 from experiments.roster.target import STEP_WEIGHTS, TARGET_STEP, Requirement, Target
 from experiments.roster.tours import Tour, Work
 from experiments.roster.week import SLOTS, open_slots
+from experiments.roster.weights import beyond_by_day, next_day_weights, worth
 from twin.errors import InputError
 from twin.people.patterns import Homes
 from twin.scenario.days import WEEKDAYS
@@ -62,7 +63,7 @@ class Plan:
     """Whether heads may be added or left out."""
     workers: int = 1
     weigh: str = "even"
-    """How a shortage is spread, see `Search._weights`."""
+    """How a shortage is spread, see `experiments.roster.weights.worth`."""
 
     @classmethod
     def shifts_of(cls, scenario: Scenario, asked: Sequence[str]) -> tuple[str, ...]:
@@ -130,6 +131,7 @@ class Search:
         self.work = {name: Work.of(self.scenario, name) for name in plan.shifts}
         self.is_open = open_slots(self.scenario)
         self.cuts = np.zeros((len(self.queues), SLOTS))
+        self.day_weights = np.ones(7)
         self._curves: dict[tuple[int, int], Requirement] = {}
         self._presence = {name: self._all_presence(work) for name, work in self.work.items()}
 
@@ -141,6 +143,7 @@ class Search:
         best: Round | None = None
         since_best = 0
         for number in range(1, plan.rounds + 1):
+            self.day_weights = next_day_weights(self.day_weights, beyond_by_day(measured, plan.target))
             self.tell(f"round {number}: choosing starts, days and breaks")
             lines = self.solve(measured)
             scenario = fitted_scenario(plan, self.units, lines)
@@ -150,7 +153,7 @@ class Search:
             found = Round(lines, scenario, measured, shortfall, int(missed.sum()))
             rounds.append(found)
             since_best += 1
-            if best is None or found.score < 0.99 * best.score or not missed.any():
+            if best is None or self._is_better(found, best) or not missed.any():
                 best, since_best = found, 0
             if not missed.any() or (since_best >= PATIENT_ROUNDS and not plan.is_free):
                 break
@@ -166,6 +169,13 @@ class Search:
             "after": plan.simulate(best.scenario, plan.replications),
         }
         return fit
+
+    def _is_better(self, found: Round, best: Round) -> bool:
+        """Fewer contacts short; where days count alike, the day that is served worst is served better."""
+        if self.plan.weigh != "days":
+            return found.score < 0.99 * best.score
+        worst = [np.nanmin(beyond_by_day(one.measured, self.plan.target)) for one in (found, best)]
+        return bool(worst[0] > worst[1])
 
     # ---- requirement ----------------------------------------------------------------------------------------------
 
@@ -209,7 +219,8 @@ class Search:
             is_fitted[list(unit.members)] = True
         others = self.staff.by_queue(load, ~is_fitted) + self._head_counts(load)
         tops = np.maximum(np.cumsum(steps, axis=0) - others, 0.0)
-        weights = self._weights(measured, steps)
+        plan = self.plan
+        weights = worth(plan.weigh, plan.target, measured.arrival_rates(), steps, self.day_weights)
         shares = self._shares(load)
         found = {}
         for unit, part in zip(self.units, shares, strict=True):
@@ -224,19 +235,6 @@ class Search:
 
     def _head_counts(self, load: np.ndarray) -> np.ndarray:
         return load / np.where(load.sum(axis=0) > 0, load.sum(axis=0), 1.0) * self.staff.counted.sum(axis=0)
-
-    def _weights(self, measured: Measured, steps: np.ndarray) -> np.ndarray:
-        """What an operator is worth on each step: contacts of the quarter hour for each, times the step's weight.
-
-        "even" counts contacts for each operator that they require, so that a shortage is spread over all hours;
-        "calls" counts those that one operator more would bring in time. That is most where many work together, and
-        leaves quiet hours (Sundays) short when there are too few people.
-        """
-        arrivals, weights = 900.0 * measured.arrival_rates(), np.array(STEP_WEIGHTS)[:, None, None]
-        if self.plan.weigh == "even":
-            return weights * arrivals / np.maximum(steps[: TARGET_STEP + 1].sum(axis=0), 1.0)
-        gains = np.abs(np.diff(self.plan.target.levels(), prepend=0.0))
-        return weights * (gains / gains.sum())[:, None, None] * arrivals / np.maximum(steps, 0.1)
 
     def _shares(self, load: np.ndarray) -> np.ndarray:
         """Part of each queue's need that each unit covers (units, queues): its heads over all fitted for the queue."""

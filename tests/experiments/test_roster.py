@@ -84,7 +84,7 @@ def test_fitted_file_loads_and_runs_and_nothing_is_overwritten(desk_file, tmp_pa
         (["--rounds", "0"], "--rounds is 0, must be 1 or more"),
         (["--seed", "-1"], "--seed is -1, must be 0 or more"),
         (["--heads", "many"], "--heads is 'many', must be scenario or free"),
-        (["--weigh", "all"], "--weigh is 'all', must be even or calls"),
+        (["--weigh", "all"], "--weigh is 'all', must be one of even, calls, days"),
         (["--shift", "night"], "--shift is 'night', must be one of day"),
         (["--out", "/nowhere/at/all/x.toml"], "the folder /nowhere/at/all is not there"),
     ],

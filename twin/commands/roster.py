@@ -24,7 +24,7 @@ def fit_roster(
         str, typer.Option(metavar="HEADS", help="scenario: its people; free: as few as reach the target.")
     ] = "scenario",
     weigh: Annotated[
-        str, typer.Option(metavar="HOW", help="Where people are short: even over all hours, or most calls in time.")
+        str, typer.Option(metavar="HOW", help="Where people are short: even (all hours), calls (most in time), days.")
     ] = "even",
     overrides: Overrides = None,
     out: Annotated[

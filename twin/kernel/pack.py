@@ -225,15 +225,23 @@ packed: Any = _as_it_is if config.DISABLE_JIT else _in_buffer
 
 @intrinsic
 def _prefetch(typing_context, table, row):
+    kind = table.array_type if isinstance(table, Table) else table
+
     def ask(context, builder, signature, arguments):
-        if isinstance(table, Table):
-            byte = ir.IntType(8).as_pointer()
-            kind = ir.FunctionType(ir.VoidType(), [byte, _I32, _I32, _I32])
-            function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-            first = builder.bitcast(_address(context, builder, signature, arguments), byte)
-            for offset in range(0, table.array_type.dtype.size, _CACHE_LINE):
-                to_write, to_keep, data = _I32(1), _I32(3), _I32(1)
-                builder.call(function, [builder.gep(first, [_I32(offset)]), to_write, to_keep, data])
+        byte = ir.IntType(8).as_pointer()
+        function_type = ir.FunctionType(ir.VoidType(), [byte, _I32, _I32, _I32])
+        function = cgutils.get_or_insert_function(builder.module, function_type, "llvm.prefetch.p0i8")
+        if kind is table:
+            first = cgutils.get_item_pointer(
+                context, builder, kind, context.make_array(kind)(context, builder, arguments[0]), [arguments[1]]
+            )
+        else:
+            first = _address(context, builder, signature, arguments)
+        first = builder.bitcast(first, byte)
+        size = context.get_abi_sizeof(context.get_data_type(kind.dtype))
+        for offset in range(0, size, _CACHE_LINE):
+            to_write, to_keep, data = _I32(1), _I32(3), _I32(1)
+            builder.call(function, [builder.gep(first, [_I32(offset)]), to_write, to_keep, data])
         return context.get_dummy_value()
 
     return types.none(table, row), ask

@@ -11,8 +11,8 @@ from twin.kernel.codes import Purpose
 from twin.kernel.jit import compiled, entry
 from twin.kernel.pack import pack
 from twin.people.acquisition import give_tier
-from twin.people.clocks import cluster_row, exponential, refresh_hazards, schedule_visit, whole_days
-from twin.people.customer_table import CHAIN, NEVER
+from twin.people.clocks import cluster_row, refresh_hazards, schedule_visit, whole_days
+from twin.people.customer_table import BIRTH_VALUES, CHAIN, LONG_AGO, NEVER
 from twin.people.matters import credit_date, miss_payment, next_bill
 from twin.people.rules import MEAN_TENURE, Rules, lognormal_mean
 from twin.people.states import TIERS, Flag, Mark, Phase, Tier
@@ -20,6 +20,23 @@ from twin.scenario.schema import Scenario
 
 OLDEST = 31000  # days since activation that a column of 16 bits can hold
 YOUNGEST = 150  # days since activation of who has paid a bill
+NOT_YET = BIRTH_VALUES["handled_hour"]
+
+
+N_CLOCKS, N_OF_BIRTH = 3, 7
+N_FIRST_DRAWS = N_CLOCKS + N_OF_BIRTH
+"""Draws of everybody: for the three clocks, and the numbers 0 to 6 for `Purpose.BIRTH`."""
+AT_ONCE = 64
+"""Customers whose draws are made together."""
+
+
+class Births(NamedTuple):
+    """`Beginning`, and the draws of those whose turn it is."""
+
+    young: np.ndarray
+    tiers: np.ndarray
+    products: np.ndarray
+    draws: np.ndarray  # (N_FIRST_DRAWS, 2, AT_ONCE)
 
 
 class Beginning(NamedTuple):
@@ -55,28 +72,69 @@ def be_born(people, rules, beginning, seed, n_customers):
 
     `people.flows` and the like are scratch here: past events, back to `CHAIN` days ago, are counted there.
     """
+    n = len(people.rows)
+    first_draws = np.empty((N_FIRST_DRAWS, 2, AT_ONCE))
+    births = Births(beginning.young, beginning.tiers, beginning.products, first_draws)
     people = pack(people)
     rules = pack(rules)
-    start = pack(beginning)
-    for row in range(len(people.rows)):
-        who = people.rows[row]
-        who.need_level = exponential(seed, Purpose.NEED, row, 0)
-        who.life_left = exponential(seed, Purpose.LIFE, row, 0)
-        who.churn_left = exponential(seed, Purpose.CHURN, row, 0)
-        who.experience, who.expectation = rules.experience_start, rules.expectation_market
-        who.phase = Phase.MARKET
-        if row < n_customers:
-            begin_customer(people, rules, start, seed, row)
-        refresh_hazards(who, rules, 0)
-        schedule_visit(people, rules, row, -1, 0)
-        people.stocks[cluster_row(who)] += 1
+    start = pack(births)
+    for first in range(0, n, AT_ONCE):
+        draw_first(first_draws, seed, first)
+        for row in range(first, min(first + AT_ONCE, n)):
+            be_born_as(people, rules, start, seed, row, row - first, row < n_customers)
+
+
+@entry
+def draw_first(first_draws, seed, first):
+    """Draws that all have, of many customers in a row: the processor makes several at once."""
+    for i in range(AT_ONCE):
+        first_draws[0, 0, i], first_draws[0, 1, i] = uniforms(seed, Purpose.NEED, first + i, 0)
+    for i in range(AT_ONCE):
+        first_draws[1, 0, i], first_draws[1, 1, i] = uniforms(seed, Purpose.LIFE, first + i, 0)
+    for i in range(AT_ONCE):
+        first_draws[2, 0, i], first_draws[2, 1, i] = uniforms(seed, Purpose.CHURN, first + i, 0)
+    for which in range(N_OF_BIRTH):
+        for i in range(AT_ONCE):
+            draw = N_CLOCKS + which
+            first_draws[draw, 0, i], first_draws[draw, 1, i] = uniforms(seed, Purpose.BIRTH, first + i, which)
 
 
 @compiled
-def begin_customer(people, rules, start, seed, row):
+def be_born_as(people, rules, start, seed, row, place, is_customer):
+    """One row, of which the first draws stand at a place of `start.draws`."""
     who = people.rows[row]
-    u, v = uniforms(seed, Purpose.BIRTH, row, 0)
-    age, digital = uniforms(seed, Purpose.BIRTH, row, 1)
+    write_birth_values(who)
+    who.need_level = -math.log(1.0 - start.draws[0, 0, place])
+    who.life_left = -math.log(1.0 - start.draws[1, 0, place])
+    who.churn_left = -math.log(1.0 - start.draws[2, 0, place])
+    who.experience, who.expectation = rules.experience_start, rules.expectation_market
+    who.phase = Phase.MARKET
+    if is_customer:
+        begin_customer(people, rules, start, seed, row, place)
+    refresh_hazards(who, rules, 0)
+    schedule_visit(people, rules, row, -1, 0)
+    people.stocks[cluster_row(who)] += 1
+
+
+@compiled
+def write_birth_values(who):
+    """`BIRTH_VALUES`, in a row of zeros: here, as each pass over all columns would read the whole table anew."""
+    who.unresolved_on = who.repeated_on = LONG_AGO
+    who.handled_hour = NOT_YET
+    who.phase_ends = who.order_ends = who.ticket_ends = who.complaint_ends = who.credit_ends = who.prompt_on = NEVER
+
+
+@compiled
+def birth_draw(start, place, which):
+    """The draw of this number for `Purpose.BIRTH`."""
+    return start.draws[N_CLOCKS + which, 0, place], start.draws[N_CLOCKS + which, 1, place]
+
+
+@compiled
+def begin_customer(people, rules, start, seed, row, place):
+    who = people.rows[row]
+    u, v = birth_draw(start, place, 0)
+    age, digital = birth_draw(start, place, 1)
     tier = 0
     while tier < Tier.PORTAFOGLIO and v > start.tiers[tier]:
         tier += 1
@@ -87,21 +145,21 @@ def begin_customer(people, rules, start, seed, row):
     if digital < rules.digital_start:
         who.marks = Mark.DIGITAL
     if u < start.young[3]:
-        begin_young(people, rules, start, seed, row, u)
+        begin_young(people, rules, start, seed, row, place, u)
     elif u < start.young[4]:
         who.phase = Phase.LEAVING
         who.phase_ends = 1 + int(age * rules.leave_notice)
     else:
-        begin_matters(people, rules, seed, row)
-        begin_credit(people, rules, seed, row)
+        begin_matters(people, rules, start, row, place)
+        begin_credit(people, rules, start, seed, row, place)
 
 
 @compiled
-def begin_young(people, rules, start, seed, row, u):
+def begin_young(people, rules, start, seed, row, place, u):
     """In nursery, waiting for delivery or acceptance, or a prospect, with part of the stay behind."""
     who = people.rows[row]
-    length, part = uniforms(seed, Purpose.BIRTH, row, 2)
-    why, late = uniforms(seed, Purpose.BIRTH, row, 3)
+    length, part = birth_draw(start, place, 2)
+    why, late = birth_draw(start, place, 3)
     who.bills_paid = 0
     if u < start.young[0]:
         level, _ = uniforms(seed, Purpose.BIRTH, row, 7)
@@ -128,10 +186,10 @@ def begin_young(people, rules, start, seed, row, u):
 
 
 @compiled
-def begin_matters(people, rules, seed, row):
+def begin_matters(people, rules, start, row, place):
     """Orders, tickets, complaints and questions about bills that are open at the start."""
     who = people.rows[row]
-    which, level = uniforms(seed, Purpose.BIRTH, row, 4)
+    which, level = birth_draw(start, place, 4)
     order = rules.orders * rules.order_median * math.exp(rules.order_sigma**2 / 2)
     ticket = order + rules.faults * max(rules.repair_mean, 1.0) * (1.0 + rules.false_closure)
     complaint = ticket + rules.bill_complaints * rules.complaint_mean
@@ -144,7 +202,7 @@ def begin_matters(people, rules, seed, row):
     elif which < complaint:
         who.flag_bits |= Flag.COMPLAINT
         who.complaint_ends = whole_days(rules.complaint_mean, level)
-    asks, when = uniforms(seed, Purpose.BIRTH, row, 5)
+    asks, when = birth_draw(start, place, 5)
     longest = rules.bill_cycle + rules.call_within
     if asks < rules.bill_calls * longest:
         on = next_bill(rules, row, -int(when * longest)) + int(asks / rules.bill_calls / longest * rules.call_within)
@@ -153,10 +211,10 @@ def begin_matters(people, rules, seed, row):
 
 
 @compiled
-def begin_credit(people, rules, seed, row):
+def begin_credit(people, rules, start, seed, row, place):
     """An overdue bill of the last months is lived through again, up to now; who would be gone has paid instead."""
     who = people.rows[row]
-    missed, when = uniforms(seed, Purpose.BIRTH, row, 6)
+    missed, when = birth_draw(start, place, 6)
     if missed >= rules.overdue * CHAIN:
         return
     asked_on = who.prompt_on

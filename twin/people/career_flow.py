@@ -162,8 +162,9 @@ class Pipeline:
         if not is_monday:
             return np.zeros(0, np.int64)
         filled = self._fill(day)
+        hazards = self.turnover.hazards()
         for group in range(len(self.ready)):
-            self._open(group, day)
+            self._open(group, day, hazards)
         return filled
 
     def _chance(self, cohort: Cohort, purpose: Purpose) -> np.ndarray:
@@ -186,6 +187,8 @@ class Pipeline:
         rows = self.table.rows
         filled = []
         for group, ready in enumerate(self.ready):
+            if not ready:
+                continue
             free = np.flatnonzero((rows.group == group) & (rows.phase == Phase.VACANT) & (rows.vacant_on < day))
             for row in free[np.argsort(rows.vacant_on[free], kind="stable")][: len(ready)].tolist():
                 ready.pop(0)
@@ -195,12 +198,12 @@ class Pipeline:
         self.log.add(day, CareerEvent.JOINED, found, rows.generation[found])
         return found
 
-    def _open(self, group: int, day: int) -> None:
+    def _open(self, group: int, day: int, hazards: np.ndarray) -> None:
         rows, survival = self.table.rows, self._survival
         mine = rows.group == group
         n_nesting = int((mine & (rows.phase == Phase.NESTING)).sum())
         wanted = int((mine & (rows.phase == Phase.VACANT)).sum()) + self.rule.nesting_failed * n_nesting
-        wanted += float(self.turnover.hazards()[mine].sum()) * self.lead
+        wanted += float(hazards[mine].sum()) * self.lead
         wanted -= sum(survival[stage] * self.n(stage, group) for stage in Stage)
         posts = math.floor(wanted + 0.5)
         if posts > 0:

@@ -5,6 +5,7 @@ import numpy as np
 from twin.calendar import DAY
 from twin.kernel.codes import Purpose
 from twin.kernel.draws import normal_quantile
+from twin.kernel.jit import entry
 from twin.people.career_report import CareerLog
 from twin.people.career_states import CareerEvent, Phase
 from twin.people.career_table import CareerTable
@@ -13,6 +14,15 @@ LEAST_ANSWERED = 10
 """Contacts on matters of a skill from which their FCR says something [assumed]."""
 FADING = 0.5
 """What last month's audits and answers weigh in the next assessment [assumed]."""
+
+
+@entry
+def normal_quantiles(levels):
+    """Of each of many levels."""
+    values = np.empty(len(levels))
+    for i in range(len(levels)):
+        values[i] = normal_quantile(levels[i])
+    return values
 
 
 class Skills:
@@ -88,7 +98,7 @@ class Skills:
         due = np.flatnonzero(((np.arange(len(rows)) + month) % every == 0) & (rows.phase >= Phase.PROBATION))
         for skill in np.flatnonzero(table.is_tracked).tolist():
             luck = table.draw(Purpose.SKILL_TEST, due, 1024 * month + skill)[:, 0]
-            error = self.test.test_spread * np.array([normal_quantile(level) for level in luck.tolist()])
+            error = self.test.test_spread * normal_quantiles(luck)
             table.test[due, skill] = np.clip(table.proficiency[due, skill] + error, 0.0, 1.0)
 
     def _promote(self, day: int) -> None:

@@ -14,6 +14,8 @@ NEVER = 32767
 LONG_AGO = -32000
 CHAIN = 160
 """Days back from which an overdue bill may still be on its way: a cycle of bills, the due date, seven steps."""
+AHEAD = 16
+"""Customers whose rows are asked for before their turn: a row comes from memory while these are dealt with."""
 
 CUSTOMER = row_type(
     ("experience", "f4"),  # 0-100, weighted memory of touchpoints
@@ -55,7 +57,7 @@ CUSTOMER = row_type(
     ("is_unresolved", "b1"),
 )
 
-BIRTH_VALUES = {
+BIRTH_VALUES = {  # the others are zero
     "unresolved_on": LONG_AGO,
     "repeated_on": LONG_AGO,
     "handled_hour": -1e9,
@@ -89,11 +91,3 @@ class People(NamedTuple):
     needy: np.ndarray  # NEEDY, of today
     happenings: np.ndarray  # HAPPENING, of today; empty if nobody wants to know
     counts: np.ndarray  # i8 (2): filled rows of `needy` and of `happenings`
-
-
-def born_table(n: int) -> np.ndarray:
-    """`n` rows with the values at birth."""
-    rows = np.zeros(n, CUSTOMER).view(np.recarray)
-    for name, value in BIRTH_VALUES.items():
-        rows[name] = value
-    return rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,18 +9,19 @@ import numpy as np
 import pandas as pd
 
 from twin.calendar import YEAR
-from twin.kernel.tables import ARRIVAL
 from twin.people import stocks
+from twin.people.arrival_order import DayOfArrivals
 from twin.people.births import be_born, beginning
 from twin.people.clocks import cluster_of
 from twin.people.column_set import ColumnAgentSet, register_column_agents
 from twin.people.columns import Column, ColumnAgent, ColumnStore
-from twin.people.customer_table import BIRTH_VALUES, CHAIN, CUSTOMER, HAPPENING, NEEDY, People, born_table
+from twin.people.customer_table import BIRTH_VALUES, CHAIN, CUSTOMER, HAPPENING, NEEDY, People
 from twin.people.everyday import EverydayNeeds
 from twin.people.lives import live_day, reschedule
 from twin.people.memory import remember, value_at_risk
 from twin.people.needs import N_MARKS, fill_needs, refresh_returning
 from twin.people.proactive import Outbound
+from twin.people.recent import RecentContacts
 from twin.people.rules import cluster_order, rules_of
 from twin.people.states import CLUSTERS, N_CLUSTERS, N_EVENTS, NOBODY, TIERS, Flag, Mark, Touch
 from twin.scenario.demand_schema import CustomerDemand
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 COUNTED = ("stocks", "moves", "flows", "credit_flows", "touches", "counts")
 """Tables of `People` that count what has happened."""
 VALUES = ("customers_at_end", "expected_leavers", "arpu_at_risk", "experience", "expectation")
-WINDOWS = {"contacts_3": 3, "contacts_30": 30, "contacts_90": 90}
 _COLUMNS = {name: Column(CUSTOMER[name], BIRTH_VALUES.get(name, 0)) for name in CUSTOMER.names or ()}
 _Row: Any = type("_Row", (ColumnAgent,), _COLUMNS)
 """A column for each field of CUSTOMER."""
@@ -95,12 +94,13 @@ class CustomerBase:
         self.n_spared = np.zeros(len(scenario.intents), np.int64)
         self.stock_days = np.zeros((self.calendar.n_days, N_CLUSTERS + 1), np.int64)
         self.proactive = Outbound(self) if scenario.proactive is not None else None
-        self._recent: collections.deque[tuple[np.ndarray, np.ndarray]] = collections.deque()
+        self._recent = RecentContacts()
+        self._rows = DayOfArrivals()
 
     def _born(self, n_customers: int, n: int) -> People:
         n_days = self.calendar.n_days
         people = People(
-            rows=born_table(n),
+            rows=np.zeros(n, CUSTOMER).view(np.recarray),
             due=np.zeros(n, np.int16),
             levels=self.everyday.levels,
             stocks=np.zeros(N_CLUSTERS + 1, np.int64),
@@ -140,7 +140,7 @@ class CustomerBase:
         self.model.world.day_quantiles[:] = np.interp(
             np.linspace(0, 1, len(self.model.world.day_quantiles)), np.linspace(0, 1, len(quantiles)), quantiles
         )
-        arrivals = np.zeros(n, ARRIVAL).view(np.recarray)
+        arrivals = self._rows.for_rows(n)
         n = fill_needs(
             people,
             self.rules.prompt_intents,
@@ -155,11 +155,11 @@ class CustomerBase:
         )
         if self.proactive is not None:
             self.proactive.count_spared(day)
-        arrivals = arrivals[:n].view(np.recarray)
-        arrivals.cluster = self.order[arrivals.cluster]
+        arrivals = self._rows.in_order(n)
+        arrivals["cluster"] = self.order[arrivals["cluster"]]
         world = self.model.world
         refresh_returning(people, world.contacts, self.order, self.segments, world.type_of)
-        return arrivals[np.lexsort((arrivals.who, arrivals.at))]
+        return arrivals
 
     def _make_room(self, day: int) -> None:
         """Room for today's needs: far above what is expected of the largest stock of each cluster, and for causes."""
@@ -178,18 +178,7 @@ class CustomerBase:
         remember(self.people, self.rules, self.seed, day, records, world.common_tallies, types.cell, types.intent)
         if self.proactive is not None:
             self.proactive.end_day(day, records)
-        self._count_recent(records["customer"])
-
-    def _count_recent(self, customers: np.ndarray) -> None:
-        """Contacts in the last 3, 30 and 90 days: what enters is added, what leaves the window taken away, exactly."""
-        self._recent.appendleft(np.unique(customers, return_counts=True))
-        for name, days in WINDOWS.items():
-            column = self.store.columns[name]
-            _add(column, *self._recent[0], 1)
-            if len(self._recent) > days:
-                _add(column, *self._recent[days], -1)
-        while len(self._recent) > max(WINDOWS.values()):
-            self._recent.pop()
+        self._recent.end_day(self.people, records["customer"])
 
     @property
     def customer_days(self) -> np.ndarray:
@@ -199,13 +188,12 @@ class CustomerBase:
     def state(self) -> dict[str, Any]:
         """What the base remembers beside the customers' columns, which the store keeps (see `twin.saving`)."""
         counted = {name: getattr(self.people, name) for name in COUNTED}
-        recent = [array for pair in self._recent for array in pair]
         happenings = self.people.happenings[: self.people.counts[1]]
         return {
             **counted,
             "day": self.model.day,
             "happenings": happenings,
-            "recent": recent,
+            "recent": list(self._recent.days),
             "stock_days": self.stock_days,
             "n_spared": self.n_spared,
         }
@@ -220,8 +208,7 @@ class CustomerBase:
             grown = np.zeros(len(happenings), HAPPENING).view(np.recarray)
             self.people = self.people._replace(happenings=grown)
         self.people.happenings[: len(happenings)] = happenings.view(HAPPENING)
-        recent = iter(state["recent"])
-        self._recent = collections.deque(zip(recent, recent, strict=True))
+        self._recent.restore(state["recent"])
         reschedule(self.people, self.rules, state["day"])
 
     def stocks(self) -> pd.DataFrame:
@@ -251,8 +238,3 @@ def _copy_days(saved: np.ndarray, table: np.ndarray) -> None:
         raise ValueError(f"a table is {saved.dtype} {saved.shape}, must be {table.dtype} {table.shape}")
     n = min(len(saved), len(table))
     table[:n] = saved[:n]
-
-
-def _add(column: np.ndarray, rows: np.ndarray, times: np.ndarray, amount: int) -> None:
-    """Add to counts of at most 255; a customer with more contacts than that stays at 255 less what leaves."""
-    column[rows] = np.clip(column[rows].astype(int) + amount * times, 0, 255)

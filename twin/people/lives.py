@@ -5,7 +5,7 @@ import numpy as np
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Purpose
 from twin.kernel.jit import compiled, entry
-from twin.kernel.pack import pack
+from twin.kernel.pack import pack, prefetch
 from twin.people.acquisition import end_phase, life_draws, wish_to_leave
 from twin.people.clocks import (
     adoption_hazard,
@@ -18,7 +18,7 @@ from twin.people.clocks import (
     settle_clocks,
     whole_days,
 )
-from twin.people.customer_table import NEVER
+from twin.people.customer_table import AHEAD, NEVER
 from twin.people.events import happen, need_contact
 from twin.people.matters import (
     answer_complaint,
@@ -35,8 +35,11 @@ from twin.people.states import NOBODY, Flag, LifeEvent, Mark, Phase
 _ONE_TIER = np.uint8(1)
 PROMPTED = 1 << 15
 """Added to the number of a contact that something has caused: its draws are apart from those of needs."""
-BLOCK = 64
-"""Rows whose dates are looked at together."""
+A_WORD = 4
+"""Days of 16 bits that a word of 64 holds: they are looked at together."""
+LANES = np.uint64(0x0001_0001_0001_0001)
+SIGNS = np.uint64(0x8000_8000_8000_8000)
+"""The highest bit of each day in a word: taking a day away clears it where the day is earlier, and touches no other."""
 
 
 @compiled
@@ -201,17 +204,26 @@ def live_day(people, rules, seed, day, month):
     month : int
         Row of `people.moves`.
     """
+    n = len(people.due)
+    words = people.due[: n // A_WORD * A_WORD].view(np.uint64)
+    coming = np.empty(AHEAD, np.int64)
     people = pack(people)
     rules = pack(rules)
     people.counts[0] = 0
-    n = len(people.due)
-    for first in range(0, n, BLOCK):
-        last = min(first + BLOCK, n)
-        soonest = people.due[first]
-        for row in range(first, last):  # without branches: the processor looks at many at once
-            soonest = min(soonest, people.due[row])
-        if soonest > day:
+    n_due, after_today = 0, np.uint64(day + 1) * LANES
+    for number in range(len(words)):
+        word = words[number]
+        if (~((word | SIGNS) - after_today) | word) & SIGNS == 0:  # none of these days is before tomorrow
             continue
-        for row in range(first, last):
+        for row in range(number * A_WORD, (number + 1) * A_WORD):
             if people.due[row] <= day:
-                visit(people, rules, seed, row, day, month)
+                prefetch(people.rows, row)
+                if n_due >= AHEAD:
+                    visit(people, rules, seed, coming[n_due % AHEAD], day, month)
+                coming[n_due % AHEAD] = row
+                n_due += 1
+    for place in range(max(n_due - AHEAD, 0), n_due):
+        visit(people, rules, seed, coming[place % AHEAD], day, month)
+    for row in range(len(words) * A_WORD, n):
+        if people.due[row] <= day:
+            visit(people, rules, seed, row, day, month)

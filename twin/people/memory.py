@@ -7,9 +7,9 @@ import numpy as np
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Grade, Outcome, Purpose
 from twin.kernel.jit import compiled, entry
-from twin.kernel.pack import pack
+from twin.kernel.pack import pack, prefetch
 from twin.people.clocks import YEAR, churn_hazard, cluster_row, contact_factor, exponential, settle_clocks, touch_clocks
-from twin.people.customer_table import NEVER
+from twin.people.customer_table import AHEAD, NEVER
 from twin.people.events import experience, happen
 from twin.people.matters import complain
 from twin.people.states import NOBODY, Flag, LifeEvent, Phase, Touch
@@ -28,7 +28,13 @@ def remember(people, rules, seed, day, records, tallies, cells, intents):
     """
     people = pack(people)
     rules = pack(rules)
-    for i in range(len(records)):
+    n = len(records)
+    for i in range(min(AHEAD, n)):
+        prefetch(people.rows, records[i].customer)
+    for i in range(n):
+        if i + AHEAD < n:
+            prefetch(people.rows, records[i + AHEAD].customer)
+            prefetch(people.due, records[i + AHEAD].customer)
         record = records[i]
         row = record.customer
         who = people.rows[row]

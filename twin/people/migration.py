@@ -32,12 +32,19 @@ def _place(scenario: Scenario, members: list[Person], labels: list[str], seed: i
         for skill in dict.fromkeys(labels):
             candidates = [person for person in left if fits(scenario, person, skill)]
             wanted = min(places.count(skill), len(candidates))
-            for person, label in deal([skill] * wanted, _sample(candidates, wanted, seed), seed, 5):
-                placed.append((person, label))
-                left.remove(person)
-                places.remove(label)
+            chosen = deal([skill] * wanted, _sample(candidates, wanted, seed), seed, 5)
+            placed += chosen
+            numbers = {person.number for person, _ in chosen}
+            left = [person for person in left if person.number not in numbers]
+            places = _without(places, skill, len(chosen))
     placed.extend(deal(places, left, seed, 6) if left else [])
     return placed
+
+
+def _without(places: list[str], skill: str, n: int) -> list[str]:
+    """The places less the first `n` of the skill."""
+    taken = set([i for i, place in enumerate(places) if place == skill][:n])
+    return [place for i, place in enumerate(places) if i not in taken]
 
 
 def _sample(candidates: list[Person], n: int, seed: int) -> list[Person]:

@@ -6,8 +6,9 @@ from twin.kernel.chance import uniforms
 from twin.kernel.codes import Phase as ContactPhase
 from twin.kernel.codes import Purpose
 from twin.kernel.jit import compiled, entry
-from twin.kernel.pack import pack
+from twin.kernel.pack import pack, prefetch
 from twin.people.clocks import cluster_of, condition_of
+from twin.people.customer_table import AHEAD
 from twin.people.states import Flag
 
 RETURNING = int(ContactPhase.RETURNING)
@@ -41,8 +42,10 @@ def fill_needs(people, prompt_intents, seed, day, quantiles, mixes, segments, sp
     """
     people = pack(people)
     n_knots = len(quantiles)
-    n = 0
-    for i in range(people.counts[0]):
+    n, n_needs = 0, people.counts[0]
+    for i in range(n_needs):
+        if i + AHEAD < n_needs:
+            prefetch(people.rows, people.needy[i + AHEAD].customer)
         need = people.needy[i]
         row = need.customer
         who = people.rows[row]
@@ -104,6 +107,8 @@ def refresh_returning(people, contacts, order, segments, type_of):
     """
     people = pack(people)
     for i in range(len(contacts)):
+        if i + AHEAD < len(contacts) and contacts[i + AHEAD].phase == RETURNING:
+            prefetch(people.rows, contacts[i + AHEAD].customer)
         contact = contacts[i]
         if contact.phase != RETURNING or contact.customer < 0:
             continue

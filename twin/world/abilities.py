@@ -1,5 +1,6 @@
 """What operators hold, and what each makes of matters that take a skill."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -13,6 +14,8 @@ from twin.world.names import Names
 GRADES = {Grade.NONE: "none", Grade.PRIMARY: "primary", Grade.SECONDARY: "secondary"}
 NOT_HELD = 127
 """Stands for the level of a skill that somebody does not hold."""
+_GRADE_OF_LEVEL = np.full(NOT_HELD + 1, Grade.NONE, np.intp)
+_GRADE_OF_LEVEL[[1, 2]] = Grade.PRIMARY, Grade.SECONDARY
 
 HOLDING = np.dtype(  # a skill that an operator holds
     [
@@ -69,14 +72,16 @@ def ability_table(
     """
     rules = scenario.abilities
     shape = level.shape
-    grade = np.select([level == 1, level == 2], [Grade.PRIMARY, Grade.SECONDARY], Grade.NONE)
+    grade = _GRADE_OF_LEVEL[level]
     is_missing = level == NOT_HELD
 
-    moved = np.where(grade != Grade.NONE, proficiency, -1.0)  # of skills that may stand in for one alike to them
+    moved = np.where(grade != Grade.NONE, proficiency, -1.0).T.copy()  # of skills that may stand in for one alike
     for column, skill in enumerate(names.skills):
         alike = [names.skills.index(name) for name in scenario.skills[skill].alike if name in names.skills]
-        best = moved[:, alike].max(axis=1, initial=-1.0)
-        takes = (moved[:, column] < 0) & (best >= 0)
+        if not alike:
+            continue
+        best = functools.reduce(np.maximum, [moved[other] for other in alike])
+        takes = np.flatnonzero((moved[column] < 0) & (best >= 0))
         proficiency[takes, column] = rules.alike_share * best[takes]
         grade[takes, column] = Grade.SECONDARY
         is_missing[takes, column] = False
@@ -99,8 +104,8 @@ def distinct(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _by_grade(values: dict[str, float], grade: np.ndarray) -> np.ndarray:
     """The value of each grade; one that nobody has need not be given."""
-    table = np.zeros(grade.shape)
+    table = np.array([values.get(GRADES[code], np.nan) for code in Grade])
     for code in Grade:
-        if (grade == code).any():
-            table[grade == code] = values[GRADES[code]]
-    return table
+        if GRADES[code] not in values and (grade == code).any():
+            raise KeyError(GRADES[code])
+    return np.asarray(table[grade])
