@@ -390,6 +390,67 @@ def check_figures(
         raise typer.Exit(FAILED)
 
 
+@app.command("history")
+def read_history(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="CSV, gzip CSV, Parquet, Excel, or a folder.")],
+    mapping: Annotated[
+        list[str] | None, typer.Option(metavar="M", help="Mapping: a shipped name or a TOML file, may be repeated.")
+    ] = None,
+    write_mapping: Annotated[
+        str | None, typer.Option(metavar="M.toml", help="Write the mapping used, to correct it by hand.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="New folder for tables, problems and the data-quality page.")
+    ] = None,
+) -> None:
+    """Read logs and reports of a centre: how they were understood, what was wrong with them, what is missing."""
+    from calibration.history.reader import read_files
+    from calibration.history.screen import print_reading
+    from calibration.history.summary import as_dict, mapping_file, output_files
+    from experiments.output import as_json as json_text
+    from experiments.output import open_output, write_files
+
+    reading = read_files(files, mapping)
+    if write_mapping is not None:
+        write_files(mapping_file(reading, write_mapping))
+    if out is not None:
+        write_files(output_files(reading, open_output(out)))
+    if as_json:
+        typer.echo(json_text(as_dict(reading)))
+    else:
+        print_reading(reading, _console())
+
+
+@app.command("init")
+def write_first_scenario(
+    files: Annotated[list[str], typer.Argument(metavar="HISTORY...", help="Interval reports or a log, or a folder.")],
+    out: Annotated[str, typer.Option(metavar="FILE.toml", help="New file for the scenario.")],
+    mapping: Annotated[
+        list[str] | None, typer.Option(metavar="M", help="Mapping: a shipped name or a TOML file, may be repeated.")
+    ] = None,
+) -> None:
+    """Write a first scenario from history: rates and staffing by weekday and interval, handle times, patience."""
+    from calibration.history.first_scenario import check_runs, new_file, scenario_toml
+    from calibration.history.reader import read_files
+    from experiments.output import write_text
+
+    path = new_file(out)
+    reading = read_files(files, mapping)
+    write_text(scenario_toml(reading.history, ", ".join(reading.mappings)), path)
+    check_runs(path)
+    typer.echo(f"Written: {path}. Read it with twin show {path}, run it with twin run {path}.")
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    return console
+
+
 def _say(sentence: str) -> None:
     with contextlib.suppress(OSError):
         print(f"error: {sentence}", file=sys.stderr, flush=True)

@@ -89,6 +89,10 @@ class RateDemand:
         self.intents = np.array([names.intents.index(name) for name in self.demand.rates])
         self.clusters, self.cluster_edges = cluster_shares(self.demand, names)
         self._ordinary = [self._expected(rate) for rate in self.demand.rates.values()]
+        self._by_weekday = {
+            day: [self._expected(special.get(name, rate)) for name, rate in self.demand.rates.items()]
+            for day, special in self.demand.weekday_rates.items()
+        }
         self._instants = np.empty(1024 + int(1.2 * sum(expected.sum() for _, expected in self._ordinary)))
         """Work space: a day's instants, stream by stream."""
         self._rows = np.empty(0, ARRIVAL).view(np.recarray)
@@ -116,7 +120,7 @@ class RateDemand:
     def _draw_stream(self, day: int, weekday: Weekday, stream: int, first: int) -> int:
         """Write the stream's instants into the work space from place `first`; where they end."""
         intent = int(self.intents[stream])
-        edges, expected = self._ordinary[stream]
+        edges, expected = self._by_weekday.get(weekday, self._ordinary)[stream]
         factor = self.demand.weekday_factors.get(weekday, 1.0)
         factor *= self.noise.day_factor(day, 0 if self.demand.shared_day_factor else intent + 1)
         expected = expected * factor

@@ -25,6 +25,8 @@ class Rates(Strict):
     period: PositiveTime = 3600.0
     """The lists of rates count periods of this length from opening."""
     rates: dict[str, Rate | list[Rate]]
+    weekday_rates: dict[Weekday, dict[str, Rate | list[Rate]]] = {}
+    """Rates of a weekday in place of those of `rates`, for the intents named there."""
     noise: Noise = Noise()
     weekday_factors: dict[Weekday, float] = {}
     shared_day_factor: bool = True

@@ -132,6 +132,8 @@ def _contacts(s: Scenario) -> list[str]:
     match demand:
         case Rates():
             lines = [f"{_title(s, name)}: {_rates(of, demand.period)}." for name, of in demand.rates.items()]
+            if demand.weekday_rates:
+                lines.append(f"Rates of their own on {joined(list(demand.weekday_rates))}.")
         case Volume():
             lines = volume_lines(s, demand)
         case Trace():

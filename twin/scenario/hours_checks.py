@@ -61,6 +61,10 @@ def _period_lists(s: Scenario) -> Iterator[tuple[Path, list[float] | list[int]]]
         for name, rate in s.demand.rates.items():
             if isinstance(rate, list):
                 yield ("demand", "rates", name), rate
+        for day, special in s.demand.weekday_rates.items():
+            for name, rate in special.items():
+                if isinstance(rate, list):
+                    yield ("demand", "weekday_rates", day, name), rate
     for name, intent in s.intents.items():
         for key in ("talk_factors", "patience_factors"):
             factors = getattr(intent, key)

@@ -49,6 +49,9 @@ def group_names(s: Scenario) -> Iterator[Problem]:
 def demand_names(s: Scenario) -> Iterator[Problem]:
     if isinstance(s.demand, Rates):
         yield from key_problems(("demand", "rates"), s.demand.rates, "an intent", s.intents)
+        for day, special in s.demand.weekday_rates.items():
+            at = ("demand", "weekday_rates", day)
+            yield from key_problems(at, special, "an intent of demand.rates", s.demand.rates)
         if not s.demand.rates:
             yield Problem(("demand", "rates"), "is empty, must give the arrival rate of at least one intent")
     groups = dict.fromkeys(intent.group or name for name, intent in s.intents.items())

@@ -1,0 +1,207 @@
+"""A mapping guessed from the headings and the first rows of a file."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from calibration.history.cells import is_blank
+from calibration.history.dates import clock_range, parse_date, parse_month, parse_stamp, parse_time
+from calibration.history.headings import OUTCOME_WORDS, meaning, plain
+from calibration.history.mapping import TIMES, Mapping, check_mapping
+from calibration.history.raw import RawTable
+from calibration.history.tables import Remark
+
+KINDS = ("calls", "intervals", "months")
+_SAMPLE = 500  # [rows] looked at
+_WIDE_LEAST = 4  # headings that are clock times
+_YES, _NO = {"1", "y", "yes", "true", "si", "sì", "s", "x"}, {"0", "n", "no", "false"}
+_PERCENT_TARGETS = (
+    "service_level",
+    "abandonment_share",
+    "answered_share",
+    "recall",
+    "churn",
+    "turnover",
+    "absence",
+    "fcr",
+)
+
+
+def recognised(names: Sequence[str]) -> int:
+    """How many headings mean something, in the kind of file in which most do."""
+    clocks = sum(is_clock(name) for name in names)
+    texts = [str(name) for name in names]
+    return max(clocks, *(len({found.target for name in texts if (found := meaning(name, kind))}) for kind in KINDS))
+
+
+def is_clock(text: str) -> bool:
+    """Whether a heading is a clock time, as in a wide file."""
+    return bool(re.fullmatch(r"\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*", str(text))) and parse_time(str(text)) is not None
+
+
+def guess(raw: RawTable) -> Mapping | None:
+    """The mapping that most headings ask for; None if they do not tell enough."""
+    if sum(map(is_clock, raw.columns)) >= _WIDE_LEAST:
+        return _wide(raw)
+    found = {kind: _columns(raw, kind) for kind in KINDS}
+    scores = {kind: _score(kind, columns) for kind, columns in found.items()}
+    kind = max(KINDS, key=lambda name: scores[name])
+    if scores[kind] <= 0:
+        return None
+    content = _content(raw, kind, found[kind])
+    return check_mapping(content, raw.file)
+
+
+def _wide(raw: RawTable) -> Mapping:
+    """One row a day: the first heading that is no clock time holds the date."""
+    date = next((name for name in raw.columns if not is_clock(name)), raw.columns[0])
+    content: dict[str, Any] = {"kind": "intervals", "file": {"layout": "wide"}, "columns": {"date": date}}
+    return check_mapping(content, raw.file)
+
+
+def _columns(raw: RawTable, kind: str) -> dict[str, tuple[str, Any]]:
+    """Heading and meaning of each target; a target found twice goes to the fuller column, then to the first."""
+    found: dict[str, tuple[str, Any]] = {}
+    for name in raw.columns:
+        said = meaning(name, kind)
+        if said is None:
+            continue
+        target = _by_content(raw, kind, name, said.target)
+        if target and (target not in found or _filled(raw, name) > 2 * _filled(raw, found[target][0])):
+            found[target] = (name, said)
+    if kind != "months" and "at" in found and "date" in found:
+        found.pop("date") if _has_times(raw, found["at"][0]) else found.pop("at")
+    return found
+
+
+def _sample(raw: RawTable, name: str) -> list[str]:
+    texts = raw.table.column(raw.columns.index(name))[:_SAMPLE].to_pylist()
+    return [text for text in texts if not is_blank(text)]
+
+
+def _filled(raw: RawTable, name: str) -> int:
+    return len(_sample(raw, name))
+
+
+def _mostly(texts: list[str], test: Any) -> bool:
+    return bool(texts) and sum(bool(test(text)) for text in texts) >= 0.5 * len(texts)
+
+
+def _is_month(text: str) -> bool:
+    """Whether a cell names a month: without a day, or by its first day."""
+    if parse_month(text, "dmy") is None:
+        return False
+    return parse_date(text, "dmy") is None or re.search(r"(?<!\d)0?1(?!\d)", text) is not None
+
+
+def _stamp(text: str) -> bool:
+    return any(parse_stamp(text, order) for order in ("dmy", "mdy"))
+
+
+def _has_times(raw: RawTable, name: str) -> bool:
+    stamps = [parse_stamp(text, "dmy") or parse_stamp(text, "mdy") for text in _sample(raw, name)]
+    return any(stamp is not None and stamp.seconds for stamp in stamps)  # all at midnight: dates of a typed file
+
+
+def _by_content(raw: RawTable, kind: str, name: str, target: str) -> str | None:
+    """The target, or its neighbour where the cells are dates in a column called "time", or a month called "date"."""
+    texts = _sample(raw, name)
+    if kind == "months":
+        return target if target != "month" or not texts or _mostly(texts, _is_month) else None
+    if target in ("date", "time", "at"):
+        if _mostly(texts, lambda text: parse_date(text, "dmy") or parse_date(text, "mdy") or _stamp(text)):
+            return "at" if _has_times(raw, name) else "date"
+        clocks = _mostly(texts, lambda text: parse_time(text) or clock_range(text) or text.replace(".", "").isdigit())
+        return ("time" if target in ("at", "time") and clocks else None) if texts else target
+    return target
+
+
+def _score(kind: str, columns: dict[str, Any]) -> float:
+    """How many columns are known; 0 where those are missing without which nothing can be read."""
+    has_day = "at" in columns or "date" in columns
+    if kind == "calls":
+        marks = {"outcome", "customer", "operator", "wait_s", "service_s", "answered_at", "ended_at", "contact_id"}
+        has_time = "at" in columns or "at_s" in columns or "time" in columns
+        return len(columns) if has_day and has_time and marks & columns.keys() else 0.0
+    if kind == "intervals":
+        counts = columns.keys() & {"offered", "answered", "abandoned", "answered_in_time", "aht_s", "operators"}
+        return len(columns) + 0.5 if has_day and counts else 0.0
+    kpis = columns.keys() - {"month", "unit"}
+    return len(columns) + 0.75 if "month" in columns and kpis else 0.0
+
+
+def _content(raw: RawTable, kind: str, found: dict[str, tuple[str, Any]]) -> dict[str, Any]:
+    columns = {target: name for target, (name, _) in found.items()}
+    if kind == "calls" and "handle_s" in columns and "service_s" in columns and "wrap_s" in columns:
+        columns.pop("handle_s")
+    content: dict[str, Any] = {"kind": kind, "columns": columns}
+    units = {target: said.unit for target, (_, said) in found.items() if said.unit and said.unit != "s"}
+    if "length_s" in columns:
+        units["length_s"] = "min" if _mostly(_sample(raw, columns["length_s"]), lambda text: text in _MINUTES) else "s"
+    if units := {target: unit for target, unit in units.items() if target in TIMES and target in columns}:
+        content["units"] = units
+    within = [said.within_s for target, (_, said) in found.items() if said.within_s and target in columns]
+    if within and "within_s" not in columns:
+        content["fixed"] = {"within_s": within[0]}
+    percent = [
+        target for target, (name, said) in found.items() if target in _PERCENT_TARGETS and _is_percent(raw, name, said)
+    ]
+    if percent:
+        content["percent"] = percent
+    if kind == "calls" and "outcome" in columns:
+        content["rules"] = {"outcome": outcome_rules(raw, columns["outcome"])}
+    return content
+
+
+_MINUTES = ("5", "10", "15", "20", "30", "60")
+
+
+def _is_percent(raw: RawTable, name: str, said: Any) -> bool:
+    """Whether plain numbers of a share are percent: the heading says so, or some are above 1."""
+    texts = _sample(raw, name)
+    if any("%" in text for text in texts):
+        return False
+    values = [float(text.replace(",", ".")) for text in texts if re.fullmatch(r"\d+(?:[.,]\d+)?", text)]
+    return bool(values) and (max(values) > 1.5 or (said.is_percent and max(values) > 1))
+
+
+def outcome_rules(raw: RawTable, name: str) -> list[dict[str, Any]]:
+    """Rules for the words that the column holds; a yes or no column by its heading."""
+    index = raw.columns.index(name)
+    texts = {str(text).strip().casefold() for text in raw.table.column(index).unique().to_pylist()}
+    words = {text for text in texts if not is_blank(text)}
+    if words and words <= _YES | _NO:
+        is_lost = meaning(name, "calls") is not None and plain(name) in (
+            "abandoned",
+            "abandon",
+            "abbandonata",
+            "abbandonato",
+        )
+        yes, no = ("abandoned", "answered") if is_lost else ("answered", "abandoned")
+        return [{"value": yes, "words": sorted(words & _YES)}, {"value": no, "words": sorted(words & _NO)}]
+    rules = []
+    for value, known in OUTCOME_WORDS.items():
+        fits = sorted(word for word in words if word in known or _begins(word, known))
+        words -= set(fits)
+        if fits:
+            rules.append({"value": value, "words": fits})
+    return rules
+
+
+def _begins(word: str, known: list[str]) -> bool:
+    return any(word.startswith(f"{name} ") for name in known if len(name) > 3)
+
+
+def guess_remarks(raw: RawTable, mapping: Mapping) -> list[Remark]:
+    """What was guessed, and which headings were not used."""
+    used = set(mapping.headings())
+    kind = {"calls": "a call", "intervals": "an interval", "months": "a month"}[mapping.kind]
+    pairs = ", ".join(f"{target} = {name!r}" for target, name in mapping.columns.items())
+    remarks = [Remark(raw.file, "columns", f"each row is {kind}: {pairs}", "likely")]
+    rest = [name for name in raw.columns if name not in used and not (mapping.file.layout == "wide" and is_clock(name))]
+    if rest:
+        remarks.append(Remark(raw.file, "columns", f"not used: {', '.join(rest[:30])}", "likely"))
+    if mapping.file.layout == "wide":
+        sentence = "one row a day, counts are taken as offered (file.wide_value)"
+        remarks.append(Remark(raw.file, "layout", "the headings are clock times: " + sentence, "likely"))
+    return remarks

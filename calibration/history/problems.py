@@ -1,0 +1,34 @@
+"""Problems of many rows told by their reasons."""
+
+from typing import Any
+
+import pandas as pd
+
+from calibration.history.reader import Reading
+
+
+def tables(reading: Reading) -> dict[str, pd.DataFrame]:
+    """The tables that the history holds, by name."""
+    history = reading.history
+    every = {"calls": history.calls, "intervals": history.intervals, "months": history.months}
+    return {name: table for name, table in every.items() if table is not None}
+
+
+def reasons(problems: pd.DataFrame) -> pd.DataFrame:
+    """Columns reason (what was given put aside), n and the first lines, the most frequent first."""
+    if problems.empty:
+        return pd.DataFrame({"reason": [], "n": [], "lines": []})
+    kinds = problems["reason"].str.replace(r' is ".*?", must', ' is "...", must', regex=True)
+    kinds = kinds.str.replace(r"(line|call) \S+", r"\1 ...", regex=True)
+    groups = problems.assign(kind=kinds).groupby("kind", sort=False)
+    rows = [
+        (kind, len(rows), ", ".join(str(line) for line in rows["line"].head(5)) + (" ..." if len(rows) > 5 else ""))
+        for kind, rows in groups
+    ]
+    found = pd.DataFrame(rows, columns=["reason", "n", "lines"])
+    return found.sort_values("n", ascending=False, kind="stable", ignore_index=True)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dictionaries by column."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

@@ -1,0 +1,328 @@
+"""A file as a table of texts, each row with its line: nothing is understood yet, and nothing is lost."""
+
+import csv
+import datetime
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from calibration.history.dialect import SEPARATORS, Recognise, find_dialect, heading_line, sample_lines
+from calibration.history.files import SIZE_LIMIT, check_encoding, find_encoding, kind_of, open_text
+from calibration.history.tables import Remark
+from twin.errors import InputError
+
+Problems = list[tuple[int, str, str]]
+"""(line, reason, text of the row)."""
+CHUNK = 50_000  # [rows] turned into Arrow columns at a time
+TEXTS_KEPT = 1000  # problems of a kind whose rows are kept as text
+TEXT_LENGTH = 200  # [characters] of a row shown with its problem
+COLUMN_LIMIT = 5_000
+EXCEL_LIMIT = 500_000_000  # [bytes] unpacked
+_PAGE = 100  # [lines] a row that spans more has a quotation mark that nobody closed
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """Rows of a file as text, one Arrow column a heading; all whitespace around cells is gone."""
+
+    file: str
+    columns: list[str]
+    """Headings; blank ones are named by their place ("column 3"), repeated ones numbered ("Calls (2)")."""
+    table: pa.Table
+    lines: np.ndarray
+    """Line of each row, int64; of a workbook, the row of the sheet."""
+    heading_line: int = 1
+    n_read: int = 0
+    """Rows below the heading, with those in `rejected` and `left_out`."""
+    rejected: Problems = field(default_factory=list)
+    left_out: Problems = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def column(self, name: str) -> pd.Series:
+        """Cells of a heading, as text."""
+        return self.table.column(self.columns.index(name)).to_pandas()
+
+    def text(self, row: int) -> str:
+        """A row as it may be shown."""
+        return shown([str(column[row]) for column in self.table.columns])
+
+    def texts(self, rows: np.ndarray) -> list[str]:
+        """Rows as they may be shown; "" beyond the first TEXTS_KEPT."""
+        return [self.text(int(row)) if place < TEXTS_KEPT else "" for place, row in enumerate(rows)]
+
+    def without(self, rows: np.ndarray, reasons: Sequence[str], is_rejected: bool) -> "RawTable":
+        """The table without these rows (a mask), which are kept account of."""
+        numbers = np.flatnonzero(rows)
+        if not len(numbers):
+            return self
+        found = list(zip(self.lines[numbers].tolist(), reasons, self.texts(numbers), strict=True))
+        rejected, left_out = (found, []) if is_rejected else ([], found)
+        return RawTable(
+            self.file,
+            self.columns,
+            self.table.filter(pa.array(~rows)),
+            self.lines[~rows],
+            self.heading_line,
+            self.n_read,
+            self.rejected + rejected,
+            self.left_out + left_out,
+            self.remarks,
+        )
+
+
+def shown(cells: Sequence[str]) -> str:
+    """A row of cells cut to TEXT_LENGTH, without control characters."""
+    text = " | ".join(cells)[: TEXT_LENGTH * 2]
+    return "".join(char if char.isprintable() else " " for char in text)[:TEXT_LENGTH]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a mapping says of the file itself; None is found out."""
+
+    encoding: str | None = None
+    separator: str | None = None
+    heading_line: int | None = None
+    sheet: str | None = None
+
+
+def read_raw(path: Path, layout: Layout, recognise: Recognise) -> RawTable:
+    """Read a file of any known kind.
+
+    Raises
+    ------
+    InputError
+        If it is empty, damaged, too large, or of no known kind.
+    """
+    kind = kind_of(path)
+    if kind == "parquet":
+        return _read_parquet(path)
+    if kind == "excel":
+        return _from_rows(path, _excel_rows(path, layout.sheet), layout.heading_line, recognise)
+    return _read_text(path, layout, recognise)
+
+
+def _read_text(path: Path, layout: Layout, recognise: Recognise) -> RawTable:
+    if layout.encoding:
+        check_encoding(path, layout.encoding)
+        encoding, how, sureness = layout.encoding, "as the mapping says", "given"
+    else:
+        encoding, how = find_encoding(path)
+        sureness = "likely" if encoding == "cp1252" else "sure"
+    with open_text(path, encoding) as text:
+        lines = sample_lines(text)
+    dialect = find_dialect(lines, recognise, layout.separator, layout.heading_line)
+    name = SEPARATORS.get(dialect.separator, repr(dialect.separator))
+    remarks = [
+        Remark(path.name, "encoding", f"{encoding}: {how}", sureness),  # type: ignore[arg-type]
+        Remark(path.name, "separator", f"{name}: {dialect.how}", dialect.sureness),  # type: ignore[arg-type]
+    ]
+    try:
+        raw = _cut_rows(path, encoding, dialect.separator, dialect.heading_line, csv.QUOTE_MINIMAL)
+    except _Unclosed as error:
+        raw = _cut_rows(path, encoding, dialect.separator, dialect.heading_line, csv.QUOTE_NONE)
+        sentence = f"line {error.line} opens a quotation mark that is not closed; all are taken as plain characters"
+        remarks.append(Remark(path.name, "quotation marks", sentence, "likely"))
+    raw.remarks.extend(remarks)
+    if dialect.heading_line > 1:
+        sentence = f"the heading is line {dialect.heading_line}; the lines above it are not read"
+        raw.remarks.append(Remark(path.name, "heading", sentence))
+    return raw
+
+
+class _Unclosed(Exception):
+    def __init__(self, line: int):
+        self.line = line
+
+
+def _cut_rows(path: Path, encoding: str, separator: str, heading: int, quoting: Any) -> RawTable:
+    with open_text(path, encoding) as text:
+        for _ in range(heading - 1):
+            text.readline()
+        reader = csv.reader(text, delimiter=separator, quoting=quoting)
+        rows = _counted(reader, heading - 1)
+        first = next(rows, None)
+        if first is None:
+            raise InputError(f"{path.name}: has no line {heading} for a heading, must hold a heading and rows")
+        names = headings([cell.strip().strip('"') for cell in first[1]])
+        if len(names) > COLUMN_LIMIT:
+            raise InputError(f"{path.name}: has {len(names)} columns, must have at most {COLUMN_LIMIT}")
+        return _gather(path, names, first[0], rows)
+
+
+def _counted(reader: Any, before: int) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line on which each begins."""
+    line = 0
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            raise _Unclosed(line + 1 + before) from None
+        if reader.line_num - line > _PAGE:
+            raise _Unclosed(line + 1 + before)
+        yield line + 1 + before, row
+        line = reader.line_num
+
+
+def headings(cells: Sequence[str]) -> list[str]:
+    """Headings without blanks and repetitions; blank ones at the end are dropped."""
+    kept = [" ".join(str(cell).replace("\ufeff", "").split()) for cell in cells]
+    while kept and not kept[-1]:
+        kept.pop()
+    names: list[str] = []
+    for place, cell in enumerate(kept, 1):
+        name, number = cell or f"column {place}", 2
+        while name in names:
+            name, number = f"{cell} ({number})", number + 1
+        names.append(name)
+    return names
+
+
+def _gather(path: Path, names: list[str], heading: int, rows: Iterator[tuple[int, list[str]]]) -> RawTable:
+    """Rows into Arrow columns; blank rows, repeated headings and rows of another width are set aside."""
+    rejected: Problems = []
+    left_out: Problems = []
+    lines: list[int] = []
+    chunk: list[list[str]] = []
+    tables: list[pa.Table] = []
+    kinds = pa.schema([(name, pa.string()) for name in names])
+    n_read, width = 0, len(names)
+    for line, cells in rows:
+        n_read += 1
+        row = [cell.strip() for cell in cells]
+        if not any(row):
+            left_out.append((line, "blank line", ""))
+            continue
+        if len(row) > width and not any(row[width:]):
+            row = row[:width]
+        if row[0] == names[0] and headings(row) == names:
+            left_out.append((line, "the heading again", shown(row)))
+        elif len(row) != width:
+            reason = f"has {len(row)} cells, the heading has {width}"
+            (left_out if is_total(row) else rejected).append((line, "a total" if is_total(row) else reason, shown(row)))
+        else:
+            chunk.append(row)
+            lines.append(line)
+        if len(chunk) >= CHUNK:
+            tables.append(_arrow(chunk, kinds))
+            chunk = []
+    tables.append(_arrow(chunk, kinds))
+    table = pa.concat_tables(tables)
+    return RawTable(path.name, names, table, np.array(lines, dtype="int64"), heading, n_read, rejected, left_out, [])
+
+
+def _arrow(rows: list[list[str]], kinds: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(kinds)
+    return pa.Table.from_arrays([_texts(column) for column in columns], schema=kinds)
+
+
+def _texts(cells: Sequence[str]) -> pa.Array:
+    try:
+        return pa.array(cells, pa.string())
+    except (UnicodeEncodeError, pa.ArrowException):
+        return pa.array([_encodable(cell) for cell in cells], pa.string())
+
+
+def _encodable(cell: str) -> str:
+    """Without lone surrogates, which some encodings let through and Arrow refuses."""
+    return cell if cell.isascii() else cell.encode("utf-8", "replace").decode("utf-8")
+
+
+_TOTAL_WORDS = ("total", "grand total", "totale", "totali", "somma", "sum", "subtotal", "sub total", "summary", "media",
+                "average", "avg", "mean", "parziale", "riepilogo", "all", "tutti", "tutte", "overall", "complessivo",
+                "totale generale", "totals", "average total")  # fmt: skip
+
+
+def is_total(cells: Sequence[str]) -> bool:
+    """Whether a row sums up others: its first cell that is not blank says so."""
+    first = next((cell for cell in cells if cell), "").strip(" :*").casefold()
+    return first in _TOTAL_WORDS or first.startswith(("totale ", "total ", "grand total", "somma "))
+
+
+def _read_parquet(path: Path) -> RawTable:
+    try:
+        with pq.ParquetFile(path) as file:
+            size = sum(file.metadata.row_group(group).total_byte_size for group in range(file.num_row_groups))
+            if size > SIZE_LIMIT:
+                raise InputError(f"{path.name}: holds {size / 1e9:.1f} GB, must be below {SIZE_LIMIT / 1e9:g} GB")
+            table = file.read()
+            names = headings(table.column_names)
+            columns = [pa.array([as_text(value) for value in column.to_pylist()], pa.string()) for column in table]
+    except (pa.ArrowException, OSError, ValueError, OverflowError, UnicodeError) as error:
+        first = str(error).splitlines()[0][:150] if str(error) else type(error).__name__
+        raise InputError(f"{path.name}: is not a readable Parquet file ({first})") from None
+    if len(names) != len(columns):
+        raise InputError(f"{path.name}: has columns without a name, each must have one")
+    kept = pa.Table.from_arrays(columns, names=names)
+    lines = np.arange(1, table.num_rows + 1, dtype="int64")
+    remark = Remark(path.name, "lines", "a Parquet file has no lines: its rows are counted, the first one is 1")
+    return RawTable(path.name, names, kept, lines, 0, table.num_rows, remarks=[remark])
+
+
+def as_text(value: Any) -> str:
+    """A typed cell as the text that a CSV with a decimal point and ISO dates would hold."""
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, datetime.timedelta):
+        return f"{value.total_seconds():.10g} s"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return _encodable(str(value).strip())
+
+
+def _excel_rows(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
+    try:
+        import openpyxl
+    except ImportError:
+        raise InputError(
+            f"{path.name}: Excel needs openpyxl, which is not installed: pip install 'caring-twin[excel]', "
+            "or save the sheet as CSV"
+        ) from None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(item.file_size for item in archive.infolist())
+        if size > EXCEL_LIMIT:
+            raise InputError(f"{path.name}: unpacks to {size / 1e6:.0f} MB, must be below {EXCEL_LIMIT / 1e6:.0f} MB")
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        if sheet is not None and sheet not in book.sheetnames:
+            raise InputError(f'{path.name}: the mapping\'s file.sheet is "{sheet}", must be one of {book.sheetnames}')
+        page = book[sheet] if sheet is not None else book.worksheets[0]
+        for number, row in enumerate(page.iter_rows(values_only=True), 1):
+            yield number, [as_text(cell) for cell in row]
+    except InputError:
+        raise
+    except Exception as error:  # openpyxl raises many kinds (KeyError, ValueError, zlib.error ...) on damaged files
+        raise InputError(f"{path.name}: is not a readable Excel file ({type(error).__name__})") from None
+
+
+def _from_rows(
+    path: Path, rows: Iterator[tuple[int, list[str]]], heading: int | None, recognise: Recognise
+) -> RawTable:
+    """Rows of a sheet; the heading is looked for among the first ones."""
+    start = [row for _, row in zip(range(60), rows, strict=False)]
+    if not any(any(cells) for _, cells in start):
+        raise InputError(f"{path.name}: the sheet is empty, must hold a heading and rows")
+    line = heading or heading_line([cells for _, cells in start], recognise)
+    if line > len(start):
+        raise InputError(f"{path.name}: has no line {line} for a heading")
+    names = headings(start[line - 1][1])
+
+    def remaining() -> Iterator[tuple[int, list[str]]]:
+        yield from start[line:]
+        yield from rows
+
+    raw = _gather(path, names, line, remaining())
+    if line > 1:
+        raw.remarks.append(Remark(path.name, "heading", f"the heading is row {line}; the rows above it are not read"))
+    return raw

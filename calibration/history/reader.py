@@ -1,0 +1,196 @@
+"""Files in, one History out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from calibration.history.calls_in import Read, read_calls
+from calibration.history.convert import Columns, check_headings, leave_out
+from calibration.history.files import find_files
+from calibration.history.gaps import find_gaps
+from calibration.history.guess import guess, guess_remarks, recognised
+from calibration.history.intervals_in import fold_and_merge, long_mapping, read_intervals, unfold
+from calibration.history.mapping import Mapping, load_mappings
+from calibration.history.months_in import months_merged, read_months
+from calibration.history.outliers import find_outliers
+from calibration.history.raw import TEXTS_KEPT, Layout, RawTable, read_raw
+from calibration.history.tables import PROBLEM_COLUMNS, History, Quality, Remark
+from twin.errors import InputError
+
+_READERS = {"calls": read_calls, "intervals": read_intervals, "months": read_months}
+Refused = list[tuple[str, int, str, str]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A history, and the mapping of each file that was read."""
+
+    history: History
+    mappings: dict[str, Mapping]
+    """By name of file."""
+
+
+@dataclass
+class _Account:
+    """What became of the rows of all files."""
+
+    rejected: Refused = field(default_factory=list)
+    left_out: Refused = field(default_factory=list)
+    impossible: Refused = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    n_read: int = 0
+
+    def add(self, raw: RawTable, read: Read, columns: Columns) -> None:
+        self.rejected += [(raw.file, *problem) for problem in read.raw.rejected]
+        self.left_out += [(raw.file, *problem) for problem in read.raw.left_out]
+        self.impossible += [(raw.file, *problem) for problem in read.impossible]
+        self.remarks += [*raw.remarks, *columns.remarks]
+        self.n_read += raw.n_read
+
+
+def read_history(
+    paths: str | Path | Sequence[str | Path],
+    mapping: str | Path | Mapping | Sequence[str | Path | Mapping] | None = None,
+) -> History:
+    """Read logs and reports.
+
+    Parameters
+    ----------
+    paths : path or list of paths
+        Files (CSV, gzip CSV, Parquet, Excel), or a folder of them.
+    mapping : name, path or Mapping, or a list of them, optional
+        Shipped ones by name; each file takes the first one that is for its name. Guessed unless given.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, a mapping is wrong, or nothing in the files is understood. One sentence each.
+    """
+    return read_files(paths, mapping).history
+
+
+def read_files(
+    paths: str | Path | Sequence[str | Path],
+    mapping: str | Path | Mapping | Sequence[str | Path | Mapping] | None = None,
+) -> Reading:
+    """As `read_history`, with the mappings used."""
+    given = load_mappings(mapping)
+    found, is_folder = find_files(paths)
+    account, used = _Account(), {}
+    tables: dict[str, list[pd.DataFrame]] = {"calls": [], "intervals": [], "months": []}
+    for path in found:
+        fitting = [one for one in given if one.is_for(path.name)]
+        if given and not fitting:
+            account.remarks.append(Remark(path.name, "not read", "no mapping is for a file of this name", "given"))
+            continue
+        done = _read_one(path, fitting, is_skipping=is_folder)
+        if isinstance(done, Remark):
+            account.remarks.append(done)
+            continue
+        raw, chosen, columns, read = done
+        name = path.name
+        used[name] = chosen
+        account.add(raw, read, columns)
+        tables[chosen.kind].append(read.table.assign(_file=name))
+    if not used:
+        names = ", ".join(remark.file for remark in account.remarks[:5])
+        raise InputError(
+            f"history: none of the files ({names}) is understood, name their columns in a mapping (--mapping)"
+        )
+    return Reading(_whole(tables, account, used), used)
+
+
+def _read_one(path: Path, given: list[Mapping], is_skipping: bool) -> tuple[RawTable, Mapping, Columns, Read] | Remark:
+    """One file by the first mapping whose columns it has, or by a guess."""
+    layout = Layout()
+    if given:
+        said = given[0].file
+        layout = Layout(said.encoding, said.separator, said.heading_line, said.sheet)
+    wanted = {name for one in given for name in one.headings()}
+    raw = read_raw(path, layout, lambda names: len(wanted & set(names)) if wanted else recognised(names))
+    if given:
+        chosen = next((one for one in given if set(one.headings()) <= set(raw.columns)), given[0])
+        check_headings(raw, chosen)
+    else:
+        guessed = guess(raw)
+        if guessed is None:
+            headings = ", ".join(raw.columns[:20])
+            sentence = f"the headings do not tell what it is ({headings}), name its columns in a mapping (--mapping)"
+            if is_skipping:
+                return Remark(path.name, "not read", sentence, "guess")
+            raise InputError(f"{path.name}: {sentence}")
+        chosen = guessed
+        raw.remarks.extend(guess_remarks(raw, chosen))
+    raw = leave_out(unfold(raw, chosen), chosen)
+    columns = Columns(raw, long_mapping(chosen))
+    return raw, chosen, columns, _READERS[chosen.kind](columns)
+
+
+def _whole(tables: dict[str, list[pd.DataFrame]], account: _Account, used: dict[str, Mapping]) -> History:
+    """The tables of all files together, sorted and without repetitions."""
+    calls, intervals, months = (pd.concat(parts, ignore_index=True) if parts else None for parts in tables.values())
+    if calls is not None:
+        calls, refused = _calls_merged(calls)
+        account.rejected += refused
+    if intervals is not None:
+        intervals, refused = fold_and_merge(intervals, used)
+        account.rejected += refused
+        _remark_folds(intervals, account)
+    if months is not None:
+        months, refused = months_merged(months)
+        account.rejected += refused
+    calls, intervals, months = (_plain(table) for table in (calls, intervals, months))
+    quality = Quality(
+        n_read=account.n_read,
+        n_kept=account.n_read - len(account.rejected) - len(account.left_out),
+        rejected=_problems(account.rejected),
+        left_out=_problems(account.left_out),
+        impossible=_problems(account.impossible),
+        gaps=find_gaps(calls, intervals, months),
+        outliers=find_outliers(calls, intervals),
+        remarks=tuple(account.remarks),
+    )
+    return History(calls, intervals, months, quality)
+
+
+def _plain(table: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Without the columns that only the reader needs."""
+    if table is None:
+        return None
+    return table.drop(columns=[name for name in table if str(name).startswith("_")])
+
+
+def _calls_merged(calls: pd.DataFrame) -> tuple[pd.DataFrame, Refused]:
+    """Sorted by date and instant; a call whose own number was read before is refused."""
+    known = calls["_contact"] != ""
+    keys = ["_contact", "date", "at_s", "queue"]
+    again = (calls.duplicated(keys) & known).to_numpy()
+    refused: Refused = [
+        (
+            str(calls["_file"].iloc[row]),
+            int(calls["_line"].iloc[row]),
+            f"repeats call {calls['_contact'].iloc[row]}",
+            "",
+        )
+        for row in np.flatnonzero(again)
+    ]
+    return calls[~again].sort_values(["date", "at_s"], kind="stable", ignore_index=True), refused
+
+
+def _remark_folds(intervals: pd.DataFrame, account: _Account) -> None:
+    for date in intervals.loc[intervals["fold"] == 1, "date"].unique():
+        sentence = (
+            f"{pd.Timestamp(date):%Y-%m-%d} holds an hour twice: the clocks went back (fold 1 is the second time)"
+        )
+        account.remarks.append(Remark("", "clock changes", sentence, "likely"))
+
+
+def _problems(found: Refused) -> pd.DataFrame:
+    rows = [
+        (file, line, reason, text if place < TEXTS_KEPT else "")
+        for place, (file, line, reason, text) in enumerate(found)
+    ]
+    return pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS)).astype(PROBLEM_COLUMNS)
