@@ -156,6 +156,27 @@ def fit_talk(talks: pd.Series) -> dict:
     }  # fmt: skip
 
 
+def talk_hours(calls: pd.DataFrame, hours: Sequence[int] = range(6, 24), n_least: int = 200) -> dict:
+    """Mean talk by clock hour of asking, over the mean of the call's type: factors, 1 where fewer than `n_least`."""
+    served = calls[(calls["outcome"] == "AGENT") & calls["service_s"].notna()]
+    ratio = served["service_s"] / served.groupby("type")["service_s"].transform("mean")
+    found = ratio.groupby((served["at_s"] // 3600).astype(int)).agg(["mean", "std", "size"]).reindex(list(hours))
+    is_known = found["size"] >= n_least
+    return {
+        "hours": list(hours), "factors": found["mean"].where(is_known, 1.0).round(3).tolist(),
+        "se": (found["std"] / found["size"] ** 0.5).where(is_known, 0.0).tolist(),
+    }  # fmt: skip
+
+
+def talk_spread(calls: pd.DataFrame) -> dict:
+    """How much a day's mean talk differs from the usual beyond chance [-], the types' mix taken out: a factor's SD."""
+    served = calls[(calls["outcome"] == "AGENT") & calls["service_s"].notna()]
+    ratio = served["service_s"] / served.groupby("type")["service_s"].transform("mean")
+    days = ratio.groupby(served["date"]).agg(["mean", "var", "size"])
+    days = days[days["size"] >= 200]
+    return {"day_cv": float(max(days["mean"].var() - (days["var"] / days["size"]).mean(), 0.0) ** 0.5), "n": len(days)}
+
+
 def patience_group(calls: pd.DataFrame) -> np.ndarray:
     """Name of the patience law of each call: PE and TT with PS; NW of either priority together."""
     kind = np.where(calls["type"] == "NE", "NE", "PS")
@@ -237,6 +258,8 @@ def estimate(calls: pd.DataFrame) -> dict:
         "acknowledgement": ACKNOWLEDGEMENT,
         "period": {"months": FIT_MONTHS, "left_out": [SURGE_DAY], "n_offered": len(main)},
         "talk": {kind: fit_talk(talk_times(offered, kind)) for kind in TYPES},
+        "talk_hours": talk_hours(main),
+        "talk_spread": talk_spread(main),
         "high_share": {kind: high_share(main[main["type"] == kind]) for kind in TYPES if kind != "IN"},
         "patience": {
             "edges_s": [edge for edge in PATIENCE_EDGES if edge < np.inf] + [None],

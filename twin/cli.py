@@ -15,7 +15,7 @@ if sys.argv[0].replace(os.sep, "/").endswith(PROGRAM):
 
 import typer  # noqa: E402
 
-from twin.commands import compare, history, library, proof, roster, runs, sweep, track  # noqa: E402
+from twin.commands import calibrate, compare, history, library, proof, roster, runs, sweep, track  # noqa: E402
 from twin.commands.options import FAILED  # noqa: E402
 from twin.errors import InputError, ScenarioError, TwinError  # noqa: E402
 
@@ -43,6 +43,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "results": sweep.show_results,
     "history": history.read_history,
     "init": history.write_first_scenario,
+    "calibrate": calibrate.calibrate_scenario,
     "track": track.track_day,
     "verify": proof.verify_cases,
     "check": proof.check_figures,

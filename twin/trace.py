@@ -1,8 +1,8 @@
 """Recorded days replayed: the contacts that came, the operators who were there, and what history says of both."""
 
 import datetime
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -37,12 +37,14 @@ class TraceTables:
     """STAFFING_COLUMNS: mean operators present from `start_s` to the next row."""
     recorded: pd.DataFrame | None = None
     """RECORDED_COLUMNS: counts and sums, by the interval in which the contacts asked for an operator."""
+    worked_out: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What runs made of these tables, for the next run: nothing in it rests on chance."""
 
     @classmethod
     def read(cls, trace: Trace) -> "TraceTables":
         """The files that a scenario names."""
-        tables = [None if name is None else read_table(name) for name in (trace.staffing, trace.recorded)]
-        return cls(read_table(trace.file), *tables)
+        staffing, recorded = (None if name is None else read_table(name) for name in (trace.staffing, trace.recorded))
+        return cls(read_table(trace.file), staffing, recorded)
 
     def days(self, trace: Trace) -> set[datetime.date | int]:
         """Dates (or numbers of days) about which any of the tables says something."""
@@ -102,10 +104,22 @@ class TraceDemand:
         self.tables = TraceTables.read(self.trace) if tables is None else tables
         self._days = self._recorded_days()
         self._groups, self._levels = self._intent_groups()
-        self._table = self._contacts()
-        self._rows = self._table.groupby("date", sort=False).indices
-        self.head_counts: dict[str, dict[int, Steps]] = self._head_counts()
+        self._columns, self._rows = self._once("contacts", self._contact_columns)
+        self.head_counts: dict[str, dict[int, Steps]] = self._once("head counts", self._head_counts)
         """Group -> day -> [(clock seconds, operators from then on)]."""
+
+    def _once(self, what: str, work_out: Callable[[], Any]) -> Any:
+        """What does not rest on chance is worked out once for the same tables, trace and days."""
+        said = self.trace.model_dump_json(exclude={"staffing_factor"} if what != "head counts" else None)
+        key = (what, said, *self.names.intents, *self.names.clusters, *map(str, self._days), self.scenario.factor)
+        if key not in self.tables.worked_out:
+            self.tables.worked_out[key] = work_out()
+        return self.tables.worked_out[key]
+
+    def _contact_columns(self) -> tuple[dict[str, Any], dict[Any, Any]]:
+        """The contacts' columns, and the rows of each date."""
+        table = self._contacts()
+        return {str(name): table[name].to_numpy() for name in table}, table.groupby("date", sort=False).indices
 
     def _recorded_days(self) -> list[datetime.date | int]:
         """What the tables call each day of the run."""
@@ -172,12 +186,13 @@ class TraceDemand:
     def arrivals(self, day: int) -> np.ndarray:
         """ARRIVAL rows of `day` (counted from the start of the run), sorted by instant."""
         date = self._days[day]
-        rows = self._table.iloc[self._rows.get(date, np.zeros(0, int))]
+        chosen = self._rows.get(date, np.zeros(0, int))
+        rows = {name: column[chosen] for name, column in self._columns.items()}
         number = np.uint64(date if isinstance(date, int) else date.toordinal())
-        who = (number << _CALL_BITS) + rows["number"].to_numpy(np.uint64)
+        who = (number << _CALL_BITS) + rows["number"].astype(np.uint64)
         chance = uniform_pairs(self.key, np.uint64(Purpose.ARRIVAL), who, np.uint64(0))
-        arrivals = np.zeros(len(rows), ARRIVAL)
-        at = rows["at"].to_numpy(float) + rows["spread"].to_numpy(float) * chance[:, 0]
+        arrivals = np.zeros(len(chosen), ARRIVAL)
+        at = rows["at"].astype(float) + rows["spread"] * chance[:, 0]
         arrivals["at"] = day * DAY + np.minimum(at, _BEFORE_MIDNIGHT)
         arrivals["who"] = who
         arrivals["intent"] = (chance[:, 1:] >= self._levels[rows["group"]]).sum(axis=1)
@@ -191,12 +206,13 @@ class TraceDemand:
         table, group = self.tables.staffing, self.trace.staffing_group
         if table is None or group is None:
             return {}
-        by_date = _by_date(table, STAFFING_COLUMNS, f"{self._name}: staffing")
+        n, factor = self.scenario.groups[group].heads(self.scenario.factor), self.trace.staffing_factor
+        by_date = self._once("staffing", lambda: _by_date(table, STAFFING_COLUMNS, f"{self._name}: staffing"))
+        if factor != 1:
+            by_date = {date: rows.assign(operators=(rows["operators"] * factor).clip(upper=n))
+                       for date, rows in by_date.items()}  # fmt: skip
         steps = {day: self._steps(by_date, date) for day, date in enumerate(self._days)}
-        n, most = (
-            self.scenario.groups[group].heads(self.scenario.factor),
-            max(n for day in steps.values() for _, n in day),
-        )
+        most = max(n for day in steps.values() for _, n in day)
         if most > n:
             raise InputError(f"{self._name}: groups.{group}.count is {n}, must be at least {most}, the most recorded")
         return {group: steps}
@@ -234,8 +250,10 @@ class TraceDemand:
     @property
     def recorded(self) -> pd.DataFrame | None:
         """RECORDED_COLUMNS of the counted days, with `day` (of the counted ones, from 0) and `time` ("07:30")."""
-        if self.tables.recorded is None:
-            return None
+        return None if self.tables.recorded is None else self._once("recorded", self._recorded)
+
+    def _recorded(self) -> pd.DataFrame | None:
+        assert self.tables.recorded is not None
         by_date = _by_date(self.tables.recorded, RECORDED_COLUMNS, f"{self._name}: recorded")
         parts = []
         for day in range(self.calendar.warm_up, self.calendar.n_days):

@@ -107,6 +107,8 @@ class Trace(Strict):
     staffing: str | None = None
     """Table date, start_s, operators (mean present) that sets the head count of the group `staffing_group`."""
     staffing_group: str | None = None
+    staffing_factor: float = Field(1.0, gt=0)
+    """Operators really there, over those in the table: presence that was estimated may be off. At most all work."""
     raw: Literal["anonymous-bank-1999"] | None = None
     """Reader for the original log, used for dates that the file does not hold (``--data FOLDER``)."""
     dates: list[Date] | None = None

@@ -1,0 +1,138 @@
+"""Fit by simulation: smooth an ensemble, emulate what it ran, sample the posterior ("calibrate, emulate, sample").
+
+Cleary et al. (2021), Journal of Computational Physics 424; the numbers of runs were chosen by recovering planted
+parameters (`calibration.recovery`).
+"""
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from calibration.fit.emulator import Emulator
+from calibration.fit.ensemble import slopes, smooth, space_filling
+from calibration.fit.identified import Estimate, correlations, directions, estimates, profiles, worst
+from calibration.fit.posterior import STEPS, Likelihood, random_walk
+from calibration.fit.simulator import Problem, Simulator
+from calibration.fit.smm import NOISE_RUNS, fit_moments, noise_covariance
+
+RUNS = 440
+"""In all: 80 for the noise, three rounds of 90, a design of 90."""
+WIDER = 1.5  # times the ensemble's spread: the design must reach around the posterior
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted problem."""
+
+    problem: Problem
+    draws: np.ndarray
+    """Posterior (n, parameters) as points of the box."""
+    estimates: list[Estimate]
+    correlations: list[tuple[str, str, float]]
+    directions: list[tuple[float, str]]
+    worst: list[tuple[str, float]]
+    chi2: float
+    n_free: int
+    widening: float
+    """Factor on the noise covariance, 1 if the model meets the data within the noise of one run."""
+    n_runs: int
+    seconds: float
+    method: str
+    profiles: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+
+    @property
+    def values(self) -> np.ndarray:
+        """Medians, by parameter."""
+        return np.array([estimate.value for estimate in self.estimates])
+
+    def drawn(self, n: int, seed: int = 0) -> np.ndarray:
+        """`n` points of the posterior, evenly among the draws."""
+        place = np.linspace(0, len(self.draws) - 1, n).astype(int)
+        return self.draws[np.random.default_rng(seed).permutation(place)]
+
+
+def fit(problem: Problem, runs: int = RUNS, workers: int = 1, quick: bool = False) -> Fit:
+    """Fit a problem; `quick` takes simulated moments and a normal posterior instead."""
+    started = time.perf_counter()
+    with Simulator(problem, workers) as simulator:
+        found = _by_moments(simulator) if quick else _by_ensemble(simulator, runs)
+        return _told(found, simulator, time.perf_counter() - started)
+
+
+@dataclass(frozen=True)
+class _Found:
+    draws: np.ndarray
+    jacobian: np.ndarray
+    noise: np.ndarray
+    residuals: np.ndarray
+    chi2: float
+    n_free: int
+    widening: float
+    method: str
+    likelihood: Likelihood | None = None
+
+
+def _by_ensemble(simulator: Simulator, runs: int) -> _Found:
+    problem = simulator.problem
+    box, observed = problem.box, problem.observed
+    rng = np.random.default_rng(problem.seed)
+    n_noise = max(round(runs * 80 / RUNS), len(observed) + 6)
+    members = max((runs - n_noise) // 4, 2 * len(box) + 4)
+    made = [0]
+
+    def run(z: np.ndarray) -> np.ndarray:
+        made[0] += len(z)
+        return simulator(z, range(made[0], made[0] + len(z)))
+
+    noise = noise_covariance(simulator, box.centre, n_noise) + problem.model_error
+    rounds = smooth(run, observed, noise, space_filling(members, box.centre, box.spread, problem.seed), rng)
+    spread = np.minimum(WIDER * rounds.ensemble.std(axis=0) + 0.05, box.spread)
+    design = space_filling(members, rounds.ensemble.mean(axis=0), spread, problem.seed + 1)
+    points = np.vstack([*rounds.points[1:], design])
+    outcomes = np.vstack([*rounds.outcomes[1:], run(design)])
+    emulator = Emulator.fitted(points, outcomes)
+    likelihood = Likelihood.of(emulator, observed, box.centre, box.spread, problem.model_error)
+    start, step = rounds.ensemble.mean(axis=0), rounds.ensemble.std(axis=0) + 1e-3
+    draws = random_walk(likelihood, start, step, rng)
+    n_free = max(len(observed) - len(box), 1)
+    chi2 = min(likelihood.chi2(z) for z in draws[:: len(draws) // 200])
+    widening = max(chi2 / n_free, 1.0)
+    if widening > 1.3:  # the model cannot meet these data within one run's noise: all its summaries count for less
+        likelihood = Likelihood.of(emulator, observed, box.centre, box.spread, problem.model_error, widening)
+        draws = random_walk(likelihood, draws[-1], draws.std(axis=0), rng)
+    else:
+        widening = 1.0
+    middle = np.median(draws, axis=0)
+    deviation = np.sqrt(np.maximum(np.diag(emulator.residual + problem.model_error), 1e-12))
+    residuals = (observed - emulator.mean(middle)[0]) / deviation
+    jacobian = slopes(points, outcomes)
+    return _Found(draws, jacobian, noise, residuals, chi2, n_free, widening, "ensemble, emulator", likelihood)
+
+
+def _by_moments(simulator: Simulator) -> _Found:
+    noise = noise_covariance(simulator, simulator.problem.box.centre, NOISE_RUNS) + simulator.problem.model_error
+    found = fit_moments(simulator, noise=noise)
+    widening = max(found.chi2 / found.n_free, 1.0)
+    rng = np.random.default_rng(simulator.problem.seed)
+    draws = rng.multivariate_normal(found.z, found.covariance * widening, STEPS // 4)
+    return _Found(draws, found.jacobian, noise, found.residuals, found.chi2, found.n_free, widening, "moments")
+
+
+def _told(found: _Found, simulator: Simulator, seconds: float) -> Fit:
+    box = simulator.problem.box
+    return Fit(
+        problem=simulator.problem,
+        draws=found.draws,
+        estimates=estimates(box, found.draws),
+        correlations=correlations(box, found.draws),
+        directions=directions(box, found.jacobian, found.noise),
+        worst=worst(simulator.problem.summaries.names, found.residuals),
+        chi2=found.chi2,
+        n_free=found.n_free,
+        widening=found.widening,
+        n_runs=simulator.n_runs,
+        seconds=seconds,
+        method=found.method,
+        profiles={} if found.likelihood is None else profiles(box, found.likelihood.chi2, found.draws),
+    )

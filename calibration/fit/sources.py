@@ -1,0 +1,156 @@
+"""From history to a problem: the record to be met, and what a replayed scenario replays of it."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from calibration.bank import INTERVAL, find_raw, read_intervals
+from calibration.fit.parameters import Box
+from calibration.fit.record import Record, record_of
+from calibration.fit.simulator import Problem
+from calibration.replay import log_tables
+from twin.errors import InputError
+from twin.scenario.demand_schema import Trace
+from twin.scenario.load import Loaded, load
+from twin.trace import TraceTables
+
+NEEDED = ("date", "start_s", "offered", "abandoned")
+
+
+@dataclass(frozen=True)
+class Source:
+    """History as the fit takes it."""
+
+    name: str
+    recorded: Record
+    intervals: pd.DataFrame
+    """Rows date, start_s, type, offered ... as read."""
+    folder: Path | None = None
+    """Of the original log, where the scenario replays it call by call."""
+
+
+def read_source(path: str | Path, scenario: Loaded) -> Source:
+    """Half hours from a table (CSV or Parquet), or from the folder of a log that the scenario has a reader for.
+
+    Columns as in an interval report: date, start_s, offered, abandoned, and as far as known answered,
+    wait_answered_s, wait_abandoned_s (or wait_s), answered_in_time, service_s, operators, type.
+    """
+    trace = scenario.scenario.demand
+    folder = find_raw(path) if Path(path).is_dir() else None
+    if folder is not None:
+        if not isinstance(trace, Trace) or trace.raw is None:
+            raise InputError(f"{path} holds a log of calls, but {scenario.scenario.name} has no reader (demand.raw)")
+        given = read_intervals(folder)
+        known = given["served_n"].where(given["served_n"] > 0)
+        table = given.assign(
+            wait_answered_s=given["wait_sum_answered_s"],
+            wait_abandoned_s=given["wait_sum_abandoned_s"],
+            answered_in_time=given["answered_20s"],
+            service_s=(given["service_sum_s"] / known * given["answered"]).fillna(0.0),
+            operators=given["agents_on_s"] / INTERVAL,
+        )
+        return Source(folder.name, record_of_intervals(table), table, folder)
+    table = _read_table(Path(path))
+    return Source(Path(path).name, record_of_intervals(table), table)
+
+
+def record_of_intervals(table: pd.DataFrame) -> Record:
+    """The record of an interval table, its queues and types together."""
+    missing = [name for name in NEEDED if name not in table]
+    if missing:
+        raise InputError(f"the history has no column {missing[0]!r}, must have {', '.join(NEEDED)}")
+    length = 1800.0
+    if "length_s" in table and len(table):
+        length = float(table["length_s"].iloc[0])
+    given = table.copy()
+    if "wait_s" not in given and "wait_answered_s" in given:
+        given["wait_s"] = given["wait_answered_s"] + given.get("wait_abandoned_s", 0.0)
+    if "in_20s" not in given and "answered_in_time" in given:
+        within = given["within_s"].dropna().unique() if "within_s" in given else np.array([20.0])
+        if len(within) and (within == 20.0).all():
+            given["in_20s"] = given["answered_in_time"]
+    if "handle_s" not in given and "service_s" in given:
+        given["handle_s"] = given["service_s"]
+    elif "service_s" in given and not given["service_s"].isna().all():
+        given["handle_s"] = given["service_s"]  # a run's talk time, without wrap-up, is set beside it
+    return record_of(given, length)
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: must be a table, CSV or Parquet, that can be read ({error})") from None
+
+
+def problem_of(
+    source: Source, name: str, overrides: Sequence[str], dates: Sequence[str], box: Box, seed: int = 1
+) -> Problem:
+    """The scenario on these dates of the history."""
+    if not dates:
+        raise InputError(f"{source.name}: no day is left to fit, or to compare with")
+    recorded = source.recorded.days(dates)
+    loaded = load(name, overrides)
+    if isinstance(loaded.scenario.demand, Trace):
+        return _replayed(source, name, overrides, recorded, box, seed)
+    first = datetime.date.fromisoformat(recorded.dates[0])
+    rows = tuple((datetime.date.fromisoformat(date) - first).days for date in recorded.dates)
+    resolved = dict(loaded.resolved)
+    resolved["run"] = dict(resolved.get("run", {})) | {"start": first.isoformat(), "days": rows[-1] + 1}
+    return Problem(resolved, box, recorded, seed=seed, rows=rows)
+
+
+def _replayed(source: Source, name: str, overrides: Sequence[str], recorded: Record, box: Box, seed: int) -> Problem:
+    listed = ", ".join(f'"{date}"' for date in recorded.dates)
+    loaded = load(name, [*overrides, f"run.days={len(recorded.dates)}", f"demand.dates=[{listed}]"])
+    trace = loaded.scenario.demand
+    assert isinstance(trace, Trace)
+    if source.folder is not None:
+        tables = log_tables(trace, source.folder)
+    else:
+        tables = _tables_of(source, trace, recorded)
+    return Problem(loaded.resolved, box, recorded, tables, seed)
+
+
+def _tables_of(source: Source, trace: Trace, recorded: Record) -> TraceTables:
+    """Arrivals, presence and record as the scenario's trace names the columns."""
+    if trace.count_column is None:
+        raise InputError("the history holds intervals, the scenario must name a column of counts (demand.count_column)")
+    rows = source.intervals.assign(date=source.intervals["date"].astype(str).str[:10])
+    rows = rows[rows["date"].isin(recorded.dates) & (rows["offered"] > 0)]
+    columns: dict[str, Any] = {
+        trace.date_column: rows["date"],
+        trace.at_column: rows["start_s"],
+        trace.count_column: rows["offered"],
+    }
+    if len(trace.intent_columns) > 1 or (trace.intent_columns and "type" not in rows):
+        wanted = "/".join(trace.intent_columns)
+        raise InputError(f"the scenario tells intents apart by {wanted}, the history has one column 'type' at most")
+    for column in trace.intent_columns:
+        columns[column] = rows["type"]
+    arrivals = pd.DataFrame(columns).sort_values([trace.date_column, trace.at_column], kind="stable")
+    staffing = None
+    if trace.staffing_group is not None:
+        if recorded.operators is None:
+            raise InputError("the scenario's presence comes from the history (demand.staffing), which has no operators")
+        staffing = _by_row(recorded, operators=recorded.operators)
+    told = _by_row(
+        recorded,
+        offered=recorded.offered,
+        abandoned=recorded.abandoned,
+        wait_sum_s=np.nan_to_num(recorded.wait_s),
+        answered_20s=np.nan_to_num(recorded.in_20s),
+    )
+    return TraceTables(arrivals.reset_index(drop=True), staffing, told)
+
+
+def _by_row(recorded: Record, **columns: np.ndarray) -> pd.DataFrame:
+    days, n = recorded.offered.shape
+    table = pd.DataFrame({"date": np.repeat(recorded.dates, n), "start_s": np.tile(np.arange(n), days)})
+    table["start_s"] *= recorded.interval_s
+    return table.assign(**{name: values.ravel() for name, values in columns.items()})

@@ -1,0 +1,204 @@
+"""The proof on real data: fit January to May 1999 of the anonymous bank, forecast June and July, show all errors.
+
+    python -m calibration.proof.bank [--mode log|intervals] [--raw DIR] [--runs 440] [--members 60] [--score]
+
+What the forecast is given of the unseen months: arrivals and presence. Without `--score` the unseen months are not
+looked at: the same scores are given of the months of the fit.
+"""
+
+import argparse
+import json
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from calibration import bank
+from calibration.fit.fit import RUNS, Fit, fit
+from calibration.fit.parameters import Box, Parameter, read_parameters
+from calibration.fit.record import Record, record_of
+from calibration.fit.simulator import Problem, Simulator
+from calibration.proof.baselines import erlang_a_forecast, erlang_c_forecast, gap_for, patience_for
+from calibration.proof.heldout import HeldOut, table
+from calibration.replay import load_replay
+from twin.errors import InputError
+from twin.scenario.load import load
+from twin.trace import TraceTables
+
+HERE = Path(__file__).parent
+MODES = ("log", "intervals")
+MEMBERS = 60
+FULL_DAY = 1000  # [calls] offered, and a day from Sunday to Thursday: the days of README and of the fit
+FIT, UNSEEN = ("1999-01-01", "1999-05-31"), ("1999-06-01", "1999-07-31")
+ODD_CALLS, ODD_TALK = 25, 70.0  # [calls], [s] of mean talk
+FORECAST_FROM = 500_000  # [replication]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A mode's scenario with what it replays, for given days."""
+
+    resolved: dict[str, Any]
+    tables: TraceTables
+    recorded: Record
+    box: Box
+
+
+def full_days(folder: Path, first: str, last: str) -> list[str]:
+    """Normal weekdays: Sunday to Thursday with a full day's calls; not the day of the surge."""
+    offered = bank.read_intervals(folder).groupby("date")["offered"].sum()
+    weekday = pd.to_datetime(offered.index).dayofweek
+    chosen = offered[(offered > FULL_DAY) & weekday.isin([6, 0, 1, 2, 3])]
+    return [str(date) for date in chosen.index if first <= date <= last and date != bank.SURGE_DAY]
+
+
+def odd_days(record: Record) -> list[str]:
+    """Days with a half hour of many but very short calls, as on the day of the surge: callers of another kind."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        talk = record.handle_s / record.answered
+    is_odd = ((record.answered >= ODD_CALLS) & (talk < ODD_TALK)).any(axis=1)
+    return [date for date, odd in zip(record.dates, is_odd, strict=True) if odd]
+
+
+def recorded_of(folder: Path, dates: Sequence[str]) -> Record:
+    """Half hours of the main group as reported."""
+    given = bank.read_intervals(folder, dates)
+    known = given["served_n"].where(given["served_n"] > 0)
+    talk = (given["service_sum_s"] / known * given["answered"]).fillna(0.0)
+    columns = {
+        "wait_s": given["wait_sum_answered_s"] + given["wait_sum_abandoned_s"],
+        "in_20s": given["answered_20s"],
+        "handle_s": talk,
+        "operators": given["agents_on_s"] / bank.INTERVAL,
+    }
+    return record_of(given.assign(**columns))
+
+
+def log_case(folder: Path, dates: Sequence[str]) -> Case:
+    """From the call log: the library's scenario, laws estimated call by call."""
+    replay = load_replay("bank-1999", [f"run.days={len(dates)}"], folder, ",".join(dates))
+    assert replay.tables is not None
+    recorded = recorded_of(folder, dates)
+    return Case(replay.loaded.resolved, replay.tables, recorded, read_parameters(HERE / "bank-log.toml"))
+
+
+def interval_case(folder: Path, dates: Sequence[str]) -> Case:
+    """From half hours alone, as if there were no call log: one kind of call, the mean talk of each hour."""
+    recorded = recorded_of(folder, dates)
+    told = recorded_of(folder, full_days(folder, *FIT))
+    talk = told.handle_s.sum(axis=0).reshape(24, 2).sum(axis=1) / told.answered.sum(axis=0).reshape(24, 2).sum(axis=1)
+    mean = told.total("handle_s") / told.total("answered")
+    factors = [round(float(talk[hour] / mean), 3) for hour in range(6, 24)]
+    listed = ", ".join(f'"{date}"' for date in dates)
+    loaded = load(
+        HERE / "bank-intervals.toml",
+        [
+            f"run.days={len(dates)}",
+            f"demand.dates=[{listed}]",
+            f'intents.calls.talk.mean="{mean:.1f} s"',
+            f"intents.calls.talk_factors={factors}",
+        ],
+    )
+    rows = bank.read_intervals(folder, dates)
+    arrivals = rows.loc[rows["offered"] > 0, ["date", "start_s", "offered"]].reset_index(drop=True)
+    tables = TraceTables(arrivals, bank.read_staffing(folder, dates), bank.recorded_kpis(folder, dates))
+    return Case(loaded.resolved, tables, recorded, read_parameters(HERE / "bank-intervals-parameters.toml"))
+
+
+CASES = {"log": log_case, "intervals": interval_case}
+
+
+def talk_day_cv(record: Record) -> float:
+    """Spread of the days' mean talk beyond chance, as if talks had the log's coefficient of variation of 1.2."""
+    mean = record.handle_s.sum(axis=1) / record.answered.sum(axis=1)
+    chance = (1.2**2 / record.answered.sum(axis=1)).mean()
+    return float(np.sqrt(max(mean.var(ddof=1) / mean.mean() ** 2 - chance, 0.0)))
+
+
+def forecast(case: Case, fitted: Fit, day_cv: float, members: int, workers: int) -> HeldOut:
+    """Runs with draws from the posterior; in each, talk is longer or shorter than usual by what days differ."""
+    day = Parameter("day", ("intents.*.talk_factors",), 0.5, 2.0, how="multiply", is_log=True)
+    box = Box((*fitted.problem.box.parameters, day))
+    levels = np.random.default_rng(5).permutation((np.arange(members) + 0.5) / members)
+    factors = np.exp(np.log1p(day_cv) * norm.ppf(levels))
+    points = np.column_stack([fitted.drawn(members), [day.z(factor) for factor in factors]])
+    problem = Problem(case.resolved, box, case.recorded, case.tables)
+    with Simulator(problem, workers) as simulator:
+        records = simulator.records(points, range(FORECAST_FROM, FORECAST_FROM + members))
+    return HeldOut("ours", records, case.recorded)
+
+
+def baselines(seen: Record, case: Case) -> list[HeldOut]:
+    """Erlang C and A with the same arrivals and presence; their talk, patience and gap between talks from `seen`."""
+    talk = seen.total("handle_s") / seen.total("answered")
+    patience = patience_for(seen)
+    gap = gap_for(seen, talk, patience)
+    return [
+        HeldOut("Erlang C", [erlang_c_forecast(case.recorded, talk + gap)], case.recorded),
+        HeldOut("Erlang A", [erlang_a_forecast(case.recorded, talk + gap, patience)], case.recorded),
+    ]
+
+
+def prove(
+    folder: Path,
+    mode: str,
+    runs: int = RUNS,
+    members: int = MEMBERS,
+    workers: int = 1,
+    unseen: bool = False,
+    kept: Path | None = None,
+) -> tuple[Fit, list[HeldOut]]:
+    """Fit the seen months; forecast the unseen ones, or the seen ones again. `kept`: file of a fit, read or written."""
+    days = full_days(folder, *FIT)
+    odd = odd_days(recorded_of(folder, days))
+    seen = CASES[mode](folder, [date for date in days if date not in odd])
+    if kept is not None and kept.exists():
+        fitted = pickle.loads(kept.read_bytes())
+    else:
+        fitted = fit(Problem(seen.resolved, seen.box, seen.recorded, seen.tables), runs, workers)
+        if kept is not None:
+            kept.write_bytes(pickle.dumps(fitted))
+    asked = CASES[mode](folder, full_days(folder, *UNSEEN)) if unseen else seen
+    found = forecast(asked, fitted, talk_day_cv(seen.recorded), members, workers)
+    return fitted, [replace(found, name=f"ours, {mode}"), *baselines(seen.recorded, asked)]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line: fit, forecast, print and write the scores."""
+    parser = argparse.ArgumentParser(prog="python -m calibration.proof.bank", description=prove.__doc__)
+    parser.add_argument("--mode", choices=MODES, default="log")
+    parser.add_argument("--raw", help="folder with calls-1999-MM.csv.gz (default: TWIN_DATA, ../shared)")
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--members", type=int, default=MEMBERS)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--score", action="store_true", help="the unseen months, June and July")
+    parser.add_argument("--kept", type=Path, help="file of a fit, to forecast again without fitting; written if absent")
+    parser.add_argument("--out", type=Path, help="JSON file of the scores")
+    options = parser.parse_args(arguments)
+    folder = bank.find_raw(options.raw)
+    if folder is None:
+        raise InputError(f"no calls-1999-MM.csv.gz in {options.raw or 'TWIN_DATA or ' + str(bank.FOLDER)}")
+    fitted, forecasts = prove(
+        folder, options.mode, options.runs, options.members, options.workers, options.score, options.kept
+    )
+    for estimate in fitted.estimates:
+        print(f"{estimate.name:16} {estimate.value:9.3f}  {estimate.low:9.3f} to {estimate.high:9.3f}  "
+              f"contraction {estimate.contraction:.2f}  {estimate.remark}")  # fmt: skip
+    print(f"{fitted.n_runs} runs, {fitted.seconds:.0f} s, chi2 {fitted.chi2:.0f} of {fitted.n_free}; "
+          f"{fitted.correlations} {fitted.directions} {fitted.worst}")  # fmt: skip
+    print(table(forecasts[0].recorded, forecasts).round(2).to_string())
+    if options.out is not None:
+        found = {forecast.name: forecast.as_dict() for forecast in forecasts}
+        told = {"mode": options.mode, "unseen": options.score, "forecasts": found,
+                "parameters": {e.name: [e.value, e.low, e.high, e.contraction] for e in fitted.estimates}}  # fmt: skip
+        options.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,86 @@
+"""Forecasts of days that no fit has seen, beside what was recorded and beside the Erlang formulas."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from calibration.fit.moments import LEAST_OFFERED
+from calibration.fit.record import Record
+from calibration.proof.scores import Score, score
+
+KPIS = {"abandoned %": ("abandoned", 100.0), "mean wait s": ("wait_s", 1.0), "in 20 s %": ("in_20s", 100.0)}
+CLOSE_DAY = 4.0  # [points] of abandonment
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """An ensemble of forecasts (one member: a formula) of the same days as a record."""
+
+    name: str
+    members: Sequence[Record]
+    recorded: Record
+
+    def overall(self) -> dict[str, float]:
+        """KPIs of all days together, the members' mean."""
+        return {
+            kpi: float(np.mean([scale * m.total(column) / m.total("offered") for m in self.members]))
+            for kpi, (column, scale) in KPIS.items()
+        }
+
+    def by_day(self, kpi: str) -> tuple[np.ndarray, np.ndarray]:
+        """(members, days) and recorded (days)."""
+        column, scale = KPIS[kpi]
+        return np.array([_days(m, column, scale) for m in self.members]), _days(self.recorded, column, scale)
+
+    def by_half_hour(self, kpi: str) -> tuple[np.ndarray, np.ndarray]:
+        """(members, half hours) and recorded, where enough calls came to tell."""
+        column, scale = KPIS[kpi]
+        enough = self.recorded.offered >= LEAST_OFFERED
+        members = [_cells(m, column, scale, enough) for m in self.members]
+        return np.array(members), _cells(self.recorded, column, scale, enough)
+
+    def scores(self) -> dict[str, dict[str, Score]]:
+        """By KPI: of days, and of half hours."""
+        return {kpi: {"days": score(*self.by_day(kpi)), "half hours": score(*self.by_half_hour(kpi))} for kpi in KPIS}
+
+    def close_days(self) -> float:
+        """Share of days on which abandonment is within CLOSE_DAY points."""
+        members, recorded = self.by_day("abandoned %")
+        return float((np.abs(members.mean(axis=0) - recorded) <= CLOSE_DAY).mean())
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "overall": self.overall(),
+            "days within 4 points": self.close_days(),
+            "scores": {kpi: {by: found.as_dict() for by, found in both.items()} for kpi, both in self.scores().items()},
+        }
+
+
+def recorded_overall(recorded: Record) -> dict[str, float]:
+    return {kpi: scale * recorded.total(column) / recorded.total("offered") for kpi, (column, scale) in KPIS.items()}
+
+
+def table(recorded: Record, forecasts: Sequence[HeldOut]) -> pd.DataFrame:
+    """A row a forecast, the recorded first."""
+    rows: dict[str, dict[str, float]] = {"recorded": recorded_overall(recorded)}
+    for forecast in forecasts:
+        row = forecast.overall() | {"days within 4": 100 * forecast.close_days()}
+        for kpi, both in forecast.scores().items():
+            for by, found in both.items():
+                row[f"CRPS {kpi}, {by}"] = found.crps
+                for level, share in found.coverage.items():
+                    row[f"{kpi}, {by}: in {100 * level:.0f} % band"] = 100 * share
+        rows[forecast.name] = row
+    return pd.DataFrame(rows)
+
+
+def _days(record: Record, column: str, scale: float) -> np.ndarray:
+    return scale * getattr(record, column).sum(axis=1) / record.offered.sum(axis=1)
+
+
+def _cells(record: Record, column: str, scale: float, enough: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (scale * getattr(record, column) / record.offered)[enough]

@@ -1,0 +1,66 @@
+"""Parameters as keys of a scenario: bounds, factors on quantities and lists, shares that fill up, bad input."""
+
+import numpy as np
+import pytest
+
+from calibration.fit.parameters import Box, Parameter, read_parameters, usual_parameters
+from calibration.recovery import small_centre
+from twin.errors import InputError
+
+
+def test_the_box_keeps_bounds_and_turns_back():
+    box = Box((Parameter("a", ("x",), 2.0, 6.0), Parameter("b", ("y",), 1.0, 4.0, is_log=True)))
+    # Phi(0) = 1/2: the middle of 2 ... 6, and of 1 ... 4 on a scale of factors
+    np.testing.assert_allclose(box.values(np.zeros(2)), [4.0, 2.0])
+    np.testing.assert_allclose(box.points([4.0, 2.0]), [0.0, 0.0], atol=1e-12)
+    ends = box.values(np.array([[-9.0, -9.0], [9.0, 9.0]]))
+    np.testing.assert_allclose(ends, [[2.0, 1.0], [6.0, 4.0]])
+    np.testing.assert_allclose(box.values(box.points([5.0, 1.3])), [5.0, 1.3])
+
+
+def test_values_go_into_a_copy_of_the_scenario():
+    tree = {"intents": {n: {"wrap": {"means": ["6 s", "60 s"], "shares": [0.7, 0.3]}} for n in "ab"}, "n": 2}
+    box = Box((
+        Parameter("share", ("intents.*.wrap.shares[1]",), 0.0, 1.0, rest=("intents.*.wrap.shares[0]",)),
+        Parameter("longer", ("intents.*.wrap.means",), 0.5, 4.0, how="multiply"),
+        Parameter("n", ("n",), 1.0, 9.0, how="multiply"),
+        Parameter("set", ("intents.a.wrap.means[0]",), 1.0, 9.0, unit="s"),
+    ))  # fmt: skip
+    new = box.applied(tree, [0.25, 2.0, 1.5, 3.0])
+    assert new["intents"]["b"]["wrap"] == {"means": ["12.0 s", "120.0 s"], "shares": [0.75, 0.25]}
+    assert new["intents"]["a"]["wrap"]["means"][0] == "3.0 s"
+    assert new["n"] == 3.0
+    assert tree["intents"]["a"]["wrap"]["shares"] == [0.7, 0.3]
+
+
+def test_what_is_usual_is_only_what_the_scenario_has():
+    assert usual_parameters(small_centre()).names == ("patience", "talk", "wrap", "redial")
+    tree = small_centre()
+    tree["demand"] = {"kind": "trace", "staffing": "s.csv"}
+    del tree["redial"]
+    assert usual_parameters(tree).names == ("patience", "talk", "wrap", "presence")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[[parameter]]\nname = "a"\nkey = "x"\nlow = 2\nhigh = 1', "low is 2, must be below high"),
+        ('[[parameter]]\nname = "a"\nlow = 1\nhigh = 2', "lacks keys"),
+        ('[[parameter]]\nname = "a"\nkey = "x"\nlow = 1\nhigh = 2\nlo = 3', "has 'lo'"),
+        ('[[parameter]]\nname = "a"\nkey = "x"\nlow = 1\nhigh = 2\nhow = "add"', "must be set or multiply"),
+        ('[[parameter]]\nname = "a"\nkey = "x"\nlow = 1\nhigh = 2\nstart = 3', "start is 3"),
+        ("", "at least one"),
+        ("parameter = [", "must be a TOML file"),
+    ],
+)
+def test_a_wrong_file_of_parameters_is_refused_in_one_sentence(tmp_path, text, said):
+    file = tmp_path / "p.toml"
+    file.write_text(text)
+    with pytest.raises(InputError, match=said):
+        read_parameters(file)
+
+
+def test_a_key_that_is_not_there_is_named():
+    box = Box((Parameter("p", ("nobody.*.there",), 0.0, 1.0),))
+    with pytest.raises(InputError, match="nobody"):
+        box.applied(small_centre(), [0.5])

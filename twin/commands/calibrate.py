@@ -1,0 +1,51 @@
+"""A scenario fitted to history."""
+
+from typing import Annotated
+
+import typer
+
+from twin.commands.options import PIPED_WIDTH, AsJson, Overrides, Workers
+
+
+def calibrate_scenario(
+    history: Annotated[str, typer.Argument(metavar="HISTORY", help="Table of half hours, or folder of a known log.")],
+    scenario: Annotated[
+        str, typer.Option("--scenario", metavar="SCENARIO", help="To be fitted: a name or a TOML file.")
+    ],
+    out: Annotated[str, typer.Option(metavar="FILE", help="New TOML file for the fitted scenario.")],
+    parameters: Annotated[
+        str | None, typer.Option(metavar="FILE", help="TOML file of what is to be fitted; the usual unless given.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Last day to fit; the days after it are forecast and scored.")
+    ] = None,
+    hold_out: Annotated[
+        str | None, typer.Option("--hold-out", metavar="DATES", help="Days not fitted, but forecast and scored.")
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Runs of the fit, about.")] = 440,
+    seed: Annotated[int, typer.Option(min=0, help="Of chance.")] = 1,
+    quick: Annotated[bool, typer.Option("--quick", help="Simulated moments: fewer runs, a normal posterior.")] = False,
+    overrides: Overrides = None,
+    workers: Workers = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit by simulation what history does not show: estimates, intervals, and what the data cannot tell."""
+    from calibration.command import CalibrationRequest, calibrate_command
+
+    calibrate_command(
+        CalibrationRequest(
+            history,
+            scenario,
+            overrides or (),
+            parameters,
+            until,
+            hold_out,
+            runs,
+            seed,
+            out,
+            workers,
+            quick,
+            as_json,
+        ),
+        PIPED_WIDTH,
+    )
