@@ -4,6 +4,8 @@ The interval of the mean difference then holds the doubt about the parameters, t
 says what one future may bring: `../shared/experiments-calibration.md` calls for both.
 """
 
+import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,7 +34,7 @@ class Draws:
     """Values of scenario keys that are likely together, one mapping for each pair of runs."""
 
     file: str
-    rows: tuple[Mapping[str, float], ...]
+    rows: tuple[Mapping[str, Any], ...]
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -42,22 +44,24 @@ class Draws:
     def read(cls, path: str, n: int) -> "Draws":
         """`n` rows of a table (CSV or Parquet) whose columns are scenario keys, evenly spaced over all its rows.
 
-        Values are in base units: seconds, per second, euro, euro per second, shares from 0 to 1.
+        A text cell is JSON and says the value as the scenario would ("3 min", a list); a number is in base units
+        (seconds, per second, euro, euro per second, shares from 0 to 1). The column `draw`, and those that begin with
+        "parameter ", which `twin calibrate` writes for people, set nothing.
 
         Raises
         ------
         InputError
-            If there is no such table, or a cell is not a finite number, or there are fewer rows than pairs.
+            If there is no such table, or a cell is no value, or there are fewer rows than pairs.
         """
         table = _read(path)
-        for column in table.columns:
-            if not pd.api.types.is_numeric_dtype(table[column]) or not np.isfinite(table[column]).all():
-                raise InputError(f"{path}: column {column!r} must hold finite numbers only")
+        table = table[[name for name in table if name != "draw" and not str(name).startswith("parameter ")]]
+        if table.empty:
+            raise InputError(f"{path}: holds no draws")
         if len(table) < n:
             raise InputError(f"{path}: holds {len(table)} draws, must be as many as --replications ({n}) or more")
         chosen = table.iloc[np.arange(n) * len(table) // n]
         rows: list[dict[Any, Any]] = chosen.to_dict("records")
-        return cls(str(path), tuple({str(key): float(value) for key, value in row.items()} for row in rows))
+        return cls(str(path), tuple({str(key): _value(value, key, path) for key, value in row.items()} for row in rows))
 
     @classmethod
     def from_manifest(cls, record: Mapping[str, Any]) -> "Draws":
@@ -88,9 +92,9 @@ def shared_keys(keys: Sequence[str], a: "Side", b: "Side") -> list[str]:
     return [key for key in keys if value_at(a.resolved, key) in (None, value_at(b.resolved, key))]
 
 
-def _with(side: "Side", row: Mapping[str, float], keys: set[str], file: str) -> Scenario:
+def _with(side: "Side", row: Mapping[str, Any], keys: set[str], file: str) -> Scenario:
     values = {
-        key: written_like(stated, row[key])
+        key: written_like(stated, row[key]) if isinstance(row[key], float) else row[key]
         for key in sorted(keys)
         if (stated := value_at(side.resolved, key)) is not None
     }
@@ -98,6 +102,17 @@ def _with(side: "Side", row: Mapping[str, float], keys: set[str], file: str) -> 
         return changed(side.resolved, values, side.scenario.name)
     except ScenarioError as error:
         raise InputError(f"{file}: a draw makes no scenario of {side.label}: {error.problems[0]}") from None
+
+
+def _value(cell: Any, key: Any, path: str) -> Any:
+    try:
+        value = json.loads(cell) if isinstance(cell, str) else float(cell)
+        is_value = not isinstance(value, float) or math.isfinite(value)
+    except (TypeError, ValueError):
+        is_value = False
+    if not is_value:
+        raise InputError(f"{path}: column {str(key)!r} has {cell!r}, must hold finite numbers, or values as JSON")
+    return value
 
 
 def _read(path: str) -> pd.DataFrame:
@@ -108,8 +123,6 @@ def _read(path: str) -> pd.DataFrame:
         table = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
     except (ValueError, OSError) as error:
         raise InputError(f"{path}: is no table of draws ({str(error).splitlines()[0]})") from None
-    if table.empty:
-        raise InputError(f"{path}: holds no draws")
     return table
 
 

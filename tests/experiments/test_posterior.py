@@ -40,6 +40,15 @@ def test_both_arms_have_the_same_draw(table):
     assert a.groups["operators"].count != b.groups["operators"].count
 
 
+def test_values_as_the_scenario_writes_them_are_taken_as_they_are(tmp_path):
+    """What `twin calibrate` writes: JSON under the keys, and columns for people."""
+    path = tmp_path / "fitted.posterior.parquet"
+    rows = {"draw": [0, 1], "parameter patience": [90.0, 120.0], KEY: ['"1.5 min"', '"2 min"']}
+    pd.DataFrame(rows).to_parquet(path)
+    plan = with_posterior(plan_of(2), str(path))
+    assert [plan.scenarios(i)[1].patience.mean for i in (0, 1)] == [90.0, 120.0]
+
+
 def test_what_b_sets_itself_is_not_drawn(table):
     plan = with_posterior(plan_of(12, (f"{KEY}=5.5 min",)), table)
     a, b = plan.scenarios(3)
@@ -78,7 +87,12 @@ def test_the_manifest_repeats_the_draws(table, tmp_path, capsys):
     ("text", "said"),
     [
         ("patience.mean\n100\n", "holds 1 draws, must be as many as --replications (2) or more"),
-        ("patience.mean\n100\nmuch\n", "column 'patience.mean' must hold finite numbers only"),
+        (
+            "patience.mean\n100\nmuch\n",
+            "column 'patience.mean' has 'much', must hold finite numbers, or values as JSON",
+        ),
+        ("patience.mean\n100\ninf\n", "column 'patience.mean' has inf, must hold finite numbers"),
+        ("draw\n0\n1\n", "holds no draws"),
         ("patience.means\n1\n2\n", "column 'patience.means' is a key of neither"),
         ("patience.mean\n-5\n-5\n", "a draw makes no scenario of erlang-a"),
         ("", "is no table of draws"),
