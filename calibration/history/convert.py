@@ -2,11 +2,12 @@
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from calibration.history.cells import NO_FRACTION, Converted, convert, duration, find_decimal, is_blank, number, share
 from calibration.history.dates import Order, Stamps, convert_stamps, find_order
@@ -62,9 +63,21 @@ def _totals(raw: RawTable, mapping: Mapping) -> np.ndarray:
         is_first = (heads == "").to_numpy() if place else np.ones(len(cells), bool)
         firsts |= cells.isin(words).to_numpy() & is_first
     key = next((mapping.columns[name] for name in ("date", "at", "month") if name in mapping.columns), None)
-    if key is not None and len(raw.lines) > 1:
+    is_filled = "date" in mapping.fill_down or "at" in mapping.fill_down or "month" in mapping.fill_down
+    if key is not None and len(raw.lines) > 1 and not is_filled:
         firsts[-1] |= is_blank(raw.column(key).iloc[-1])
     return firsts
+
+
+def fill_down(raw: RawTable, mapping: Mapping) -> RawTable:
+    """Blank cells of the mapping's `fill_down` columns with the cell above."""
+    table = raw.table
+    for target in mapping.fill_down:
+        place = raw.columns.index(mapping.columns[target])
+        cells = raw.column(mapping.columns[target])
+        filled = cells.where(cells != "").ffill().fillna("")
+        table = table.set_column(place, raw.columns[place], pa.array(filled.tolist(), pa.string()))
+    return replace(raw, table=table)
 
 
 @dataclass

@@ -12,6 +12,7 @@ from twin.errors import InputError
 from twin.scenario.days import WEEKDAYS
 
 LEAST_DATES = 2  # of a weekday, for it to be open
+MOST_OPERATORS = 20_000  # on duty at once, in a queue
 PERIOD = 1800  # [s] of rates and staffing, where the report's intervals are shorter
 LEAST_OFFERED = 0.01  # of the busiest interval's contacts, below which the doors are taken as shut
 STAFF_SAFETY = 1.0  # square-root staffing: load + this x sqrt(load) operators where none are reported
@@ -113,6 +114,10 @@ def first_numbers(history: History) -> First:
         _line(key, rows, [one for names, one in series.items() if names[0] == queue], opens, closes)
         for (queue, rows), key in zip(queues, _keys([(queue,) for queue, _ in queues]), strict=True)
     ]
+    most = max(heads for line in lines for of_day in line.operators.values() for heads in of_day)
+    if most > MOST_OPERATORS:
+        told = f"must be at most {MOST_OPERATORS:,}: are counts and handle times in the right units?"
+        raise InputError(f"init: the history wants {most:.4g} operators on duty at once, {told}")
     first, last = usual["date"].min(), usual["date"].max()
     days = list(n_dates)
     cv = _day_cv(usual)

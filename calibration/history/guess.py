@@ -148,9 +148,18 @@ def _content(raw: RawTable, kind: str, found: dict[str, tuple[str, Any]]) -> dic
     ]
     if percent:
         content["percent"] = percent
+    day = next((target for target in ("date", "month") if target in columns), None)
+    if day is not None and _is_printed_once(raw, columns[day]):
+        content["fill_down"] = [day]
     if kind == "calls" and "outcome" in columns and (rules := outcome_rules(raw, columns["outcome"])):
         content["rules"] = {"outcome": rules}
     return content
+
+
+def _is_printed_once(raw: RawTable, name: str) -> bool:
+    """Whether a column of dates holds one now and then, from the first row on, and nothing in most rows."""
+    cells = raw.table.column(raw.columns.index(name))[:_SAMPLE].to_pylist()
+    return len(cells) > 3 and cells[0] != "" and cells.count("") > 0.5 * len(cells)
 
 
 _MINUTES = ("5", "10", "15", "20", "30", "60")
@@ -201,6 +210,9 @@ def guess_remarks(raw: RawTable, mapping: Mapping) -> list[Remark]:
     rest = [name for name in raw.columns if name not in used and not (mapping.file.layout == "wide" and is_clock(name))]
     if rest:
         remarks.append(Remark(raw.file, "columns", f"not used: {', '.join(rest[:30])}", "likely"))
+    if mapping.fill_down:
+        sentence = f"blank cells of {mapping.columns[mapping.fill_down[0]]} are taken to mean the cell above"
+        remarks.append(Remark(raw.file, "blank cells", sentence, "likely"))
     if mapping.file.layout == "wide":
         sentence = "one row a day, counts are taken as offered (file.wide_value)"
         remarks.append(Remark(raw.file, "layout", "the headings are clock times: " + sentence, "likely"))

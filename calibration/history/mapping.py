@@ -127,6 +127,8 @@ class Mapping(_Strict):
     rules: dict[str, list[Rule]] = {}
     """By target: the first rule that fits a row gives its value. A row's outcome must fit one."""
     leave_out: list[Rule] = []
+    fill_down: list[str] = []
+    """Targets whose blank cells mean the cell above: reports that print a date once for all its rows."""
     interval_s: int | None = Field(None, gt=0)
     """[s] length of the intervals; found out unless given."""
     duplicates: Literal["refuse", "add"] = "refuse"
@@ -142,6 +144,9 @@ class Mapping(_Strict):
                     raise ValueError(
                         f"{section}.{key} is not known for {self.kind}, must be one of {', '.join(allowed)}"
                     )
+        for key in self.fill_down:
+            if key not in self.columns:
+                raise ValueError(f"fill_down names {key}, must be one of columns: {', '.join(self.columns)}")
         for key, text in self.expressions.items():
             try:
                 parse(text)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.history.calls_in import Read, read_calls
-from calibration.history.convert import Columns, check_headings, leave_out
+from calibration.history.convert import Columns, check_headings, fill_down, leave_out
 from calibration.history.files import find_files
 from calibration.history.gaps import find_gaps
 from calibration.history.guess import guess, guess_remarks, recognised
@@ -149,7 +149,7 @@ def _read_one(path: Path, label: str, given: list[Mapping], is_skipping: bool) -
             raise InputError(f"{label}: {sentence}")
         chosen = guessed
         raw.remarks.extend(guess_remarks(raw, chosen))
-    raw = leave_out(unfold(raw, chosen), chosen)
+    raw = fill_down(leave_out(unfold(raw, chosen), chosen), chosen)
     return _converted(raw, chosen, chosen)
 
 

@@ -131,6 +131,9 @@ def test_init_refuses_what_it_cannot_use(tmp_path, capsys):
     silent = report(tmp_path, [f"{day:02d}/03/2024;09:00;187;0;0;0;0;0;1" for day in range(4, 12)], name="silent.csv")
     assert cli.main(["init", str(silent), "--out", str(tmp_path / "new.toml")]) == 2
     assert "holds no contacts" in capsys.readouterr().err
+    huge = report(tmp_path, [row.rsplit(";", 1)[0] + ";6e9" for row in weeks()], name="huge.csv")
+    assert cli.main(["init", str(huge), "--out", str(tmp_path / "new.toml")]) == 2
+    assert "must be at most 20,000" in capsys.readouterr().err
     assert not (tmp_path / "new.toml").exists()
 
 

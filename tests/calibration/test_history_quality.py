@@ -215,3 +215,19 @@ def test_clock_times_in_any_form(cell, seconds, tmp_path):
         tmp_path, f"04/03/2024;{cell};187;1;1;0;9", "04/03/2024;12:00;187;1;1;0;9".replace("12:00", cell[:-2] + "00")
     )
     assert seconds in read_history(path).intervals["start_s"].tolist()
+
+
+def test_a_date_printed_once_holds_for_the_rows_below_it(tmp_path):
+    rows = [*half_hours("04/03/2024"), *half_hours("05/03/2024")]
+    once = [row if place % 4 == 0 else row[10:] for place, row in enumerate(rows)]
+    assert once[1] == ";08:30;187;20;20;0;180"
+    history = read_history(report(tmp_path, *once, "Totale;;;160;160;0;180"))
+    assert history.intervals["date"].dt.day.tolist() == [4] * 4 + [5] * 4
+    assert found(history.quality.left_out) == [[10, "a total"]]
+    assert any(remark.topic == "blank cells" for remark in history.quality.remarks)
+
+
+def test_lines_may_end_in_any_way(tmp_path):
+    path = tmp_path / "old.csv"
+    path.write_bytes("\r".join([HEADING, *half_hours("04/03/2024")]).encode())
+    assert len(read_history(path).intervals) == 4
