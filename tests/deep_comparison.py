@@ -22,6 +22,7 @@ WITHOUT_MEANING = {
     ("Engine", "_buffer"): "addresses of the tables",
     ("RateDemand", "_instants"): "work space of a day",
     ("RateDemand", "_rows"): "work space of a day",
+    ("CustomerBase", "_rows"): "work space of a day",
     ("People", "needy"): "work space of a day",
     ("ColumnStore", "version"): "counts changes, so that sets look again",
     ("ColumnStore", "_live_version"): "the same",
