@@ -22,7 +22,7 @@ from twin.kernel.handlers import (
     on_widen,
 )
 from twin.kernel.heap import close_top, generation_of, holds, kind_of, look_ahead, row_of, take_first
-from twin.kernel.jit import compiled, entry, inlined
+from twin.kernel.jit import compiled, entry, inlined, lean_entry
 from twin.kernel.pack import packed
 from twin.kernel.reskill import on_reskill
 from twin.kernel.shifts import (
@@ -124,6 +124,12 @@ def end_interval(world, at):
 @entry
 def run(world, buffer, until):
     """Let everything before `until` happen. A Status but REACHED asks for larger tables, and to be called again."""
+    return _run(packed(world, buffer), until)
+
+
+@lean_entry
+def run_lean(world, buffer, until):
+    """The same where no rare rule is used: half the code, and faster."""
     return _run(packed(world, buffer), until)
 
 
