@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numba import config, typeof, types
 
-from twin.kernel import is_compiled, mark_compiled
+from twin.kernel import is_compiled, mark_compiled, one_compiles
 from twin.kernel.codes import Status
 from twin.kernel.memory import place_of, placed_zeros
 from twin.kernel.pack import buffer_for, write
@@ -44,7 +44,6 @@ class Engine:
     def run_until(self, at: float) -> None:
         """Let everything before `at` [s] happen."""
         if not self._is_compiled:
-            print("compiling the kernel for this machine (once, under a minute) ...", file=sys.stderr, flush=True)
             self._compile()
         while (status := self._run(at)) != Status.REACHED:
             if status == Status.HEAP_FULL:
@@ -60,10 +59,12 @@ class Engine:
 
     def _compile(self) -> None:
         """Both main loops at once: to make their common parts takes most of the time."""
-        if not config.DISABLE_JIT:
-            for main_loop in (run, run_lean):
-                main_loop.compile((typeof(self.world), typeof(self._buffer), types.float64))
-        mark_compiled()
+        with one_compiles():
+            if not is_compiled():
+                print("compiling the kernel for this machine (once, under a minute) ...", file=sys.stderr, flush=True)
+                for main_loop in (run, run_lean) if not config.DISABLE_JIT else ():
+                    main_loop.compile((typeof(self.world), typeof(self._buffer), types.float64))
+                mark_compiled()
         self._is_compiled = True
 
     def _run(self, at: float) -> int:

@@ -2,8 +2,8 @@
 
 Numba would optimise each function together with all that it calls, and translate it to machine code, once for every
 function: most of a minute, for code that only `entry` functions run. So functions of the kernel are kept as parts, to
-be linked into an entry and optimised there, once. For the same reason a part is compiled for integers of 64 bits alone:
-callers hold rows in 32 bits here and in 64 there, and Numba would compile it for every mixture of them.
+be linked into an entry and optimised there, once. For the same reason they are compiled for integers of 64 bits alone:
+callers hold rows in 32 bits here and in 64 there, and Numba would compile them for every mixture.
 
 Nobody but its entry sees the parts linked into it. LLVM is told so, and drops what no caller needs: arguments, results,
 the status that Numba hands back from every call. No part raises: divisions are looked at only with NUMBA_BOUNDSCHECK.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from llvmlite.binding import Linkage, parse_assembly
-from numba import config, njit, types
+from numba import config, types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.registry import CPUDispatcher
@@ -95,14 +95,14 @@ class _PartCompiler(Compiler):
 
 
 def _widened(kind: types.Type) -> types.Type:
-    """The type for which a part is compiled when it is called with this one."""
+    """The type for which a function is compiled when others call it with this one."""
     kind = types.unliteral(kind)
     is_narrow = isinstance(kind, types.Integer) and not isinstance(kind, types.IntEnumMember) and kind.bitwidth < 64
     return types.int64 if is_narrow else kind
 
 
-class _Part(CPUDispatcher):
-    """A part as its callers see it."""
+class _Widening(CPUDispatcher):
+    """A function as its callers in compiled code see it."""
 
     def get_call_template(self, args, kws):
         _, args = self._compiler.fold_argument_types(args, kws)
@@ -114,7 +114,7 @@ def _part(**options: bool) -> Callable[[Callable], Any]:
         if config.DISABLE_JIT:
             return function
         targetoptions = {"nopython": True, "_nrt": False, **_OPTIONS, **options}
-        return _Part(function, targetoptions=targetoptions, pipeline_class=_PartCompiler)
+        return _Widening(function, targetoptions=targetoptions, pipeline_class=_PartCompiler)
 
     return decorate
 
@@ -132,7 +132,9 @@ def _entry(compiler: type[Compiler]) -> Callable[[Callable], Any]:
             return function
         config.CACHE_DIR = cache_of(Path(function.__code__.co_filename).parent)  # read once, by the decorator
         try:
-            return njit(cache=True, pipeline_class=compiler, **_OPTIONS)(function)
+            dispatcher = _Widening(function, targetoptions={"nopython": True, **_OPTIONS}, pipeline_class=compiler)
+            dispatcher.enable_caching()
+            return dispatcher
         finally:
             config.CACHE_DIR = str(CACHE)
 

@@ -44,6 +44,7 @@ ROOM = 16
 @compiled
 def on_roster(world, now, entry):
     """A planned event: doors, shifts, head counts, breaks."""
+    options = world.options[0]
     if entry.kind == Event.CLOSE:
         on_close(world, now)
     elif entry.kind == Event.OPEN:
@@ -55,22 +56,23 @@ def on_roster(world, now, entry):
     elif entry.kind == Event.SHIFT_START:
         sign_on(world, now, entry.who)
     elif entry.kind == Event.BREAK:
-        if world.options[0].has_break_rule:
+        if options.has_break_rule:
             on_movable_break(world, now, entry.who, entry.value)
         else:
             on_break(world, now, entry.who, entry.value)
-    elif entry.kind == Event.CAMPAIGN_OPEN or entry.kind == Event.CAMPAIGN_CLOSE:
+    elif options.has_campaigns and (entry.kind == Event.CAMPAIGN_OPEN or entry.kind == Event.CAMPAIGN_CLOSE):
         on_campaign(world, now, entry.who, entry.kind == Event.CAMPAIGN_OPEN)
     elif entry.kind == Event.RESKILL:
         on_reskill(world, now, entry.who)
-    elif entry.kind >= Event.PAUSE_END:
+    elif (options.has_control or options.has_campaigns) and entry.kind >= Event.PAUSE_END:
         on_control(world, now, entry.kind, entry.who)
 
 
 @compiled
 def on_contact_event(world, now, kind, contact, generation):
     """An event about a contact; nothing happens if its row has been freed since."""
-    if kind == Event.CHASE:
+    options = world.options[0]
+    if options.has_cases and kind == Event.CHASE:
         on_chase(world, now, contact, generation)
         return
     if world.contacts[contact].generation != generation:
@@ -85,7 +87,7 @@ def on_contact_event(world, now, kind, contact, generation):
         on_widen(world, now, contact)
     elif kind == Event.OWNER_TIMEOUT:
         on_owner_timeout(world, now, contact)
-    elif kind == Event.LEG_LIMIT:
+    elif options.has_legs and kind == Event.LEG_LIMIT:
         on_leg_limit(world, now, contact)
     elif kind == Event.DIAL_END:
         on_dial_end(world, now, contact)
@@ -172,12 +174,12 @@ def _run(world, until):
                     on_wrap_end(world, at, row_of(what))
             elif kind == Event.BREAK_END:
                 on_break_end(world, at, row_of(what))
-            elif kind >= Event.ADAPT:
+            elif (options.has_campaigns or options.has_interruption) and kind >= Event.ADAPT:
                 on_pace(world, at, kind, row_of(what))
-            elif kind == Event.CHAT_END:
+            elif options.has_chats and kind == Event.CHAT_END:
                 if ends_chat(world, at, row_of(what), generation_of(what)):
                     on_talk_end(world, at, row_of(what))
-            elif kind >= Event.BREAK_CHECK:
+            elif options.has_control and kind >= Event.BREAK_CHECK:
                 on_check(world, at, kind, row_of(what), generation_of(what))
             else:
                 on_contact_event(world, at, kind, row_of(what), generation_of(what))
