@@ -1,14 +1,16 @@
 """Mesa, without the wait for its spaces: they bring networkx and SciPy's spatial part, more than half of its import.
 
-The twin uses none of them. Their code runs when somebody first asks for anything in them.
+The twin uses none of them. Their code runs when somebody first asks for anything in them. Mesa also asks `inspect` for
+all frames with the lines of their source, to learn two names; it is given the frames without the lines.
 """
 
+import inspect
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 DEFERRED = ("networkx", "mesa.experimental")
@@ -54,16 +56,30 @@ class _Finder(PathFinder):
         return spec
 
 
+def _outer_frames(frame: FrameType | None, context: int = 1) -> list[inspect.FrameInfo]:
+    """The frame and all that led to it, without lines of source."""
+    found = []
+    while frame is not None:
+        found.append(
+            inspect.FrameInfo(frame, frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name, None, None)
+        )
+        frame = frame.f_back
+    return found
+
+
 @contextmanager
-def _deferring() -> Iterator[None]:
+def _in_short() -> Iterator[None]:
+    whole = inspect.getouterframes
     sys.meta_path.insert(0, _Finder)
+    inspect.getouterframes = _outer_frames
     try:
         yield
     finally:
+        inspect.getouterframes = whole
         sys.meta_path.remove(_Finder)
 
 
-with _deferring():
+with _in_short():
     import mesa
 
 __all__ = ["mesa"]
