@@ -14,6 +14,9 @@ from twin.kernel.rule_tables import RARE_RULES
 from twin.kernel.run import run, run_lean
 from twin.kernel.tables import World
 
+MAIN_LOOPS = (run,) if config.BOUNDSCHECK else (run, run_lean)
+"""The lean one differs from the other only in code without checks."""
+
 
 class Engine:
     """A world and its clock. Tables grow here, by doubling, never inside the kernel."""
@@ -55,14 +58,14 @@ class Engine:
 
     def _choose_main_loop(self) -> Any:
         options = self.world.options.view(np.ndarray)[0]
-        return run if any(options[name] for name in RARE_RULES) else run_lean
+        return run if any(options[name] for name in RARE_RULES) else MAIN_LOOPS[-1]
 
     def _compile(self) -> None:
         """Both main loops at once: to make their common parts takes most of the time."""
         with one_compiles():
             if not is_compiled():
                 print("compiling the kernel for this machine (once, under a minute) ...", file=sys.stderr, flush=True)
-                for main_loop in (run, run_lean) if not config.DISABLE_JIT else ():
+                for main_loop in MAIN_LOOPS if not config.DISABLE_JIT else ():
                     main_loop.compile((typeof(self.world), typeof(self._buffer), types.float64))
                 mark_compiled()
         self._is_compiled = True
