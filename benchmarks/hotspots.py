@@ -25,7 +25,7 @@ from benchmarks.ours import _compile, w1_scenario, w2_scenario
 from benchmarks.workloads import load_workload
 from twin.errors import RunError
 from twin.kernel import CACHE
-from twin.kernel.run import run
+from twin.kernel.run import run_lean
 from twin.model import CallCentre
 from twin.scenario.schema import Scenario
 
@@ -57,8 +57,8 @@ def functions_of(code: bytes, folder: Path) -> list[tuple[int, str]]:
 
 
 def kept_code() -> bytes:
-    """The machine code of the main loop, from Numba's cache."""
-    files = sorted(CACHE.rglob("run.run-*.nbc"), key=lambda file: file.stat().st_mtime)
+    """The machine code of the main loop without rare rules, which w1 and w2b run, from Numba's cache."""
+    files = sorted(CACHE.rglob("run.run_lean-*.nbc"), key=lambda file: file.stat().st_mtime)
     found = [code for file in files for code in _objects_in(pickle.loads(file.read_bytes()))]
     if not found:
         raise RunError(f"hotspots: no compiled main loop in {CACHE}, must be compiled by `twin warm` first")
@@ -81,7 +81,7 @@ def hotspots(workload: str, days: int) -> tuple[Counter[str], int]:
     with tempfile.TemporaryDirectory() as name:
         samples = sampled(scenario, days, Path(name))
         functions = functions_of(kept_code(), Path(name))
-    compiled = next(iter(run.overloads.values()))
+    compiled = next(iter(run_lean.overloads.values()))
     entry = compiled.fndesc.llvm_func_name
     loaded_at = compiled.library.get_pointer_to_function(entry) - next(at for at, name in functions if name == entry)
     starts = [at for at, _ in functions]

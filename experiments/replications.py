@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from experiments.compare.replicate import not_modelled
 from twin import __version__
@@ -126,9 +125,15 @@ def estimates(replications: Sequence[Replication]) -> pd.DataFrame:
     values: Any = table.stack(future_stack=True).rename_axis(["replication", "queue", "kpi"])
     found = values.groupby(["queue", "kpi"], sort=False).agg(["mean", "std", "count"])
     found = found.rename(columns={"std": "spread", "count": "n"})
-    quantile = stdtrit(np.maximum(found["n"] - 1, 1), (1 + CONFIDENCE) / 2)
-    found["half_width"] = (quantile * found["spread"] / np.sqrt(found["n"])).where(found["n"] > 1)
+    found["half_width"] = _half_widths(found) if len(replications) > 1 else np.nan
     return found[["mean", "half_width", "n"]]
+
+
+def _half_widths(found: pd.DataFrame) -> pd.Series:
+    from scipy.special import stdtrit  # a fifth of a second to import, and one replication has no interval
+
+    quantile = stdtrit(np.maximum(found["n"] - 1, 1), (1 + CONFIDENCE) / 2)
+    return (quantile * found["spread"] / np.sqrt(found["n"])).where(found["n"] > 1)
 
 
 def run_id(resolved: dict[str, Any], days: int, seed: int, replication: int) -> str:

@@ -36,8 +36,8 @@ class DayNoise:
         self.noise = noise
         self.seed = np.uint64(seed)
         self.interval_time = interval_time
-        shape = 1.0 / noise.day_cv**2 if noise.day_cv > 0 else 1.0
-        self._laws, self._knots = _gamma_law(shape)
+        if noise.day_cv > 0:
+            self._laws, self._knots = _gamma_law(1.0 / noise.day_cv**2)
         self._sigma = math.sqrt(math.log1p(noise.interval_cv**2))
         self._correlation = noise.interval_correlation ** (interval_time / HALF_HOUR)
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-import mesa
-
 from twin.errors import InputError
+from twin.mesa_import import mesa
 
 _PLAIN = (bool, int, float, str, type(None))
 

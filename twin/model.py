@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-import mesa
 import numpy as np
 
 from twin.calendar import DAY, Calendar
@@ -18,6 +17,7 @@ from twin.kernel.chance import replication_seed
 from twin.kernel.codes import Activity, Deferral, Phase
 from twin.kernel.engine import Engine
 from twin.kernel.tables import RECORD
+from twin.mesa_import import mesa
 from twin.mesa_state import mesa_state, restore_mesa
 from twin.night import NightDemand
 from twin.people.career_states import Phase as CareerPhase

@@ -12,12 +12,10 @@ def warm_up() -> None:
     import time
 
     from twin.kernel import CACHE
-    from twin.scenario.load import load_scenario
-    from twin.simulation import simulate
+    from twin.warm import compile_all
 
     started = time.perf_counter()
-    for name, overrides in (("erlang-a", {}), ("187-as-is", {"size": "tiny"})):
-        simulate(load_scenario(name, {"run.warm_up": 0, **overrides}), days=1)
+    compile_all()
     typer.echo(f"All is compiled ({time.perf_counter() - started:.0f} s), kept in {CACHE}")
 
 

@@ -5,13 +5,20 @@ cache folder is named by a hash of the kernel's sources (it must be set before n
 code of another package is kept in a folder within, named by a hash of that package's sources (`cache_of`).
 """
 
+import contextlib
 import functools
 import hashlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
+
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
 
 _ROOT = Path(__file__).parent.parent
 _KERNEL = sorted((_ROOT / "kernel").glob("*.py"))
@@ -58,6 +65,23 @@ def cache_of(package: Path) -> str:
 def is_compiled() -> bool:
     """Whether an earlier run left compiled code of exactly these sources."""
     return (CACHE / "warm").exists()
+
+
+@contextlib.contextmanager
+def one_compiles() -> Iterator[None]:
+    """Processes that find nothing compiled take turns: the first one compiles, the others then find it done."""
+    if fcntl is None:
+        yield
+        return
+    try:
+        CACHE.mkdir(parents=True, exist_ok=True)
+        lock = (CACHE / "lock").open("w")
+    except OSError:  # a read-only home, see `mark_compiled`
+        yield
+        return
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # let go when the file is closed, or the process ends
+        yield
 
 
 def mark_compiled() -> None:

@@ -1,15 +1,21 @@
 """The kernel from outside: hands it a day, lets it run, and gives it larger tables when it asks."""
 
 import sys
+from typing import Any
 
 import numpy as np
+from numba import config, typeof, types
 
-from twin.kernel import is_compiled, mark_compiled
+from twin.kernel import is_compiled, mark_compiled, one_compiles
 from twin.kernel.codes import Status
 from twin.kernel.memory import place_of, placed_zeros
 from twin.kernel.pack import buffer_for, write
-from twin.kernel.run import run
+from twin.kernel.rule_tables import RARE_RULES
+from twin.kernel.run import run, run_lean
 from twin.kernel.tables import World
+
+MAIN_LOOPS = (run,) if config.BOUNDSCHECK else (run, run_lean)
+"""The lean one differs from the other only in code without checks."""
 
 
 class Engine:
@@ -20,6 +26,7 @@ class Engine:
         self._buffer = buffer_for(world)
         self._now = world.state["now"]
         self._is_compiled = is_compiled()
+        self._main_loop = self._choose_main_loop()
 
     @property
     def now(self) -> float:
@@ -29,6 +36,7 @@ class Engine:
     def begin_day(self, arrivals: np.ndarray, roster: np.ndarray) -> None:
         """Replace the streams of the day that ended by those of the next."""
         self.world = self.world._replace(arrivals=arrivals, roster=roster)
+        self._main_loop = self._choose_main_loop()
         state = self.world.state[0]
         state.next_arrival, state.n_arrivals = 0, len(arrivals)
         state.next_roster, state.n_roster = 0, len(roster)
@@ -39,7 +47,7 @@ class Engine:
     def run_until(self, at: float) -> None:
         """Let everything before `at` [s] happen."""
         if not self._is_compiled:
-            print("compiling the kernel for this machine (once, under a minute) ...", file=sys.stderr, flush=True)
+            self._compile()
         while (status := self._run(at)) != Status.REACHED:
             if status == Status.HEAP_FULL:
                 self._grow("heap_at", "heap_order", "heap_what")
@@ -47,14 +55,25 @@ class Engine:
                 self._add_contacts()
             else:
                 self._grow("records")
-        if not self._is_compiled:
-            mark_compiled()
-            self._is_compiled = True
+
+    def _choose_main_loop(self) -> Any:
+        options = self.world.options.view(np.ndarray)[0]
+        return run if any(options[name] for name in RARE_RULES) else MAIN_LOOPS[-1]
+
+    def _compile(self) -> None:
+        """Both main loops at once: to make their common parts takes most of the time."""
+        with one_compiles():
+            if not is_compiled():
+                print("compiling the kernel for this machine (once, under a minute) ...", file=sys.stderr, flush=True)
+                for main_loop in MAIN_LOOPS if not config.DISABLE_JIT else ():
+                    main_loop.compile((typeof(self.world), typeof(self._buffer), types.float64))
+                mark_compiled()
+        self._is_compiled = True
 
     def _run(self, at: float) -> int:
         with np.errstate(over="ignore"):  # as plain Python, bit tricks on uint64 would warn that they wrap around
             write(self.world, self._buffer)
-            return run(self.world, self._buffer, at)
+            return self._main_loop(self.world, self._buffer, at)
 
     def records(self, to_keep: bool = True) -> np.ndarray:
         """Rows about attempts that ended since the last call, in order of ending.

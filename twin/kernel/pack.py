@@ -21,6 +21,7 @@ from numba.core.typing.templates import signature as typing_signature
 from numba.extending import intrinsic, models, register_model
 
 from twin.kernel.jit import entry
+from twin.kernel.rule_flags import OptionsRow
 
 _I32 = ir.IntType(32)
 _CACHE_LINE = 64  # bytes
@@ -52,9 +53,10 @@ class Table(types.Type):
     Rows are read without looking whether an index counts from the end: in the kernel none does.
     """
 
-    def __init__(self, array_type: types.Array):
+    def __init__(self, array_type: types.Array, name: str):
         self.array_type = array_type
-        super().__init__(name=f"Table({short_name(array_type)})")
+        self.row_type = OptionsRow(array_type.dtype) if name == "options" else array_type.dtype
+        super().__init__(name=f"Table({short_name(array_type)}, {short_name(self.row_type)})")
 
 
 @register_model(Table)
@@ -72,7 +74,7 @@ class _Fields(AttributeTemplate):
         if name not in fields:
             return None
         array_type = world.tuple_type.types[fields.index(name)]
-        return Table(array_type) if world.has_tables else array_type
+        return Table(array_type, name) if world.has_tables else array_type
 
 
 @lower_getattr_generic(WorldPointer)
@@ -128,7 +130,7 @@ class _GetItem(AbstractTemplate):
     def generic(self, arguments, keywords):
         table, index = arguments
         if isinstance(table, Table) and _is_whole(table, index):
-            return typing_signature(table.array_type.dtype, table, index)
+            return typing_signature(table.row_type, table, index)
         return None
 
 

@@ -75,6 +75,10 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
     ("has_night", "b1"),  # the menu serves out of operators' hours, too
 )
 
+FREQUENT_RULES = frozenset({"has_ivr", "has_csi", "has_reserve", "has_overflow"})
+RARE_RULES = {name for name in OPTIONS.names or () if name.startswith("has_")} - FREQUENT_RULES | {"by_rule"}
+"""Flags of rules that few scenarios have. For those that have none of them there is a main loop without these rules."""
+
 LEG = row_type(  # how contacts of one type may come to a further operator
     ("kind", "i4"),  # LegKind
     ("from_type", "i4"),

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from twin.kernel.codes import LawKind
 from twin.kernel.draws import LOGIT_LIMIT
@@ -69,6 +68,8 @@ def lognormal_parameters(law: written.Lognormal) -> tuple[float, float]:
 
 def _gamma_table(shape: float, mean: float) -> tuple[LawKind, tuple[()], list[np.ndarray]]:
     """Log quantiles of a gamma law at evenly spread logits; straight lines between keep 4 to 5 digits."""
+    from scipy import special  # a fifth of a second to import, and few scenarios have such a law
+
     logits = np.linspace(-LOGIT_LIMIT, LOGIT_LIMIT, TABLE_KNOTS)
     upper = special.gammainccinv(shape, special.expit(-logits))
     lower = special.gammaincinv(shape, special.expit(logits))
