@@ -43,6 +43,7 @@ class CalibrationRequest:
     workers: int | None
     quick: bool
     as_json: bool
+    mapping: Sequence[str] | None = None
 
     def check(self) -> None:
         if self.until is not None and self.hold_out is not None:
@@ -56,7 +57,7 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
     """Fit, write, tell."""
     request.check()
     loaded = load(request.scenario, request.overrides)
-    source = read_source(request.history, loaded)
+    source = read_source(request.history, loaded, request.mapping)
     box = read_parameters(request.parameters) if request.parameters else usual_parameters(loaded.resolved)
     seen, unseen = split_days(source, request.until, request.hold_out)
     found = fit(

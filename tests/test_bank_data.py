@@ -115,7 +115,10 @@ def test_parameters_are_complete_and_lie_in_their_ranges(parameters):
         assert max(law["hazard_per_s"]) < 0.05
         np.testing.assert_allclose(law["hazard_per_s"], np.divide(law["abandoned"], law["exposure_s"]), rtol=1e-4)
     assert all(0 <= law["share"] <= 1 for law in parameters["high_share"].values())
-    assert parameters["wrap"]["mean_s"] > 0
+    assert sum(parameters["wrap"]["shares"]) == pytest.approx(1)
+    assert min(parameters["wrap"]["means_s"]) > 0
+    assert 0 < parameters["talk_spread"]["day_cv"] < 0.2
+    assert len(parameters["talk_hours"]["factors"]) == 18
 
 
 # ---- estimators on made-up calls, always

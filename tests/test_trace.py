@@ -116,7 +116,9 @@ def test_counts_are_spread_over_their_interval(bank):
 
 
 def test_the_same_recorded_call_has_the_same_chance_in_every_scenario(bank):
-    alone = load_scenario("bank-1999", {"demand.dates": ["1999-06-22"], "intents.NW-high.wrap.mean": "99 s"})
+    alone = load_scenario(
+        "bank-1999", {"demand.dates": ["1999-06-22"], "intents.NW-high.wrap.means": ["9 s", "99 s", "999 s"]}
+    )
     one, five = demand_of(alone).arrivals(0), demand_of(bank).arrivals(3)
     assert np.array_equal(one["who"], five["who"])
     assert np.array_equal(one["intent"], five["intent"])
@@ -237,7 +239,9 @@ def test_the_bank_has_the_laws_that_were_estimated(bank):
         assert intent.talk.mass.share == talk["short_share"]
         assert intent.patience.rates == pytest.approx(estimated["patience"]["groups"][group]["hazard_per_s"])
         assert intent.patience.edges == estimated["patience"]["edges_s"][:-1]
-        assert intent.wrap.mean == estimated["wrap"]["mean_s"]
+        assert intent.wrap.means == estimated["wrap"]["means_s"]
+        assert intent.wrap.shares == estimated["wrap"]["shares"]
+        assert intent.talk_factors == estimated["talk_hours"]["factors"]
         assert bank.demand.split[f"{kind}/unrecorded"][f"{kind}-high"] == estimated["high_share"][kind]["share"]
     points = {route.intents[0]: route.priority.points for route in bank.routes}
     assert set(points) == set(bank.intents)
@@ -269,3 +273,22 @@ def test_given_tables_replace_the_files(bank):
     assert len(demand.arrivals(0)) == len(calls)  # without the counts, one row a contact
     assert demand.head_counts == {}
     assert demand.recorded is None
+
+
+def test_tables_used_again_give_the_same_run_and_presence_may_be_scaled(tmp_path):
+    calls = "date,at_s,kind\n" + "".join(f"1999-01-03,{36000 + 40 * i},bill\n" for i in range(60))
+    (tmp_path / "calls.csv").write_text(calls)
+    (tmp_path / "staff.csv").write_text("date,start_s,operators\n1999-01-03,36000,2\n1999-01-03,39600,0\n")
+    more = 'staffing = "staff.csv"\nstaffing_group = "staff"\nintents = { bill = "bill" }\n'
+    path = tmp_path / "s.toml"
+    path.write_text(TOML.format(columns='"kind"', more=more))
+    one = load_scenario(path, {"run.days": 1, "demand.staffing_factor": 1.0})
+    tables = TraceTables.read(one.demand)
+    fresh, first, again = (simulate(one, trace=given) for given in (None, tables, tables))
+    assert fresh.tallies.tobytes() == first.tallies.tobytes() == again.tallies.tobytes()
+    half = simulate(load_scenario(path, {"run.days": 1, "demand.staffing_factor": 0.5}), trace=tables)
+    on_duty = [run.group_time.sum() - run.group_time[:, :, 0].sum() for run in (first, half)]
+    # two operators from 10 to 11, then one; both finish the calls they have at 11
+    assert on_duty[1] == pytest.approx(on_duty[0] / 2, rel=0.05)
+    most = load_scenario(path, {"run.days": 1, "demand.staffing_factor": 9.0})
+    assert simulate(most, trace=tables).group_time[0, 0, 1:].sum() > on_duty[0]  # all three, not eighteen

@@ -70,8 +70,8 @@ def record_of(table: pd.DataFrame, interval_s: float = 1800.0) -> Record:
     counts = {name: grid(name) for name in COUNTS}
     if np.isnan(counts["answered"]).all():
         counts["answered"] = counts["offered"] - counts["abandoned"]
-    staff = grid("operators") if "operators" in table else None
-    return Record(dates, interval_s, operators=staff, **counts)
+    staff = grid("operators")
+    return Record(dates, interval_s, operators=None if np.isnan(staff).all() else staff, **counts)
 
 
 def simulated_record(run: Run, like: Record, rows: Sequence[int] | None = None) -> Record:

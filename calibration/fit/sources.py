@@ -13,6 +13,8 @@ from calibration.bank import INTERVAL, find_raw, read_intervals
 from calibration.fit.parameters import Box
 from calibration.fit.record import Record, record_of
 from calibration.fit.simulator import Problem
+from calibration.history.reader import read_files
+from calibration.history.tables import intervals_of
 from calibration.replay import log_tables
 from twin.errors import InputError
 from twin.scenario.demand_schema import Trace
@@ -34,11 +36,10 @@ class Source:
     """Of the original log, where the scenario replays it call by call."""
 
 
-def read_source(path: str | Path, scenario: Loaded) -> Source:
-    """Half hours from a table (CSV or Parquet), or from the folder of a log that the scenario has a reader for.
+def read_source(path: str | Path, scenario: Loaded, mapping: Sequence[str] | None = None) -> Source:
+    """Half hours of a log or a report as `twin history` reads it, or of the log that the scenario replays call by call.
 
-    Columns as in an interval report: date, start_s, offered, abandoned, and as far as known answered,
-    wait_answered_s, wait_abandoned_s (or wait_s), answered_in_time, service_s, operators, type.
+    A table whose columns bear the names of INTERVAL_COLUMNS (`calibration.history.tables`) is taken as it is.
     """
     trace = scenario.scenario.demand
     folder = find_raw(path) if Path(path).is_dir() else None
@@ -47,15 +48,23 @@ def read_source(path: str | Path, scenario: Loaded) -> Source:
             raise InputError(f"{path} holds a log of calls, but {scenario.scenario.name} has no reader (demand.raw)")
         given = read_intervals(folder)
         known = given["served_n"].where(given["served_n"] > 0)
-        table = given.assign(
+        half_hours = given.assign(
             wait_answered_s=given["wait_sum_answered_s"],
             wait_abandoned_s=given["wait_sum_abandoned_s"],
             answered_in_time=given["answered_20s"],
             service_s=(given["service_sum_s"] / known * given["answered"]).fillna(0.0),
             operators=given["agents_on_s"] / INTERVAL,
         )
-        return Source(folder.name, record_of_intervals(table), table, folder)
-    table = _read_table(Path(path))
+        return Source(folder.name, record_of_intervals(half_hours), half_hours, folder)
+    table: pd.DataFrame | None = _plain_table(Path(path)) if mapping is None else None
+    if table is None:
+        history = read_files(path, list(mapping) if mapping else None).history
+        if history.intervals is not None:
+            table = history.intervals
+        elif history.calls is not None:
+            table = intervals_of(history.calls)
+        else:
+            raise InputError(f"{path} holds neither intervals nor calls, which a fit needs")
     return Source(Path(path).name, record_of_intervals(table), table)
 
 
@@ -81,11 +90,13 @@ def record_of_intervals(table: pd.DataFrame) -> Record:
     return record_of(given, length)
 
 
-def _read_table(path: Path) -> pd.DataFrame:
+def _plain_table(path: Path) -> pd.DataFrame | None:
+    """A table under our own names of columns; None if it is not one."""
     try:
-        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: must be a table, CSV or Parquet, that can be read ({error})") from None
+        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    except (OSError, ValueError):
+        return None
+    return table if set(NEEDED[:3]) <= set(table) else None
 
 
 def problem_of(

@@ -152,11 +152,15 @@ def prove(
     workers: int = 1,
     unseen: bool = False,
     kept: Path | None = None,
+    every: int = 1,
 ) -> tuple[Fit, list[HeldOut]]:
-    """Fit the seen months; forecast the unseen ones, or the seen ones again. `kept`: file of a fit, read or written."""
+    """Fit the seen months; forecast the unseen ones, or the seen ones again. `kept`: file of a fit, read or written.
+
+    `every`: the fit takes every n-th of the seen days.
+    """
     days = full_days(folder, *FIT)
     odd = odd_days(recorded_of(folder, days))
-    seen = CASES[mode](folder, [date for date in days if date not in odd])
+    seen = CASES[mode](folder, [date for date in days if date not in odd][::every])
     if kept is not None and kept.exists():
         fitted = pickle.loads(kept.read_bytes())
     else:
@@ -178,13 +182,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--score", action="store_true", help="the unseen months, June and July")
     parser.add_argument("--kept", type=Path, help="file of a fit, to forecast again without fitting; written if absent")
+    parser.add_argument("--every", type=int, default=1, help="the fit takes every n-th of the seen days")
     parser.add_argument("--out", type=Path, help="JSON file of the scores")
     options = parser.parse_args(arguments)
     folder = bank.find_raw(options.raw)
     if folder is None:
         raise InputError(f"no calls-1999-MM.csv.gz in {options.raw or 'TWIN_DATA or ' + str(bank.FOLDER)}")
     fitted, forecasts = prove(
-        folder, options.mode, options.runs, options.members, options.workers, options.score, options.kept
+        folder, options.mode, options.runs, options.members, options.workers, options.score, options.kept, options.every
     )
     for estimate in fitted.estimates:
         print(f"{estimate.name:16} {estimate.value:9.3f}  {estimate.low:9.3f} to {estimate.high:9.3f}  "

@@ -133,7 +133,7 @@ def test_bad_requests_are_refused_before_the_work(centre, tmp_path):
         ({"runs": 10}, "must be 200 or more"),
         ({"out": str(tmp_path / "x.txt")}, "must be a TOML file"),
         ({"out": str(centre / "small.toml")}, "is already there"),
-        ({"history": str(tmp_path / "none.csv")}, "can be read"),
+        ({"history": str(tmp_path / "none.csv")}, "none.csv"),
     ):
         with pytest.raises(InputError, match=said):
             calibrate_command(request(centre, **changes))

@@ -8,7 +8,7 @@ from twin.commands.options import PIPED_WIDTH, AsJson, Overrides, Workers
 
 
 def calibrate_scenario(
-    history: Annotated[str, typer.Argument(metavar="HISTORY", help="Table of half hours, or folder of a known log.")],
+    history: Annotated[str, typer.Argument(metavar="HISTORY", help="Interval reports or a log, a file or a folder.")],
     scenario: Annotated[
         str, typer.Option("--scenario", metavar="SCENARIO", help="To be fitted: a name or a TOML file.")
     ],
@@ -25,6 +25,9 @@ def calibrate_scenario(
     runs: Annotated[int, typer.Option(min=1, help="Runs of the fit, about.")] = 440,
     seed: Annotated[int, typer.Option(min=0, help="Of chance.")] = 1,
     quick: Annotated[bool, typer.Option("--quick", help="Simulated moments: fewer runs, a normal posterior.")] = False,
+    mapping: Annotated[
+        list[str] | None, typer.Option(metavar="M", help="Of the history's columns, as for twin history.")
+    ] = None,
     overrides: Overrides = None,
     workers: Workers = None,
     as_json: AsJson = False,
@@ -46,6 +49,7 @@ def calibrate_scenario(
             workers,
             quick,
             as_json,
+            mapping,
         ),
         PIPED_WIDTH,
     )
