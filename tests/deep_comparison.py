@@ -20,6 +20,7 @@ from twin.world.state import COUNTED
 
 WITHOUT_MEANING = {
     ("Engine", "_buffer"): "addresses of the tables",
+    ("Engine", "_main_loop"): "chosen by the options",
     ("RateDemand", "_instants"): "work space of a day",
     ("RateDemand", "_rows"): "work space of a day",
     ("CustomerBase", "_rows"): "work space of a day",
