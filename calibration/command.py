@@ -11,12 +11,14 @@ from rich import box as boxes
 from rich.console import Console
 from rich.table import Table
 
-from calibration.fit.files import check_out, posterior_path, write_posterior, write_scenario
+from calibration.fit.files import check_out, page_path, posterior_path, write_posterior, write_scenario
 from calibration.fit.fit import RUNS, Fit, fit
 from calibration.fit.parameters import Box, read_parameters, usual_parameters
 from calibration.fit.simulator import Simulator
 from calibration.fit.sources import Source, problem_of, read_source
+from calibration.proof.baselines import formulas
 from calibration.proof.heldout import KPIS, HeldOut, recorded_overall
+from calibration.proof.page import Validation, page_html
 from twin.errors import InputError
 from twin.scenario.load import load
 from twin.trace import parse_dates
@@ -70,16 +72,19 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
     base = request.scenario if not Path(request.scenario).is_file() else str(Path(request.scenario).resolve())
     write_scenario(found, base, source.name, out)
     write_posterior(found, posterior_path(out))
-    forecast = held_out(found, source, request, unseen, box) if unseen else None
-    told = fit_as_json(found, forecast) | {"history": source.name, "days": len(seen), "held_out_days": len(unseen)}
+    forecast = held_out(found, source, request, unseen or seen, box)
+    page = page_path(out)
+    page.write_text(page_html(validation(found, forecast, source, seen, bool(unseen))), encoding="utf-8")
+    to_tell = forecast if unseen else None
+    told = fit_as_json(found, to_tell) | {"history": source.name, "days": len(seen), "held_out_days": len(unseen)}
     if request.as_json:
         print(json.dumps(told, indent=1))
     else:
         console = Console(highlight=False)
         if not console.is_terminal:
             console.width = piped_width
-        show(found, forecast, console)
-        console.print(f"Written: {out}, {posterior_path(out)}")
+        show(found, to_tell, console)
+        console.print(f"Written: {out}, {posterior_path(out)}, {page}")
     return told
 
 
@@ -102,6 +107,12 @@ def held_out(found: Fit, source: Source, request: CalibrationRequest, unseen: Se
         points = found.drawn(MEMBERS)
         records = simulator.records(points, range(FORECAST_FROM, FORECAST_FROM + MEMBERS))
     return HeldOut("simulated", records, problem.recorded)
+
+
+def validation(found: Fit, forecast: HeldOut, source: Source, seen: Sequence[str], is_held_out: bool) -> Validation:
+    """What the page shows: the forecast beside the formulas, the fit, the state of the files."""
+    beside = formulas(source.recorded.days(seen), forecast.recorded)
+    return Validation(source.name, [forecast, *beside], found, source.quality, is_held_out)
 
 
 def fit_as_json(found: Fit, forecast: HeldOut | None = None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from calibration.fit.parameters import Box
 from calibration.fit.record import Record, record_of
 from calibration.fit.simulator import Problem
 from calibration.history.reader import read_files
-from calibration.history.tables import intervals_of
+from calibration.history.tables import Quality, intervals_of
 from calibration.replay import log_tables
 from twin.errors import InputError
 from twin.scenario.demand_schema import Trace
@@ -34,6 +34,8 @@ class Source:
     """Rows date, start_s, type, offered ... as read."""
     folder: Path | None = None
     """Of the original log, where the scenario replays it call by call."""
+    quality: Quality | None = None
+    """Of the files, where they were read as `twin history` reads them."""
 
 
 def read_source(path: str | Path, scenario: Loaded, mapping: Sequence[str] | None = None) -> Source:
@@ -57,15 +59,17 @@ def read_source(path: str | Path, scenario: Loaded, mapping: Sequence[str] | Non
         )
         return Source(folder.name, record_of_intervals(half_hours), half_hours, folder)
     table: pd.DataFrame | None = _plain_table(Path(path)) if mapping is None else None
+    quality = None
     if table is None:
         history = read_files(path, list(mapping) if mapping else None).history
+        quality = history.quality
         if history.intervals is not None:
             table = history.intervals
         elif history.calls is not None:
             table = intervals_of(history.calls)
         else:
             raise InputError(f"{path} holds neither intervals nor calls, which a fit needs")
-    return Source(Path(path).name, record_of_intervals(table), table)
+    return Source(Path(path).name, record_of_intervals(table), table, quality=quality)
 
 
 def record_of_intervals(table: pd.DataFrame) -> Record:

@@ -14,6 +14,7 @@ from calibration.history.reader import Reading
 from calibration.history.screen import cell_text
 from calibration.history.tables import History
 from twin import __version__
+from twin.html import cell, figure, section, table
 
 OPEN = 12  # rows of a list that are shown without a click
 MOST = 200  # rows of a list on the page; problems.csv and gaps.csv hold all
@@ -33,30 +34,26 @@ def page_html(reading: Reading) -> str:
         ("days", "Days unlike the others", _outliers(history)),
         ("rows", "First rows", _first_rows(history)),
     ]
-    sections = [section for section in sections if section[2]]
+    sections = [one for one in sections if one[2]]
     names = list(reading.mappings)
     title = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more files"
     return Template(home.joinpath("page.html").read_text("utf-8")).substitute(
         title=escape(title),
-        style=home.joinpath("page.css").read_text("utf-8"),
+        style=files("calibration").joinpath("page.css").read_text("utf-8"),
         meta=escape(f"{', '.join(_extents(history))} · {datetime.date.today():%Y-%m-%d} · caring-twin {__version__}"),
         nav="".join(f'<a href="#{key}">{escape(name)}</a>' for key, name, _ in sections),
         tiles=_tiles(history),
-        sections="\n".join(_section(*section) for section in sections),
+        sections="\n".join(section(*one) for one in sections),
     )
-
-
-def _section(key: str, title: str, body: str) -> str:
-    return f'<section id="{key}" aria-labelledby="{key}-h"><h2 id="{key}-h">{escape(title)}</h2>{body}</section>'
 
 
 def _extents(history: History) -> list[str]:
     every = (("calls", history.calls), ("intervals", history.intervals), ("months", history.months))
     found = []
-    for name, table in every:
-        if table is not None and len(table):
-            dates = table["month" if name == "months" else "date"]
-            found.append(f"{len(table):,} {name}, {dates.min():%d %b %Y} to {dates.max():%d %b %Y}")
+    for name, rows in every:
+        if rows is not None and len(rows):
+            dates = rows["month" if name == "months" else "date"]
+            found.append(f"{len(rows):,} {name}, {dates.min():%d %b %Y} to {dates.max():%d %b %Y}")
     return found
 
 
@@ -86,15 +83,8 @@ def _percent(part: int, whole: int) -> str:
 def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
     """A table with a caption; columns of `numbers` are set to the right."""
     css = ["value" if place in numbers else "text" for place in range(len(heads))]
-    head = "".join(f'<th scope="col" class="{kind}">{escape(name)}</th>' for kind, name in zip(css, heads, strict=True))
-    lines = [
-        "".join(f'<td class="{kind}">{escape(cell)}</td>' for kind, cell in zip(css, row, strict=True)) for row in rows
-    ]
-    body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return (
-        f'<div class="scroll"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    cells = [[cell(text, kind) for text, kind in zip(row, css, strict=True)] for row in rows]
+    return table(caption, [escape(name) for name in heads], cells)
 
 
 def _folded(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> str:
@@ -143,19 +133,15 @@ def _problems(problems: pd.DataFrame, what: str) -> str:
     )
 
 
-def _figure(chart: str, caption: str) -> str:
-    return f'<figure><figcaption>{caption}</figcaption><div class="scroll">{chart}</div></figure>' if chart else ""
-
-
 def _gaps(history: History) -> str:
     gaps, chart = history.quality.gaps, presence_chart(history)
-    figure = _figure(
+    drawn = figure(
         chart,
         'A row a day. <span class="key there"></span> in the report, <span class="key gone"></span> missing though '
         "most days of that weekday have it. The hour that clocks skip in spring is no gap.",
     )
     if gaps.empty:
-        return f"<p>No day, interval or month is missing.</p>{figure}"
+        return f"<p>No day, interval or month is missing.</p>{drawn}"
     forms = {"days": "%Y-%m-%d", "intervals": "%Y-%m-%d %H:%M", "months": "%Y-%m"}
     longest = gaps.sort_values("n_missing", ascending=False, kind="stable").head(MOST)
     rows = []
@@ -163,35 +149,35 @@ def _gaps(history: History) -> str:
         ends = (f"{row[end]:{forms[row['what']]}}" for end in ("first", "last"))
         rows.append((row["what"], row["series"] or "all", *ends, str(row["n_missing"])))
     heads = ("what", "queue / type / unit", "from", "to", "how many")
-    return figure + _folded(f"Gaps, the longest first ({len(gaps):,} in all)", heads, rows, numbers=(4,))
+    return drawn + _folded(f"Gaps, the longest first ({len(gaps):,} in all)", heads, rows, numbers=(4,))
 
 
 def _outliers(history: History) -> str:
     outliers = history.quality.outliers
-    figure = _figure(
+    drawn = figure(
         days_chart(history),
         'Contacts offered a day; <span class="key gone"></span> beyond 3.5 robust standard deviations from the median '
         "of the same weekday in the four weeks before and after (Iglewicz and Hoaglin, 1993).",
     )
     if outliers.empty:
-        return figure
+        return drawn
     order = outliers["score"].abs().sort_values(ascending=False, kind="stable").index
     rows = []
     for row in records(outliers.loc[order].head(MOST)):
         numbers = (f"{row['value']:.4g}", f"{row['usual']:.4g}", f"{row['score']:+.1f}")
         rows.append((f"{row['date']:%a %d %b %Y}", row["series"] or "all", row["measure"], *numbers))
     heads = ("date", "queue / type", "what", "value", "usual", "score")
-    return figure + _folded(
+    return drawn + _folded(
         "The most unlike first; leave them out of a fit, or explain them", heads, rows, numbers=(3, 4, 5)
     )
 
 
 def _first_rows(history: History) -> str:
     parts = []
-    for name, table in (("Calls", history.calls), ("Intervals", history.intervals), ("Months", history.months)):
-        if table is None or table.empty:
+    for name, found in (("Calls", history.calls), ("Intervals", history.intervals), ("Months", history.months)):
+        if found is None or found.empty:
             continue
-        known = [column for column in table if not (table[column].isna().all() or (table[column] == "").all())]
-        rows = [[cell_text(value) for value in row] for row in table[known].head(FIRST_ROWS).itertuples(index=False)]
-        parts.append(_table(f"{name}, {len(table):,} rows", [str(column) for column in known], rows))
+        known = [column for column in found if not (found[column].isna().all() or (found[column] == "").all())]
+        rows = [[cell_text(value) for value in row] for row in found[known].head(FIRST_ROWS).itertuples(index=False)]
+        parts.append(_table(f"{name}, {len(found):,} rows", [str(column) for column in known], rows))
     return "".join(parts)

@@ -23,7 +23,7 @@ from calibration.fit.fit import RUNS, Fit, fit
 from calibration.fit.parameters import Box, Parameter, read_parameters
 from calibration.fit.record import Record, record_of
 from calibration.fit.simulator import Problem, Simulator
-from calibration.proof.baselines import erlang_a_forecast, erlang_c_forecast, gap_for, patience_for
+from calibration.proof.baselines import formulas
 from calibration.proof.heldout import HeldOut, table
 from calibration.replay import load_replay
 from twin.errors import InputError
@@ -133,17 +133,6 @@ def forecast(case: Case, fitted: Fit, day_cv: float, members: int, workers: int)
     return HeldOut("ours", records, case.recorded)
 
 
-def baselines(seen: Record, case: Case) -> list[HeldOut]:
-    """Erlang C and A with the same arrivals and presence; their talk, patience and gap between talks from `seen`."""
-    talk = seen.total("handle_s") / seen.total("answered")
-    patience = patience_for(seen)
-    gap = gap_for(seen, talk, patience)
-    return [
-        HeldOut("Erlang C", [erlang_c_forecast(case.recorded, talk + gap)], case.recorded),
-        HeldOut("Erlang A", [erlang_a_forecast(case.recorded, talk + gap, patience)], case.recorded),
-    ]
-
-
 def prove(
     folder: Path,
     mode: str,
@@ -169,7 +158,7 @@ def prove(
             kept.write_bytes(pickle.dumps(fitted))
     asked = CASES[mode](folder, full_days(folder, *UNSEEN)) if unseen else seen
     found = forecast(asked, fitted, talk_day_cv(seen.recorded), members, workers)
-    return fitted, [replace(found, name=f"ours, {mode}"), *baselines(seen.recorded, asked)]
+    return fitted, [replace(found, name=f"ours, {mode}"), *formulas(seen.recorded, asked.recorded)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from calibration.fit.record import Record
+from calibration.proof.heldout import HeldOut
 from twin.erlang import ErlangA, erlang_c
 
 THRESHOLD = 20.0  # [s]
@@ -70,6 +71,23 @@ def gap_for(record: Record, talk_s: float, patience_s: float) -> float:
         else:
             high = middle
     return (low + high) / 2
+
+
+def formulas(seen: Record, unseen: Record) -> list[HeldOut]:
+    """Erlang C and A for other days, with their arrivals and presence; talk, patience and gap between talks of `seen`.
+
+    None where the record does not tell presence and talk.
+    """
+    if seen.operators is None or unseen.operators is None or not np.isfinite(seen.total("handle_s")):
+        return []
+    talk, patience = seen.total("handle_s") / seen.total("answered"), patience_for(seen)
+    if not (np.isfinite(patience) and talk > 0):
+        return []
+    gap = gap_for(seen, talk, patience)
+    return [
+        HeldOut("Erlang C", [erlang_c_forecast(unseen, talk + gap)], unseen),
+        HeldOut("Erlang A", [erlang_a_forecast(unseen, talk + gap, patience)], unseen),
+    ]
 
 
 def _present(record: Record) -> np.ndarray:

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from experiments.compare.comparison import Comparison, Side
 from experiments.compare.ends_words import NOT_RUN
-from experiments.compare.html import cell, element, head, table
 from experiments.compare.measures import BY_CLUSTER, BY_HOUR, BY_INTENT, MEASURES, MONEY, SUMMARY, shown
 from experiments.compare.ranges import is_doubtful
+from twin.html import cell, element, head, table
 from twin.scenario.units import parse_money, parse_rate, parse_share, parse_time, parse_wage
 
 MARKS = {

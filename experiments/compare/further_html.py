@@ -9,11 +9,11 @@ from experiments.compare.directions import NOT_SEEN, OPPOSITE, SEEN, UNKNOWN, WO
 from experiments.compare.ends import CENTRE, SCREENED, Ends
 from experiments.compare.ends_words import LEGEND, conclusions, known, rows
 from experiments.compare.further_charts import months, tornado
-from experiments.compare.html import cell, element, head, table
 from experiments.compare.measures import MEASURES, amount
 from experiments.compare.transition import Series
 from experiments.compare.transition_words import cells, measured, story
 from experiments.compare.who import who_lines, who_sentence
+from twin.html import cell, element, head, table
 
 Draw = Callable[[Chart, str], str]
 """A chart with its numbers (HTML) as a figure of the report."""

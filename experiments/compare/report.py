@@ -19,11 +19,11 @@ from experiments.compare.further_html import (
     transition_section,
     who_list,
 )
-from experiments.compare.html import cell, element, head, table
 from experiments.compare.measures import MEASURES, MONEY, SUMMARY, shown
 from experiments.compare.paired import BETTER, HIGHER, LOWER, NO_DIFFERENCE, ONLY_A, ONLY_B, WORSE
 from experiments.compare.posterior import spread_sentence, spreads
 from experiments.compare.words import paragraphs
+from twin.html import cell, element, head, section, table
 
 TILES = ("sl20", "mean_wait", "fcr", "csi", "cost_per_year", "arpu_at_risk", "cost_per_contact", "abandonment_share")
 _CONFIG = {"displayModeBar": False, "responsive": True}
@@ -57,7 +57,7 @@ def report_html(comparison: Comparison, manifest: dict[str, Any]) -> str:
         ("assumptions", "Assumptions", (ends_section(comparison, ends, _drawn) if ends else "") + doubts),
         ("repeat", "How to repeat this exactly", repeating(comparison, manifest)),
     ]
-    sections = [section for section in sections if section[2]]
+    sections = [one for one in sections if one[2]]
     return Template(home.joinpath("template.html").read_text("utf-8")).substitute(
         title=escape(f"{plan.a.label} against {plan.b.label}"),
         style=home.joinpath("style.css").read_text("utf-8"),
@@ -71,13 +71,9 @@ def report_html(comparison: Comparison, manifest: dict[str, Any]) -> str:
             f"caring-twin {manifest['version']}"
         ),
         nav="".join(f'<a href="#{key}">{escape(title)}</a>' for key, title, _ in sections),
-        sections="\n".join(_section(*section) for section in sections),
+        sections="\n".join(section(*one) for one in sections),
         footer=escape(f"Made by twin compare, kernel {manifest['kernel']}. ± is the half-width of a 95 % interval."),
     )
-
-
-def _section(key: str, title: str, body: str) -> str:
-    return f'<section id="{key}" aria-labelledby="{key}-h"><h2 id="{key}-h">{escape(title)}</h2>{body}</section>'
 
 
 # ---- words and tables -------------------------------------------------------------------------------------------

@@ -10,6 +10,16 @@ def element(tag: str, text: str, css: str = "", scope: str = "") -> str:
     return f"<{tag}{attributes}>{escape(text)}</{tag}>"
 
 
+def section(key: str, title: str, body: str) -> str:
+    """A section with its heading, which `#key` leads to; `body` is HTML."""
+    return f'<section id="{key}" aria-labelledby="{key}-h"><h2 id="{key}-h">{escape(title)}</h2>{body}</section>'
+
+
+def figure(chart: str, caption: str) -> str:
+    """A chart with its caption, both HTML; nothing without a chart."""
+    return f'<figure><figcaption>{caption}</figcaption><div class="scroll">{chart}</div></figure>' if chart else ""
+
+
 def head(text: str, css: str = "") -> str:
     """The head of a row."""
     return element("th", text, css, scope="row")

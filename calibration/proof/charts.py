@@ -1,0 +1,138 @@
+"""Charts of the validation page, drawn as SVG: recorded against the simulated bands."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 980, 230, 58, 24, 10  # [px]
+SMALL = 300  # [px] of a histogram or a scatter
+
+
+def _scale(values: Sequence[np.ndarray]) -> float:
+    """Top of the axis: the largest number, a little more."""
+    found = [float(np.nanmax(one)) for one in values if np.isfinite(one).any()]
+    return max([1e-9, *found]) * 1.05
+
+
+def _axis(top: float, width: float, unit: str, height: float = HEIGHT) -> str:
+    step = 10 ** np.floor(np.log10(top))
+    step = step if top / step >= 3 else step / 2 if top / step >= 1.5 else step / 5
+    parts = []
+    for value in np.arange(0.0, top, step):
+        y = _y(value, top, height)
+        parts.append(f'<line x1="{LEFT}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:g}{escape(unit)}</text>')
+    return "".join(parts)
+
+
+def _y(value: float, top: float, height: float = HEIGHT) -> float:
+    return height - BOTTOM - (height - BOTTOM - TOP) * float(value) / top
+
+
+def _svg(width: float, height: float, label: str, body: str) -> str:
+    return (
+        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(label)}">'
+        f"<title>{escape(label)}</title>{body}</svg>"
+    )
+
+
+def _pieces(known: np.ndarray) -> list[np.ndarray]:
+    """Runs of neighbouring places that are known."""
+    places = np.flatnonzero(known)
+    if not len(places):
+        return []
+    return [run for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1) if len(run)]
+
+
+def bands_chart(members: np.ndarray, recorded: np.ndarray, names: Sequence[str], label: str, unit: str = "") -> str:
+    """Bands of 50 and 90 % over the members, their median, and the recorded values as points.
+
+    Parameters
+    ----------
+    members : ndarray (members, places)
+    recorded : ndarray (places,)
+    names : of the places, for the axis and for whoever points at a value
+    """
+    known = np.isfinite(members).all(axis=0)
+    low, q25, middle, q75, high = (np.full(len(recorded), np.nan) for _ in range(5))
+    if known.any():
+        found = np.quantile(members[:, known], [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
+        low[known], q25[known], middle[known], q75[known], high[known] = found
+    top = _scale([high, recorded])
+    step = (WIDTH - LEFT) / max(len(recorded), 1)
+    x = LEFT + step * (np.arange(len(recorded)) + 0.5)
+    parts = [_axis(top, WIDTH, unit)]
+    for run in _pieces(known):
+        parts += [_area(x, run, low, high, top, "band90"), _area(x, run, q25, q75, top, "band50")]
+        line = " ".join(f"{x[i]:.1f},{_y(middle[i], top):.1f}" for i in run)
+        parts.append(f'<polyline class="middle" points="{line}"/>')
+    for i in np.flatnonzero(np.isfinite(recorded)).tolist():
+        told = f"{names[i]}: recorded {recorded[i]:.1f}{unit}"
+        told += f", simulated {middle[i]:.1f} ({low[i]:.1f} to {high[i]:.1f})" if known[i] else ""
+        spot = f'cx="{x[i]:.1f}" cy="{_y(recorded[i], top):.1f}"'
+        parts.append(f'<circle class="seen" {spot} r="{3 if step > 8 else 2}"><title>{escape(told)}</title></circle>')
+    every = max(1, int(np.ceil(70 / step)))
+    parts += [
+        f'<text x="{x[i]:.1f}" y="{HEIGHT - 6}" text-anchor="middle">{escape(names[i])}</text>'
+        for i in range(0, len(names), every)
+    ]
+    return _svg(WIDTH, HEIGHT, label, "".join(parts))
+
+
+def _area(x: np.ndarray, run: np.ndarray, low: np.ndarray, high: np.ndarray, top: float, css: str) -> str:
+    there = [f"{x[i]:.1f},{_y(high[i], top):.1f}" for i in run]
+    back = [f"{x[i]:.1f},{_y(low[i], top):.1f}" for i in run[::-1]]
+    return f'<polygon class="{css}" points="{" ".join(there + back)}"/>'
+
+
+def scatter(simulated: np.ndarray, recorded: np.ndarray, label: str, unit: str) -> str:
+    """Each value recorded (up) against simulated (right), with the line on which they are equal."""
+    known = np.isfinite(simulated) & np.isfinite(recorded)
+    top = _scale([simulated[known], recorded[known]]) if known.any() else 1.0
+    right = SMALL - 10
+
+    def place(value: float) -> float:
+        return LEFT + (right - LEFT) * float(value) / top
+
+    diagonal = (
+        f'<line class="equal" x1="{LEFT}" y1="{_y(0, top, SMALL):.1f}" x2="{right}" y2="{_y(top, top, SMALL):.1f}"/>'
+    )
+    spots = "".join(
+        f'<circle class="faint" cx="{place(a):.1f}" cy="{_y(b, top, SMALL):.1f}" r="2"/>'
+        for a, b in zip(simulated[known], recorded[known], strict=True)
+    )
+    foot = f'<text x="{right}" y="{SMALL - 6}" text-anchor="end">simulated, to {top:.0f}{escape(unit)}</text>'
+    return _svg(SMALL, SMALL, label, _axis(top, right, unit, SMALL) + diagonal + spots + foot)
+
+
+def histogram(shares: Sequence[float], label: str) -> str:
+    """Shares by tenth; a line where each should be."""
+    top = max(0.25, *shares) * 1.05
+    width = (SMALL - LEFT) / len(shares)
+    bars = "".join(
+        f'<rect class="bar" x="{LEFT + i * width + 1:.1f}" y="{_y(share, top, 160):.1f}" width="{width - 2:.1f}" '
+        f'height="{_y(0, top, 160) - _y(share, top, 160):.1f}"><title>{share:.1%}</title></rect>'
+        for i, share in enumerate(shares)
+    )
+    right = _y(1 / len(shares), top, 160)
+    line = f'<line class="equal" x1="{LEFT}" x2="{SMALL}" y1="{right:.1f}" y2="{right:.1f}"/>'
+    ends = f'<text x="{LEFT}" y="154">below all</text><text x="{SMALL}" y="154" text-anchor="end">above all</text>'
+    return _svg(SMALL, 160, label, bars + line + ends)
+
+
+def profile(curve: Sequence[tuple[float, float]], label: str) -> str:
+    """Distance to the data as one parameter is held at each value; low where the data want it."""
+    values, distances = (np.array(column, float) for column in zip(*curve, strict=True))
+    top = float(distances.max()) or 1.0
+    right = SMALL - 10
+    spread = float(values.max() - values.min()) or 1.0
+    points = " ".join(
+        f"{LEFT + (right - LEFT) * (v - values.min()) / spread:.1f},{_y(d, top * 1.05, 120):.1f}"
+        for v, d in zip(values, distances, strict=True)
+    )
+    ends = (
+        f'<text x="{LEFT}" y="114">{values.min():.4g}</text>'
+        f'<text x="{right}" y="114" text-anchor="end">{values.max():.4g}</text>'
+    )
+    return _svg(SMALL, 120, label, f'<polyline class="middle" points="{points}"/>{ends}')

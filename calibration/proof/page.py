@@ -1,0 +1,287 @@
+"""The validation page: recorded against simulated by interval, day and month, and what the data tell of each parameter.
+
+One HTML file that needs no network.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from string import Template
+
+import numpy as np
+
+from calibration.fit.fit import Fit
+from calibration.fit.record import Record
+from calibration.history.tables import Quality
+from calibration.proof.charts import bands_chart, histogram, profile, scatter
+from calibration.proof.heldout import CLOSE_DAY, KPIS, HeldOut, recorded_overall
+from twin import __version__
+from twin.html import cell, element, figure, head, section, table
+
+UNITS = {"abandoned %": " %", "mean wait s": " s", "in 20 s %": " %"}
+TITLES = {"abandoned %": "Abandoned / offered", "mean wait s": "Mean wait", "in 20 s %": "Answered in 20 s / offered"}
+LEGEND = (
+    'Points: recorded. Line: median of the simulated days; <span class="swatch" style="opacity:.44"></span> half of '
+    'them, <span class="swatch" style="opacity:.16"></span> nine in ten.'
+)
+CLOSE_SHARE, CLOSE_WAIT, CLOSE_POINTS, CLOSE_LEVEL = 0.8, 0.15, 2.0, 4.0
+"""What is asked: share of days, share of the mean wait, points of abandonment and of service level overall."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What a page is made of."""
+
+    title: str
+    forecasts: Sequence[HeldOut]
+    """The simulated one first, then formulas on the same days."""
+    fit: Fit | None = None
+    quality: Quality | None = None
+    is_held_out: bool = True
+    """Whether the days were kept from the fit; otherwise the page says that it proves nothing."""
+
+    @property
+    def ours(self) -> HeldOut:
+        return self.forecasts[0]
+
+    @property
+    def recorded(self) -> Record:
+        return self.ours.recorded
+
+
+def page_html(found: Validation) -> str:
+    """The whole page."""
+    sections = [
+        ("short", "In short", _short(found)),
+        ("hours", "By time of day", _hours(found)),
+        ("days", "By day", _days(found)),
+        ("months", "By month", _months(found)),
+        ("spread", "Is the spread right?", _spread(found)),
+        ("errors", "Where it errs", _errors(found)),
+        ("formulas", "Beside the formulas", _formulas(found)),
+        ("parameters", "Parameters", _parameters(found)),
+        ("quality", "Data quality", _quality(found)),
+    ]
+    sections = [one for one in sections if one[2]]
+    dates = found.recorded.dates
+    made = f"{datetime.date.today():%Y-%m-%d} · caring-twin {__version__}"
+    meta = f"{len(dates)} days from {dates[0]} to {dates[-1]} · {made}"
+    return Template(files("calibration.proof").joinpath("page.html").read_text("utf-8")).substitute(
+        title=escape(found.title),
+        style=files("calibration").joinpath("page.css").read_text("utf-8"),
+        meta=escape(meta),
+        nav="".join(f'<a href="#{key}">{escape(name)}</a>' for key, name, _ in sections),
+        sections="\n".join(section(*one) for one in sections),
+    )
+
+
+# ---- what was asked ---------------------------------------------------------------------------------------------
+
+
+def targets(ours: HeldOut) -> list[tuple[str, str, str, bool]]:
+    """(what, asked, found, whether met) of each thing that is asked of a forecast."""
+    recorded, simulated, scores = recorded_overall(ours.recorded), ours.overall(), ours.scores()
+    lost = simulated["abandoned %"] - recorded["abandoned %"]
+    wait = simulated["mean wait s"] / recorded["mean wait s"] - 1
+    level = simulated["in 20 s %"] - recorded["in 20 s %"]
+    close = ours.close_days()
+    rows = [
+        ("abandoned share", f"within {CLOSE_POINTS:g} points", f"{lost:+.1f} points", abs(lost) <= CLOSE_POINTS),
+        ("abandoned share, day by day", f"within {CLOSE_DAY:g} points on {CLOSE_SHARE:.0%} of days", f"on {close:.0%}",
+         close >= CLOSE_SHARE),
+        ("mean wait", f"within {CLOSE_WAIT:.0%}", f"{wait:+.0%}", abs(wait) <= CLOSE_WAIT),
+        ("answered in 20 s", f"within {CLOSE_LEVEL:g} points", f"{level:+.1f} points", abs(level) <= CLOSE_LEVEL),
+    ]  # fmt: skip
+    for kpi in KPIS:
+        for asked, share in scores[kpi]["half hours"].coverage.items():
+            what = f"{TITLES[kpi].lower()}, by interval, in the {asked:.0%} band"
+            rows.append((what, f"{asked:.0%} of them", f"{share:.0%}", share >= asked))
+    return rows
+
+
+def _short(found: Validation) -> str:
+    note = "" if found.is_held_out else element(
+        "p", "The fit has used these days: the page shows how well it describes them, and proves nothing.", css="note"
+    )  # fmt: skip
+    rows = []
+    for what, asked, seen, is_met in targets(found.ours):
+        word = "met" if is_met else "missed"
+        rows.append([head(what), cell(asked, "text"), cell(seen, "text"), cell(word, f"text {word}")])
+    return note + table("What is asked of a forecast, and what it does", ["", "asked", "found", ""], rows)
+
+
+# ---- charts -----------------------------------------------------------------------------------------------------
+
+
+def _clock(record: Record) -> list[str]:
+    minutes = (np.arange(record.offered.shape[1]) * record.interval_s / 60).astype(int)
+    return [f"{m // 60:02d}:{m % 60:02d}" for m in minutes]
+
+
+def by_interval(record: Record, column: str, scale: float) -> np.ndarray:
+    """A KPI by interval of the day, all days together; NaN where nobody calls."""
+    offered = record.offered.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(offered > 0, scale * getattr(record, column).sum(axis=0) / offered, np.nan)
+
+
+def _hours(found: Validation) -> str:
+    busy = found.recorded.offered.sum(axis=0) > 0
+    names = [name for name, is_busy in zip(_clock(found.recorded), busy, strict=True) if is_busy]
+    charts = []
+    for kpi, (column, scale) in KPIS.items():
+        members = np.array([by_interval(member, column, scale)[busy] for member in found.ours.members])
+        recorded = by_interval(found.recorded, column, scale)[busy]
+        label = f"{TITLES[kpi]} by time of day, recorded and simulated"
+        charts.append(figure(bands_chart(members, recorded, names, label, UNITS[kpi]), f"{TITLES[kpi]}. {LEGEND}"))
+    return "".join(charts)
+
+
+def _days(found: Validation) -> str:
+    charts = []
+    for kpi in KPIS:
+        members, recorded = found.ours.by_day(kpi)
+        label = f"{TITLES[kpi]} by day, recorded and simulated"
+        names = [date[5:] for date in found.recorded.dates]
+        charts.append(figure(bands_chart(members, recorded, names, label, UNITS[kpi]), f"{TITLES[kpi]}. {LEGEND}"))
+    return "".join(charts)
+
+
+def _months(found: Validation) -> str:
+    months = [date[:7] for date in found.recorded.dates]
+    rows = []
+    for month in dict.fromkeys(months):
+        days = [date for date in found.recorded.dates if date.startswith(month)]
+        ours = HeldOut("", [member.days(days) for member in found.ours.members], found.recorded.days(days))
+        recorded, simulated = recorded_overall(ours.recorded), ours.overall()
+        cells = [cell(f"{number[kpi]:.1f}") for kpi in KPIS for number in (recorded, simulated)]
+        rows.append([head(month), cell(f"{len(days)}"), cell(f"{ours.recorded.total('offered'):,.0f}"), *cells])
+    heads = ["Month", "Days", "Offered", *[f"{kpi}, {what}" for kpi in KPIS for what in ("recorded", "simulated")]]
+    return table("All contacts of the month", heads, rows)
+
+
+def _spread(found: Validation) -> str:
+    scores = found.ours.scores()
+    rows = []
+    for kpi, both in scores.items():
+        for by, score in both.items():
+            cells = [cell(f"{share:.0%}") for share in score.coverage.values()]
+            rows.append([head(f"{TITLES[kpi]}, {by}"), cell(f"{score.n:,}"), *cells, cell(f"{score.crps:.2f}")])
+    heads = ["", "values", "in the 50 % band", "in the 90 % band", "CRPS"]
+    charts = "".join(
+        figure(histogram(both["half hours"].pit, f"Ranks of the recorded values, {TITLES[kpi]}"), f"{TITLES[kpi]}")
+        for kpi, both in scores.items()
+        if both["half hours"].pit
+    )
+    words = element(
+        "p", "Where the recorded value stands among the simulated ones, by tenth: each bar reaches the dashed line if "
+        "the spread is right, the outer ones are too high if it is too narrow, one side is if the level is off."
+    )  # fmt: skip
+    return table("Recorded values inside the bands", heads, rows) + words + f'<div class="row">{charts}</div>'
+
+
+def _errors(found: Validation) -> str:
+    """Errors by load, and each interval against its forecast."""
+    charts = []
+    for kpi in KPIS:
+        members, recorded = found.ours.by_half_hour(kpi)
+        label = f"{TITLES[kpi]}, each interval"
+        charts.append(figure(scatter(members.mean(axis=0), recorded, label, UNITS[kpi]), f"{TITLES[kpi]}"))
+    return f'<div class="row">{"".join(charts)}</div>' + _by_load(found)
+
+
+def _by_load(found: Validation) -> str:
+    record = found.recorded
+    if record.operators is None or not np.isfinite(record.handle_s).any():
+        return ""
+    talk = record.total("handle_s") / record.total("answered")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        load = record.offered * talk / (record.operators * record.interval_s)
+    busy = (record.offered > 0) & np.isfinite(load)
+    edges = np.quantile(load[busy], [0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    rows = []
+    for i in range(5):
+        inside = busy & (load >= edges[i]) & ((load < edges[i + 1]) if i < 4 else (load <= edges[i + 1]))
+        if not inside.any():
+            continue
+        cells = []
+        for column, scale in KPIS.values():
+            seen = scale * getattr(record, column)[inside].sum() / record.offered[inside].sum()
+            ours = np.mean([
+                scale * getattr(m, column)[inside].sum() / max(m.offered[inside].sum(), 1) for m in found.ours.members
+            ])  # fmt: skip
+            cells += [cell(f"{seen:.1f}"), cell(f"{ours - seen:+.1f}")]
+        rows.append([head(f"{edges[i]:.2f} to {edges[i + 1]:.2f}"), *cells])
+    heads = ["Talk offered per operator", *[text for kpi in KPIS for text in (kpi, "error")]]
+    return table("A fifth of the intervals each, by how busy the operators were", heads, rows)
+
+
+def _formulas(found: Validation) -> str:
+    if len(found.forecasts) < 2:
+        return ""
+    names = ["recorded", *[forecast.name for forecast in found.forecasts]]
+    overall = [recorded_overall(found.recorded), *[forecast.overall() for forecast in found.forecasts]]
+    rows = [[head(TITLES[kpi]), *[cell(f"{values[kpi]:.1f}") for values in overall]] for kpi in KPIS]
+    scores = [forecast.scores() for forecast in found.forecasts]
+    for kpi in KPIS:
+        for by in ("days", "half hours"):
+            cells = [cell(f"{score[kpi][by].crps:.2f}") for score in scores]
+            rows.append([head(f"CRPS, {TITLES[kpi].lower()}, {by}"), cell(""), *cells])
+    caption = (
+        "The same arrivals and presence, each interval a steady state of its own. CRPS: mean distance of the forecast "
+        "from what was recorded, in the KPI's unit; for a formula the absolute error. Less is better."
+    )
+    return table(caption, ["", *names], rows)
+
+
+# ---- parameters and data ----------------------------------------------------------------------------------------
+
+
+def _parameters(found: Validation) -> str:
+    fit = found.fit
+    if fit is None:
+        return ""
+    rows = []
+    for one in fit.estimates:
+        mark = "D" if one.is_identified else "A"
+        cells = [f"{one.value:.4g}", f"{one.low:.4g} to {one.high:.4g}", f"{one.se:.2g}", f"{one.contraction:.2f}"]
+        rows.append(
+            [head(one.name), cell(one.title, "text"), *map(cell, cells), cell(mark, "text"), cell(one.remark, "text")]
+        )
+    heads = ["", "", "estimate", "90 % interval", "s.e.", "contraction", "mark", ""]
+    words = [f"{a} and {b} trade off (correlation {r:+.2f})." for a, b, r in fit.correlations]
+    words.append(
+        "Worst met: " + ", ".join(f"{name} ({left:+.1f} standard deviations)" for name, left in fit.worst) + "."
+    )
+    if fit.widening > 1:
+        words.append(
+            f"The model misses the data by more than chance; intervals are {fit.widening**0.5:.1f} times as wide."
+        )
+    curves = "".join(
+        figure(profile(curve, f"Distance to the data along {name}"), escape(name))
+        for name, curve in fit.profiles.items()
+    )
+    caption = (
+        f"{fit.n_runs} runs, {fit.method}. Contraction: how much of the prior's doubt the data took away; mark D: told "
+        "by the data, A: still an assumption."
+    )
+    drawn = element("p", "Distance to the data with one parameter held, the others at their best:") if curves else ""
+    return table(caption, heads, rows) + element("p", " ".join(words)) + drawn + f'<div class="row">{curves}</div>'
+
+
+def _quality(found: Validation) -> str:
+    quality = found.quality
+    if quality is None:
+        return ""
+    rows = [
+        [head(name), cell(f"{n:,}")]
+        for name, n in (
+            ("rows read", quality.n_read), ("kept", quality.n_kept), ("rejected", len(quality.rejected)),
+            ("left out on purpose", len(quality.left_out)), ("that cannot be", len(quality.impossible)),
+            ("gaps", len(quality.gaps)), ("unusual days", quality.outliers["date"].nunique()),
+        )
+    ]  # fmt: skip
+    text = element("p", "Row by row: twin history FILE --out DIR.")
+    return table("The files that the history was read from", ["", "number"], rows) + text
