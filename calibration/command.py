@@ -1,6 +1,5 @@
 """`twin calibrate`: history in, a fitted scenario out, with what the data tell and what they cannot."""
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from rich import box as boxes
 from rich.console import Console
 from rich.table import Table
 
+from calibration.estimate.everything import Estimates, estimate_all
 from calibration.fit.files import check_out, page_path, posterior_path, write_posterior, write_scenario
 from calibration.fit.fit import RUNS, Fit, fit
 from calibration.fit.parameters import Box, read_parameters, usual_parameters
@@ -20,6 +20,7 @@ from calibration.proof.baselines import formulas
 from calibration.proof.heldout import KPIS, HeldOut, recorded_overall
 from calibration.proof.page import Validation, page_html
 from twin.errors import InputError
+from twin.output import as_json
 from twin.scenario.load import load
 from twin.trace import parse_dates
 
@@ -60,8 +61,10 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
     request.check()
     loaded = load(request.scenario, request.overrides)
     source = read_source(request.history, loaded, request.mapping)
-    box = read_parameters(request.parameters) if request.parameters else usual_parameters(loaded.resolved)
     seen, unseen = split_days(source, request.until, request.hold_out)
+    told_directly = source.seen(seen)
+    direct = None if told_directly is None else estimate_all(told_directly)
+    box = read_parameters(request.parameters) if request.parameters else usual_parameters(loaded.resolved)
     found = fit(
         problem_of(source, request.scenario, request.overrides, seen, box, request.seed),
         request.runs,
@@ -74,15 +77,19 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
     write_posterior(found, posterior_path(out))
     forecast = held_out(found, source, request, unseen or seen, box)
     page = page_path(out)
-    page.write_text(page_html(validation(found, forecast, source, seen, bool(unseen))), encoding="utf-8")
+    page.write_text(page_html(validation(found, forecast, source, seen, bool(unseen), direct)), encoding="utf-8")
     to_tell = forecast if unseen else None
     told = fit_as_json(found, to_tell) | {"history": source.name, "days": len(seen), "held_out_days": len(unseen)}
+    if direct is not None:
+        told["direct"] = direct.table().to_dict("records")
     if request.as_json:
-        print(json.dumps(told, indent=1))
+        print(as_json(told))
     else:
         console = Console(highlight=False)
         if not console.is_terminal:
             console.width = piped_width
+        for table in direct.rich_tables() if direct is not None else ():
+            console.print(table)
         show(found, to_tell, console)
         console.print(f"Written: {out}, {posterior_path(out)}, {page}")
     return told
@@ -109,10 +116,18 @@ def held_out(found: Fit, source: Source, request: CalibrationRequest, unseen: Se
     return HeldOut("simulated", records, problem.recorded)
 
 
-def validation(found: Fit, forecast: HeldOut, source: Source, seen: Sequence[str], is_held_out: bool) -> Validation:
+def validation(
+    found: Fit,
+    forecast: HeldOut,
+    source: Source,
+    seen: Sequence[str],
+    is_held_out: bool,
+    direct: Estimates | None = None,
+) -> Validation:
     """What the page shows: the forecast beside the formulas, the fit, the state of the files."""
     beside = formulas(source.recorded.days(seen), forecast.recorded)
-    return Validation(source.name, [forecast, *beside], found, source.quality, is_held_out)
+    quality = None if source.history is None else source.history.quality
+    return Validation(source.name, [forecast, *beside], found, quality, is_held_out, direct)
 
 
 def fit_as_json(found: Fit, forecast: HeldOut | None = None) -> dict[str, Any]:

@@ -300,6 +300,8 @@ def patience_from_intervals(intervals: pd.DataFrame) -> Estimate:
     start for a simulation-based fit, not its end.
     """
     require(intervals, ("date", "abandoned", "wait_answered_s"), "table of intervals")
+    if intervals["wait_answered_s"].isna().all():
+        raise InputError("the waits of the answered are not reported, patience cannot be told")
     waits = intervals["wait_answered_s"].fillna(0)
     lost = intervals["wait_abandoned_s"] if "wait_abandoned_s" in intervals else pd.Series(np.nan, intervals.index)
     is_told = bool(lost.notna().any())

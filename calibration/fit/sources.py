@@ -14,7 +14,7 @@ from calibration.fit.parameters import Box
 from calibration.fit.record import Record, record_of
 from calibration.fit.simulator import Problem
 from calibration.history.reader import read_files
-from calibration.history.tables import Quality, intervals_of
+from calibration.history.tables import History, intervals_of
 from calibration.replay import log_tables
 from twin.errors import InputError
 from twin.scenario.demand_schema import Trace
@@ -34,8 +34,22 @@ class Source:
     """Rows date, start_s, type, offered ... as read."""
     folder: Path | None = None
     """Of the original log, where the scenario replays it call by call."""
-    quality: Quality | None = None
-    """Of the files, where they were read as `twin history` reads them."""
+    history: History | None = None
+    """Where the files were read as `twin history` reads them."""
+
+    def seen(self, dates: Sequence[str]) -> History | None:
+        """The history of these days alone, for what is read directly off it."""
+        if self.history is None:
+            return None
+        days = pd.DatetimeIndex(list(dates))
+        calls, intervals = (
+            None if table is None else table[table["date"].isin(days)].reset_index(drop=True)
+            for table in (self.history.calls, self.history.intervals)
+        )
+        months = self.history.months
+        if months is not None:
+            months = months[months["month"].dt.strftime("%Y-%m").isin({date[:7] for date in dates})]
+        return History(calls, intervals, months, self.history.quality)
 
 
 def read_source(path: str | Path, scenario: Loaded, mapping: Sequence[str] | None = None) -> Source:
@@ -59,17 +73,16 @@ def read_source(path: str | Path, scenario: Loaded, mapping: Sequence[str] | Non
         )
         return Source(folder.name, record_of_intervals(half_hours), half_hours, folder)
     table: pd.DataFrame | None = _plain_table(Path(path)) if mapping is None else None
-    quality = None
+    history = None
     if table is None:
         history = read_files(path, list(mapping) if mapping else None).history
-        quality = history.quality
         if history.intervals is not None:
             table = history.intervals
         elif history.calls is not None:
             table = intervals_of(history.calls)
         else:
             raise InputError(f"{path} holds neither intervals nor calls, which a fit needs")
-    return Source(Path(path).name, record_of_intervals(table), table, quality=quality)
+    return Source(Path(path).name, record_of_intervals(table), table, history=history)
 
 
 def record_of_intervals(table: pd.DataFrame) -> Record:

@@ -12,6 +12,7 @@ from string import Template
 
 import numpy as np
 
+from calibration.estimate.everything import Estimates
 from calibration.fit.fit import Fit
 from calibration.fit.record import Record
 from calibration.history.tables import Quality
@@ -41,6 +42,8 @@ class Validation:
     quality: Quality | None = None
     is_held_out: bool = True
     """Whether the days were kept from the fit; otherwise the page says that it proves nothing."""
+    direct: Estimates | None = None
+    """What the days of the fit tell without any simulation."""
 
     @property
     def ours(self) -> HeldOut:
@@ -61,7 +64,8 @@ def page_html(found: Validation) -> str:
         ("spread", "Is the spread right?", _spread(found)),
         ("errors", "Where it errs", _errors(found)),
         ("formulas", "Beside the formulas", _formulas(found)),
-        ("parameters", "Parameters", _parameters(found)),
+        ("parameters", "Fitted parameters", _parameters(found)),
+        ("direct", "Read directly off history", _direct(found)),
         ("quality", "Data quality", _quality(found)),
     ]
     sections = [one for one in sections if one[2]]
@@ -269,6 +273,23 @@ def _parameters(found: Validation) -> str:
     )
     drawn = element("p", "Distance to the data with one parameter held, the others at their best:") if curves else ""
     return table(caption, heads, rows) + element("p", " ".join(words)) + drawn + f'<div class="row">{curves}</div>'
+
+
+def _direct(found: Validation) -> str:
+    if found.direct is None:
+        return ""
+    parts = []
+    for topic, items in found.direct.topics().items():
+        rows = []
+        for one in items:
+            low, high = one.interval()
+            numbers = (f"{one.value:.4g}", f"{one.se:.2g}", f"{low:.4g} to {high:.4g}")
+            fit = f"{one.fit.test} {one.fit.value:.3g}" if one.fit else ""
+            last = (cell(one.unit, "text"), cell(f"{one.n:,}"), cell(fit, "text"))
+            rows.append([head(one.name), *map(cell, numbers), *last])
+        heads = [topic, "value", "s.e.", "95 % interval", "unit", "n", "goodness of fit"]
+        parts.append(table("", heads, rows))
+    return "".join(parts)
 
 
 def _quality(found: Validation) -> str:

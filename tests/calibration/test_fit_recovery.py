@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from calibration.command import CalibrationRequest, calibrate_command, split_days
+from calibration.estimate.everything import estimate_all
 from calibration.fit.fit import fit
 from calibration.fit.parameters import Box, Parameter
 from calibration.fit.simulator import Problem
@@ -112,6 +113,10 @@ def test_the_command_writes_a_scenario_that_loads_and_draws_of_its_keys(centre, 
     origin = fitted.provenance["intents.calls.patience.mean"]
     assert origin.mark in ("D", "A")
     assert "history.csv" in origin.source
+    page = (centre / "fitted.html").read_text("utf-8")
+    assert "1 days from 2013-03-09" in page
+    assert "Erlang A" in page
+    assert "proves nothing" not in page
     draws = pd.read_parquet(centre / "fitted.posterior.parquet")
     keys = [name for name in draws if name.startswith("intents.")]
     assert keys == ["intents.calls.patience.mean", "intents.calls.talk.mean"]
@@ -125,6 +130,25 @@ def test_days_are_split_by_date(centre):
     assert (len(seen), len(unseen)) == (3, 3)
     with pytest.raises(InputError, match="must name days from 2013-03-04"):
         split_days(source, None, "1999-01-01")
+
+
+def test_what_is_read_directly_comes_from_the_days_of_the_fit(centre, tmp_path):
+    """An export under headings of its own, six days: three are for the fit, and nothing else is looked at."""
+    table = pd.read_csv(centre / "history.csv")
+    clock = pd.to_datetime(table["start_s"], unit="s").dt.strftime("%H:%M")
+    export = table.assign(start=clock, queue="calls", answered=table["offered"] - table["abandoned"])
+    export["AHT"] = (export["service_s"] / export["answered"]).fillna(0.0).round(1)
+    path = tmp_path / "export.csv"
+    export[["date", "start", "queue", "offered", "answered", "abandoned", "AHT"]].to_csv(path, index=False)
+    source = read_source(path, load(centre / "small.toml"))
+    seen = source.seen(["2013-03-04", "2013-03-05", "2013-03-06"])
+    assert sorted(seen.intervals["date"].dt.day.unique()) == [4, 5, 6]
+    direct = estimate_all(seen)
+    three = table[table["date"] <= "2013-03-06"]
+    mean = three["service_s"].sum() / (three["offered"] - three["abandoned"]).sum()
+    assert direct.estimates()[0].value == pytest.approx(mean, rel=0.01)
+    assert "must have 8 or more" in direct.skipped["arrivals"]
+    assert direct.skipped["patience"] == "the waits of the answered are not reported, patience cannot be told"
 
 
 def test_bad_requests_are_refused_before_the_work(centre, tmp_path):
