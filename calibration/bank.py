@@ -44,14 +44,19 @@ ACKNOWLEDGEMENT = (
 )
 
 
-def find_raw(path: str | Path | None = None) -> Path | None:
-    """Folder that holds calls-1999-MM.csv.gz: `path` if given, else ``TWIN_DATA``, else ../shared; None if absent."""
+def find_folder(path: str | Path | None, folder: Path, pattern: str) -> Path | None:
+    """Folder that holds files of this pattern: `path` if given, else ``TWIN_DATA``, else ../shared; None if absent."""
     if path is not None:
         places = [Path(path)]
     else:
-        named = Path(os.environ.get("TWIN_DATA", FOLDER))
-        places = [named, named / FOLDER.name, FOLDER, PROJECT / FOLDER]
-    return next((p.resolve() for p in places if any(p.glob("calls-1999-??.csv.gz"))), None)
+        named = Path(os.environ.get("TWIN_DATA", folder))
+        places = [named, named / folder.name, folder, PROJECT / folder]
+    return next((place.resolve() for place in places if any(place.glob(pattern))), None)
+
+
+def find_raw(path: str | Path | None = None) -> Path | None:
+    """Folder that holds calls-1999-MM.csv.gz: `path` if given, else ``TWIN_DATA``, else ../shared; None if absent."""
+    return find_folder(path, FOLDER, "calls-1999-??.csv.gz")
 
 
 def read_calls(folder: Path, dates: Sequence[str] | None = None) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from calibration.fit.sources import Source, problem_of, read_source
 from calibration.proof.baselines import formulas
 from calibration.proof.heldout import KPIS, HeldOut, recorded_overall
 from calibration.proof.page import Validation, page_html
+from twin.console import wide_console
 from twin.errors import InputError
 from twin.output import as_json
 from twin.scenario.load import load
@@ -85,9 +86,7 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
     if request.as_json:
         print(as_json(told))
     else:
-        console = Console(highlight=False)
-        if not console.is_terminal:
-            console.width = piped_width
+        console = wide_console(piped_width)
         for table in direct.rich_tables() if direct is not None else ():
             console.print(table)
         show(found, to_tell, console)

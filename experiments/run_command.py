@@ -15,6 +15,7 @@ from experiments.recorded import beside_recorded, recorded_as_json
 from experiments.replications import ALL, Order, Replication, estimates, replicate_all, run_id
 from experiments.run_screen import print_kpis, print_recorded
 from twin import interrupts
+from twin.console import wide_console
 from twin.errors import InputError
 from twin.model import CallCentre
 from twin.output import MANIFEST, as_json, manifest, open_output, write_files
@@ -122,9 +123,7 @@ def _show(request: RunRequest, done: Sequence[Replication], folder: Path | None)
     if request.as_json:
         sys.stdout.write(as_json(result_as_json(request, done)) + "\n")
         return
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDTH
+    console = wide_console(WIDTH)
     scenario = request.loaded.scenario
     days = f"{done[0].days} day{'s' if done[0].days > 1 else ''}"
     runs = f"{len(done)} replication{'s' if len(done) > 1 else ''}"

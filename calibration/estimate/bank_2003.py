@@ -8,7 +8,6 @@ Stroud 2007, JASA 102, 1185-1198; data set of the R package fpp3). The counts st
 """
 
 import argparse
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from calibration.bank import find_folder
 from calibration.estimate.arrivals import ArrivalEstimates, fit_arrivals
 from calibration.estimate.estimates import plain_number
 from calibration.estimate.forecast import (
@@ -44,12 +44,7 @@ HEADINGS = {
 
 def find_raw(path: str | Path | None = None) -> Path | None:
     """Folder that holds calls-5min.csv.gz: `path` if given, else ``TWIN_DATA``, else ../shared; None if absent."""
-    if path is not None:
-        places = [Path(path)]
-    else:
-        named = Path(os.environ.get("TWIN_DATA", FOLDER))
-        places = [named, named / FOLDER.name, FOLDER, PROJECT / FOLDER]
-    return next((place.resolve() for place in places if (place / FILE).exists()), None)
+    return find_folder(path, FOLDER, FILE)
 
 
 def read_half_hours(folder: Path) -> pd.DataFrame:

@@ -1,7 +1,6 @@
 """`twin track`: today's intervals as they come, the forecast for the rest of the day, what actions would do."""
 
 import datetime
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from calibration.history.reader import read_history
 from calibration.history.tables import intervals_of
@@ -19,6 +16,7 @@ from calibration.track.drift import read_scores, with_today
 from calibration.track.screen import print_tracked
 from calibration.track.today import plan_and_today
 from calibration.track.track import Settings, Tracked, track
+from twin.console import progress, wide_console
 from twin.errors import InputError
 from twin.output import as_json, write_files
 from twin.scenario.load import load
@@ -126,18 +124,12 @@ def _show(found: Tracked, name: str, request: TrackRequest) -> None:
     if request.as_json:
         print(as_json(as_dict(found)), flush=True)
         return
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDTH
+    console = wide_console(WIDTH)
     print_tracked(found, name, request.settings.members, console)
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], None]]:
-    bar = Progress(
-        TextColumn("simulated days"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=Console(stderr=True, highlight=False), transient=True, disable=not sys.stderr.isatty(),
-    )  # fmt: skip
-    with bar:
-        task = bar.add_task("days")
+    with progress("simulated days") as bar:
+        task = bar.add_task("the day")
         yield lambda done, total: bar.update(task, completed=done, total=total)

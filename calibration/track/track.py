@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from calibration.track.actions import Action, actions_for
-from calibration.track.drift import Surprise, scores, surprises
+from calibration.track.drift import COLUMNS, Surprise, scores, surprises
 from calibration.track.forecast import Effect, bands, effects, rest_of_day
 from calibration.track.level import Level
 from calibration.track.members import Member, Trial, first_members, run_trials, with_presences
 from calibration.track.plan import DayPlan
-from calibration.track.today import OPERATORS, Today
+from calibration.track.today import Today
 from calibration.track.update import updated_presence
 
 
@@ -75,7 +75,7 @@ def track(
     days = run(actions, members)
     found = {} if first is None else scores(prior, expected, plan.noise.interval_cv, first, today)
     low, middle, high = np.quantile([member.presence for member in members], [0.05, 0.5, 0.95])
-    known_before = pd.DataFrame(columns=["date", "until", "measure", "score"]) if before is None else before
+    known_before = pd.DataFrame(columns=list(COLUMNS)) if before is None else before
     return Tracked(
         today=today,
         level=level,
@@ -115,8 +115,3 @@ class _Runner:
         self.done += 1
         if self.on_progress:
             self.on_progress(self.done, self.total)
-
-
-def reports_operators(today: Today) -> bool:
-    """Whether the report says how many operators were there."""
-    return bool(np.isfinite(today.counts[today.is_seen, OPERATORS]).any())

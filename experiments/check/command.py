@@ -4,12 +4,11 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
-
 from experiments.check import coverage
 from experiments.check.run import check
 from experiments.check.table import as_dict, show, show_all
 from experiments.verify.table import Told
+from twin.console import wide_console
 from twin.output import as_json as json_text
 from twin.scenario.load import load
 
@@ -24,13 +23,13 @@ def check_command(
     if as_json:
         _write(as_dict(rows, loaded.scenario.name, seed))
     else:
-        show(rows, loaded.scenario.title or loaded.scenario.name, _console(width))
+        show(rows, loaded.scenario.title or loaded.scenario.name, wide_console(width))
     return not any(row.is_failure for row in rows)
 
 
 def figures_command(width: int) -> None:
     """All figures, and where they belong."""
-    show_all(_console(width))
+    show_all(wide_console(width))
 
 
 def coverage_command(as_json: bool, width: int) -> None:
@@ -38,15 +37,8 @@ def coverage_command(as_json: bool, width: int) -> None:
     if as_json:
         _write(coverage.as_dict())
     else:
-        coverage.show(_console(width))
+        coverage.show(wide_console(width))
 
 
 def _write(told: dict[str, Any]) -> None:
     sys.stdout.write(json_text(told) + "\n")
-
-
-def _console(width: int) -> Console:
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = width
-    return console

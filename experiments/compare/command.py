@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -11,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress
 
 from experiments.compare.comparison import Comparison, FurtherRuns, Plan, Side, balances, digest
 from experiments.compare.further import as_dict as further_as_dict
@@ -25,6 +23,7 @@ from experiments.compare.screen import WIDTH, print_comparison
 from experiments.compare.stopping import MOST, START, next_pairs, parse_targets
 from experiments.compare.words import describe
 from twin import __version__
+from twin.console import progress, wide_console
 from twin.errors import InputError, RunError
 from twin.kernel import CODE
 from twin.output import MANIFEST, as_json, manifest, open_output, write_json, write_parquet, write_text
@@ -76,9 +75,7 @@ def compare_command(
     if json_wanted:
         print(as_json(as_dict(comparison)))
         return
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDTH
+    console = wide_console(WIDTH)
     print_comparison(comparison, console)
     console.print(f"\n Report: {folder / REPORT}\n Again:  twin compare --repeat {folder / MANIFEST}", soft_wrap=True)
 
@@ -172,11 +169,11 @@ def run(plan: Plan, folder: Path | None = None, workers: int | None = None) -> C
     started = time.perf_counter()
     summaries: list[Summary] = []
     goal = min(START, plan.replications) if plan.until else plan.replications
-    with _progress() as progress:
-        bar = progress.add_task(f"{plan.a.label} | {plan.b.label}", total=2 * goal)
-        pairs = _Pairs(plan, folder, progress, bar)
+    with progress() as bars:
+        bar = bars.add_task(f"{plan.a.label} | {plan.b.label}", total=2 * goal)
+        pairs = _Pairs(plan, folder, bars, bar)
         while True:
-            progress.update(bar, total=2 * goal)
+            bars.update(bar, total=2 * goal)
             summaries += replicate(pairs.tasks(len(summaries) // 2, goal), workers, pairs.on_done)
             table = compare_summaries(summaries[::2], summaries[1::2])
             overall: Any = table[table.by == ALL].itertuples(index=False)
@@ -222,14 +219,6 @@ class _Pairs:
             self.first_pair[position] = summary
             if len(self.first_pair) == 2 and self.plan.replications > 1:
                 self.progress.console.print(_first_look(self.first_pair[0], self.first_pair[1]), style="dim")
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"),
-        TimeElapsedColumn(), TimeRemainingColumn(),
-        console=Console(stderr=True, highlight=False), transient=True, disable=not sys.stderr.isatty(),
-    )  # fmt: skip
 
 
 def _first_look(a: Summary, b: Summary) -> str:

@@ -1,15 +1,13 @@
 """Further runs beside a comparison: one side or both changed, on the same customers as the runs that are there."""
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from experiments.compare.measures import work_out_all
 from experiments.compare.replicate import By, Summary, Task, replicate
+from twin.console import progress
 from twin.scenario.schema import Scenario
 
 Pairs = tuple[Sequence[Summary], Sequence[Summary]]
@@ -49,13 +47,13 @@ def run_variants(
     found: list[tuple[list[Summary | None], list[Summary | None]]] = [
         (_known(centre, 0, variant.a, replications), _known(centre, 1, variant.b, replications)) for variant in variants
     ]
-    with _progress() as progress:
-        bar = progress.add_task(title, total=len(tasks))
+    with progress() as bars:
+        bar = bars.add_task(title, total=len(tasks))
 
         def done(summary: Summary, position: int) -> None:
             number, side, replication = places[position]
             found[number][side][replication] = summary
-            progress.advance(bar)
+            bars.advance(bar)
             if on_done and all(run is not None for runs in found[number] for run in runs):
                 on_done(variants[number], _whole(found[number]))
 
@@ -79,14 +77,6 @@ def _known(centre: Pairs | None, side: int, changed: Scenario | None, n: int) ->
 def _whole(runs: tuple[Sequence[Summary | None], Sequence[Summary | None]]) -> Pairs:
     a, b = ([run for run in side if run is not None] for side in runs)
     return a, b
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"),
-        TimeElapsedColumn(), TimeRemainingColumn(),
-        console=Console(stderr=True, highlight=False), transient=True, disable=not sys.stderr.isatty(),
-    )  # fmt: skip
 
 
 def values(runs: Sequence[Summary], names: Sequence[str]) -> np.ndarray:

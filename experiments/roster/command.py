@@ -15,6 +15,7 @@ from experiments.roster.screen import print_fit
 from experiments.roster.tables import ALL, Told
 from experiments.roster.target import Target
 from experiments.roster.weights import WEIGHTS
+from twin.console import wide_console
 from twin.errors import InputError
 from twin.output import as_json, manifest, write_files
 from twin.scenario.load import Loaded, load
@@ -92,9 +93,7 @@ def roster_command(request: RosterRequest) -> None:
     if request.as_json:
         sys.stdout.write(as_json(fit_as_json(fit, told)) + "\n")
         return
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDTH
+    console = wide_console(WIDTH)
     scenario = loaded.scenario
     people = sum(len(unit.members) for unit in fit.units)
     console.print(

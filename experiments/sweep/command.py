@@ -1,7 +1,6 @@
 """`twin sweep` and `twin results`."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from experiments.compare.measures import MEASURES
@@ -18,6 +16,7 @@ from experiments.sweep.engine import engine
 from experiments.sweep.results import read_results
 from experiments.sweep.study import Plan
 from experiments.sweep.sweep import Outcome, open_study, sweep
+from twin.console import progress, wide_console
 from twin.output import as_json
 
 MOST_ROWS = 40
@@ -60,12 +59,8 @@ def _print(outcome: Outcome, study: str) -> None:
 
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[int, int], None]]:
-    bar = Progress(
-        TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
-        console=Console(stderr=True, highlight=False), transient=True, disable=not sys.stderr.isatty(),
-    )  # fmt: skip
-    with bar:
-        task = bar.add_task("runs", total=total)
+    with progress() as bar:
+        task = bar.add_task("study", total=total)
         yield lambda done, all_: bar.update(task, completed=done, total=all_)
 
 
@@ -81,9 +76,7 @@ def results_command(
     if json_wanted:
         print(as_json({"runs": results.n_all, "done": results.n_done, "rows": table.to_dict("records")}))
         return
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 140
+    console = wide_console()
     console.print(_table(table))
     if len(table) > MOST_ROWS:
         console.print(f"{MOST_ROWS} of {len(table):,} rows; all of them with --csv", style="dim")

@@ -8,15 +8,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from experiments.compare.measures import MEASURES, work_out_all
+from experiments.compare.paired import half_width
 from experiments.compare.replicate import ALL
 from experiments.sweep.store import RUN_KEY, Store
 from twin.errors import InputError
 from twin.output import MANIFEST
 
-CONFIDENCE = 0.95
 USUAL = ("sl20", "mean_wait", "abandonment_share", "fcr", "csi", "cost_per_year", "utilisation")
 
 
@@ -74,10 +73,8 @@ class Results:
         per_run = values.groupby([*keys, "replication"], sort=False, dropna=False)[names].mean()
         groups = per_run.groupby(level=list(range(len(keys))), sort=False, dropna=False)
         mean, spread, n = groups.mean(), groups.std(ddof=1), groups.count()
-        quantile = stdtrit(np.maximum(n - 1, 1), (1 + CONFIDENCE) / 2)
-        width = (quantile * spread / np.sqrt(n)).where(n > 1)
-        table = pd.concat({"": mean, "_half_width": width}, axis="columns")
-        table.columns = [f"{name}{suffix}" for suffix, name in table.columns]
+        width = pd.DataFrame(half_width(spread.to_numpy() ** 2, n.to_numpy()), n.index, n.columns)
+        table = mean.join(width.add_suffix("_half_width"))
         order = [column for name in names for column in (name, f"{name}_half_width")]
         return table[order].reset_index()
 

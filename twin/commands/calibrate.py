@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from twin.commands.options import PIPED_WIDTH, AsJson, Overrides, Workers
+from twin.commands.options import AsJson, Overrides, Workers
 
 
 def calibrate_scenario(
@@ -34,6 +34,7 @@ def calibrate_scenario(
 ) -> None:
     """Fit by simulation what history does not show: estimates, intervals, and what the data cannot tell."""
     from calibration.command import CalibrationRequest, calibrate_command
+    from twin.console import PIPED_WIDTH
 
     calibrate_command(
         CalibrationRequest(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from twin.commands.options import AsJson, wide_console
+from twin.commands.options import AsJson
 
 
 def read_history(
@@ -24,6 +24,7 @@ def read_history(
     from calibration.history.reader import read_files
     from calibration.history.screen import print_reading
     from calibration.history.summary import as_dict, mapping_file, output_files
+    from twin.console import wide_console
     from twin.output import as_json as json_text
     from twin.output import open_output, write_files
 

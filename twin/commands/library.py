@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from twin.commands.options import Overrides, ScenarioName, wide_console
+from twin.commands.options import Overrides, ScenarioName
 
 
 def list_scenarios() -> None:
@@ -23,6 +23,7 @@ def show_scenario(
     brief: Annotated[bool, typer.Option("--brief", help="Words only, without the table of numbers.")] = False,
 ) -> None:
     """Explain a scenario in words, and list its numbers with their marks and sources."""
+    from twin.console import wide_console
     from twin.scenario.explain import explain
     from twin.scenario.load import load
 
@@ -43,6 +44,7 @@ def print_kpis() -> None:
     from rich import box
     from rich.table import Table
 
+    from twin.console import wide_console
     from twin.kpi import KPIS
 
     console = wide_console()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from twin.commands.options import FAILED, PIPED_WIDTH, AsJson, Overrides, Workers, wide_console
+from twin.commands.options import FAILED, AsJson, Overrides, Workers
 from twin.errors import InputError
 
 
@@ -18,6 +18,7 @@ def verify_cases(
     """Run published cases and theory again: published, ours, standard errors, verdict. Exit 1 if one is not met."""
     from experiments.verify.run import chosen, verify
     from experiments.verify.table import Told, show
+    from twin.console import wide_console
     from twin.output import as_json as json_text
 
     chosen(cases or ())
@@ -48,6 +49,7 @@ def check_figures(
 ) -> None:
     """The figures that the source documents fix, each met or not. Exit 1 if one is not met."""
     from experiments.check.command import check_command, coverage_command, figures_command
+    from twin.console import PIPED_WIDTH
 
     if coverage:
         coverage_command(as_json, PIPED_WIDTH)
@@ -67,6 +69,8 @@ def run_bench(
     """Speed and memory on the benchmark workloads, with the KPIs proven equal. Exit 1 if they are not."""
     import importlib
     from pathlib import Path
+
+    from twin.console import PIPED_WIDTH
 
     root = Path(__file__).parents[2]
     if not (root / "benchmarks" / "show.py").exists():

@@ -1,0 +1,25 @@
+"""The terminal: tables as wide as it is, or as a file bears; progress on stderr."""
+
+import sys
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+PIPED_WIDTH = 140  # [characters] of tables that go to a file or another program
+
+
+def wide_console(width: int = PIPED_WIDTH) -> Console:
+    """Plain words as wide as the terminal, or `width` characters where there is none."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = width
+    return console
+
+
+def progress(unit: str = "runs") -> Progress:
+    """A bar on stderr that leaves nothing behind; none where stderr is no terminal."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit),
+        TimeElapsedColumn(), TimeRemainingColumn(),
+        console=Console(stderr=True, highlight=False), transient=True, disable=not sys.stderr.isatty(),
+    )  # fmt: skip
