@@ -35,7 +35,7 @@ $(VENV)/python:
 	touch $@
 
 $(VENV)/core: $(VENV)/python pyproject.toml constraints.txt
-	$(RUN) pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(RUN) pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[ui]"
 	touch $@
 
 $(VENV)/dev: $(VENV)/python pyproject.toml constraints.txt
