@@ -123,7 +123,7 @@ def messages():
     return load_scenario("wind-multichannel", {"size": "tiny", "run.warm_up": 1, "run.days": 2})
 
 
-LATER = {"diary", "contacts", "heap_at", "heap_order", "heap_what"}
+LATER = {"diary", "contacts", "heap_at", "heap_events"}
 """Who comes back after the end of the saved run is in other places than in the longer run: on the heap, not on a later
 page of the diary. That changes nothing: at equal instants the kind decides, then who was written down first."""
 

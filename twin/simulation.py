@@ -291,7 +291,7 @@ def run_of(model: CallCentre) -> Run:
         tallies=model.world.tallies[first:last],
         activity_time=model.world.activity_time[first:last],
         group_time=model.world.group_time[calendar.warm_up : calendar.n_days],
-        operator_time=model.world.operator_time,
+        operator_time=model.world.operator_time[:, : len(Activity)],
         wages=wages,
         stocks=demand.stocks() if hasattr(demand, "stocks") else None,
         tables=_tables_of(model, careers),

@@ -19,9 +19,9 @@ def take(world, n, at, kinds, rows, generations):
     packed = pack(world)
     for i in range(n):
         at[i] = packed.heap_at[0]
-        kinds[i] = kind_of(packed.heap_order[0])
-        rows[i] = row_of(packed.heap_what[0])
-        generations[i] = generation_of(packed.heap_what[0])
+        kinds[i] = kind_of(packed.heap_events[0].order)
+        rows[i] = row_of(packed.heap_events[0].what)
+        generations[i] = generation_of(packed.heap_events[0].what)
         take_first(packed)
         close_top(packed)
 

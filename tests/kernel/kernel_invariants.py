@@ -284,7 +284,7 @@ def in_diary(world):
 def check_events(world):
     """A heap; each operator and contact that must hear of something has exactly one such event."""
     n, options = int(world.state[0].n_heap), world.options[0]
-    at, order, what = world.heap_at[:n], world.heap_order[:n], world.heap_what[:n]
+    at, order, what = world.heap_at[:n], world.heap_events["order"][:n], world.heap_events["what"][:n]
     parents = (np.arange(1, n) - 1) // 4
     assert ((at[parents] < at[1:]) | ((at[parents] == at[1:]) & (order[parents] < order[1:]))).all()
     assert (at >= world.state[0].now).all()

@@ -184,7 +184,7 @@ def test_everybodys_time_adds_up_and_the_groups_tell_the_same():
     bench.calls(*range(0, 40_000, 60))
     bench.run(DAY)
     assert bench.world.operator_time.sum(axis=1) == pytest.approx([DAY] * 3, rel=1e-12)
-    assert bench.world.group_time.sum(axis=(0, 1)) == pytest.approx(bench.world.operator_time.sum(axis=0), rel=1e-9)
+    assert bench.world.group_time.sum(axis=(0, 1)) == pytest.approx(bench.world.operator_time.sum(axis=0)[:7], rel=1e-9)
     per_interval = bench.world.activity_time[:96].sum(axis=1)
     assert per_interval == pytest.approx([2700.0] * 96, rel=1e-9)
     assert bench.world.activity_time[:, Activity.TALK].sum() == pytest.approx(bench.total("talk"), rel=1e-9)

@@ -38,7 +38,7 @@ def take(world, n):
 
 def is_heap(world):
     n = int(world.state[0].n_heap)
-    keys = list(zip(world.heap_at[:n].tolist(), world.heap_order[:n].tolist(), strict=True))
+    keys = list(zip(world.heap_at[:n].tolist(), world.heap_events["order"][:n].tolist(), strict=True))
     return all(keys[(i - 1) // 4] < keys[i] for i in range(1, n))
 
 

@@ -4,12 +4,11 @@ import math
 
 import numpy as np
 
-from twin.kernel.chance import uniforms
+from twin.kernel.ahead import draw_work
 from twin.kernel.chats import begin_chat
-from twin.kernel.codes import Activity, Deferral, Event, Phase, Purpose, Stage
+from twin.kernel.codes import Activity, Deferral, Event, Phase, Stage
 from twin.kernel.contacts import weekday_of
 from twin.kernel.deferred import begins_off_line, note_wait
-from twin.kernel.draws import draw_time
 from twin.kernel.heap import is_last_now, schedule, stint_of
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import meet, plan_leg
@@ -67,14 +66,14 @@ def answer(world, now, contact, operator):
         note_wait(world, now, contact)
     if row.deferral != Deferral.NONE and row.phase != Phase.DIALLING and begins_off_line(world, now, contact, operator):
         return
+    talk_law = np.int64(kind.talk_law) if math.isnan(row.given_talk) else np.int64(-1)
+    talk_time, wrap_time = draw_work(world, contact, talk_law, np.int64(kind.wrap_law))
     row.phase = Phase.TALKING
     row.answered_at = now
     row.operator = operator
-    row.wrap_time = 0.0
     ability = ability_of(world, operator, kind.need)
     row.grade = ability.grade
-    talk_level, wrap_level = uniforms(world.state[0].seed, Purpose.WORK, row.who, row.n_answered)
-    if math.isnan(row.given_talk):
+    if talk_law >= 0:
         factor = kind.talk_factor * ability.handle
         if row.n_answered > 0:
             factor *= options.recall_talk
@@ -82,13 +81,11 @@ def answer(world, now, contact, operator):
             factor *= period_factor(world, row.joined_at, kind.talk_row)
         if options.has_fatigue:
             factor *= tiredness(world, now, operator)
-        row.talk_time = draw_time(world.laws, world.knots, kind.talk_law, talk_level) * factor
-        if kind.wrap_law >= 0:
-            row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level) * factor
+        row.talk_time = talk_time * factor
+        row.wrap_time = wrap_time * factor
     else:
         row.talk_time = row.given_talk
-        if kind.wrap_law >= 0:
-            row.wrap_time = draw_time(world.laws, world.knots, kind.wrap_law, wrap_level)
+        row.wrap_time = wrap_time
     if options.has_outages:
         slow = world.sites[world.crew[operator].site].slow
         row.talk_time *= slow

@@ -1,13 +1,14 @@
 """Arrivals at given rates: a Poisson process of unit rate, its time stretched by the cumulated rate (time change)."""
 
-import math
-
 import numpy as np
 
-from twin.kernel.chance import uniforms
+from twin.kernel.chance import pair_of
 from twin.kernel.codes import Purpose
 from twin.kernel.jit import entry, inlined
+from twin.kernel.logarithm import log_of
 
+GAP_BLOCKS = 32
+"""Pairs of gaps between arrivals drawn together."""
 SPAN_ROWS = 4096
 """Rows of ARRIVAL that are put in order together: 128 kB, what a processor's second cache holds."""
 
@@ -27,12 +28,14 @@ def poisson_instants(seed, who, edges, cumulated, instants):
     """
     n, block, level, period = 0, 0, 0.0, -1
     below = above = begin = length = 0.0  # of the period: cumulated at its ends, first instant, length
+    gaps = np.empty((2, GAP_BLOCKS))
     while True:
-        pair = uniforms(seed, Purpose.ARRIVAL, who, block)
-        gaps = -math.log(1.0 - pair[0]), -math.log(1.0 - pair[1])
-        block += 1
-        for which in range(2):
-            level += gaps[which]
+        for i in range(GAP_BLOCKS):
+            first, second = pair_of(seed, Purpose.ARRIVAL, who, block + i)
+            gaps[0, i], gaps[1, i] = -log_of(1.0 - first), -log_of(1.0 - second)
+        block += GAP_BLOCKS
+        for which in range(2 * GAP_BLOCKS):
+            level += gaps[which & 1, which >> 1]
             if level >= cumulated[-1]:
                 return n
             if level >= above:

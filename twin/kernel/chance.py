@@ -35,13 +35,19 @@ def _unit(high, low):
     return (np.float64((high << _20) | (low >> np.uint64(12))) + 0.5) * 2.220446049250313e-16
 
 
-@entry
-def uniforms(seed, purpose, who, which):
+@inlined
+def pair_of(seed, purpose, who, which):
     """Two independent uniforms in (0, 1) for the `which`-th draw of `who` (uint64) for `purpose`."""
     key = _U(seed)
     name = _U(who)
     words = philox(name & _LOW, name >> _32, _U(which), _U(purpose), key & _LOW, key >> _32)
     return _unit(words[0], words[1]), _unit(words[2], words[3])
+
+
+@entry
+def uniforms(seed, purpose, who, which):
+    """The same, kept in one place: for draws one by one."""
+    return pair_of(seed, purpose, who, which)
 
 
 def replication_seed(seed: int, replication: int) -> int:

@@ -25,6 +25,7 @@ def take_row(world):
     state = world.state[0]
     contact = state.first_free
     state.first_free = world.contacts[contact].next
+    world.contacts[contact].has_levels = False
     state.n_free -= 1
     return contact
 

@@ -161,6 +161,7 @@ def work_on(world, now, contact, operator):
     rule = world.offers[world.lines[kind.line].offer]
     level, _ = uniforms(world.state[0].seed, Purpose.MESSAGE_WORK, row.who, row.attempt)
     row.phase = Phase.TALKING
+    row.has_levels = False
     row.answered_at = now
     row.grade = ability_of(world, operator, kind.need).grade
     row.wrap_time = 0.0

@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.kernel.codes import LawKind
 from twin.kernel.jit import compiled, entry, inlined
+from twin.kernel.logarithm import log_of
 
 LOGIT_LIMIT = 36.0
 """Quantile tables (LawKind.TABLE) hold log(time) at evenly spread values of log(u / (1 - u)), up to this both ways."""
@@ -24,7 +25,7 @@ def normal_quantile(u):
         low = ((low * r + 39307.89580009271061) * r + 21213.794301586595867) * r + 5394.1960214247511077
         low = ((low * r + 687.1870074920579083) * r + 42.313330701600911252) * r + 1.0
         return q * top / low
-    r = math.sqrt(-math.log(u if q < 0 else 1.0 - u))
+    r = math.sqrt(-log_of(u if q < 0 else 1.0 - u))
     if r <= 5.0:
         r -= 1.6
         top = 7.7454501427834140764e-4 * r + 0.0227238449892691845833
@@ -75,7 +76,7 @@ def _hyperexponential(knots, first, n, u):
 @compiled
 def _from_hazard(knots, first, n, u):
     """Knots: edges, rates, hazard cumulated to each edge. Solves H(t) = -log(1 - u)."""
-    level = -math.log(1.0 - u)
+    level = -log_of(1.0 - u)
     i = n - 1
     while i > 0 and knots[first + 2 * n + i] > level:
         i -= 1
@@ -102,7 +103,7 @@ def _from_levels(knots, first, n, u):
 def _rare_law(law, knots, u):
     kind = law.kind
     if kind == LawKind.WEIBULL:
-        return law.a * (-math.log(1.0 - u)) ** law.b
+        return law.a * (-log_of(1.0 - u)) ** law.b
     if kind == LawKind.HYPEREXPONENTIAL:
         return _hyperexponential(knots, law.first_knot, law.n_knots, u)
     if kind == LawKind.UNIFORM:
@@ -113,7 +114,7 @@ def _rare_law(law, knots, u):
         return _from_levels(knots, law.first_knot, law.n_knots, u)
     if kind == LawKind.HAZARD:
         return _from_hazard(knots, law.first_knot, law.n_knots, u)
-    position = (math.log(u) - math.log(1.0 - u) + LOGIT_LIMIT) * (law.n_knots - 1) / (2.0 * LOGIT_LIMIT)
+    position = (log_of(u) - log_of(1.0 - u) + LOGIT_LIMIT) * (law.n_knots - 1) / (2.0 * LOGIT_LIMIT)
     return math.exp(interpolate(knots, law.first_knot, law.n_knots, max(position, 0.0)))
 
 
@@ -126,12 +127,21 @@ def draw_time(laws, knots, row, u):
             return law.mass_low + (law.mass_high - law.mass_low) * (u / law.mass)
         u = min(max((u - law.mass) / (1.0 - law.mass), 1e-17), 1.0 - 1.2e-16)  # rounding must not reach 0 or 1
     if law.kind == LawKind.EXPONENTIAL:
-        return -law.a * math.log(1.0 - u)
+        return law.a * -log_of(1.0 - u)
     if law.kind == LawKind.LOGNORMAL:
         return math.exp(law.a + law.b * normal_quantile(u))
     if law.kind == LawKind.CONSTANT:
         return law.a
     return _rare_law(law, knots, u)
+
+
+@inlined
+def draw_scored(laws, knots, row, u, score):
+    """The same, where the standard exponential law's time at level `u` is known: its `score`."""
+    law = laws[row]
+    if law.kind == LawKind.EXPONENTIAL and law.mass == 0.0:
+        return law.a * score
+    return draw_time(laws, knots, row, u)
 
 
 @entry

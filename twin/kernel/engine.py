@@ -38,7 +38,7 @@ class Engine:
         self.world = self.world._replace(arrivals=arrivals, roster=roster)
         self._main_loop = self._choose_main_loop()
         state = self.world.state[0]
-        state.next_arrival, state.n_arrivals = 0, len(arrivals)
+        state.next_arrival, state.n_arrivals, state.end_ahead = 0, len(arrivals), 0
         state.next_roster, state.n_roster = 0, len(roster)
         if state.recording and state.n_records == 0 and len(arrivals) > len(self.world.records):
             records = np.empty(int(1.25 * len(arrivals)), self.world.records.dtype)
@@ -50,7 +50,7 @@ class Engine:
             self._compile()
         while (status := self._run(at)) != Status.REACHED:
             if status == Status.HEAP_FULL:
-                self._grow("heap_at", "heap_order", "heap_what")
+                self._grow("heap_at", "heap_events")
             elif status == Status.CONTACTS_FULL:
                 self._add_contacts()
             else:

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from twin.kernel.ahead import draw_patience_of, keep_levels
 from twin.kernel.answering import answer, offer_again, offer_skill, period_factor, pick_up, spares_looks, take_from_line
 from twin.kernel.chance import uniforms
 from twin.kernel.chats import is_chat
@@ -35,9 +36,13 @@ from twin.kernel.work_in_hand import may_put_down
 
 
 @inlined
-def on_arrival(world, now, arrival):
+def on_arrival(world, now):
     """A new matter: the next row of the stream of arrivals."""
+    state = world.state[0]
     contact = take_row(world)
+    keep_levels(world, contact, state.next_arrival)
+    arrival = world.arrivals[state.next_arrival]
+    state.next_arrival += 1
     row = world.contacts[contact]
     row.who = arrival.who
     row.customer = arrival.customer
@@ -53,6 +58,7 @@ def on_arrival(world, now, arrival):
     row.waited_before = 0.0
     row.last_handled_at = math.nan
     enter(world, now, contact)
+    state.contact_ahead = -1
 
 
 @compiled
@@ -289,8 +295,7 @@ def draw_patience(world, now, contact, leg):
     row = world.contacts[contact]
     kind = world.types[row.type]
     which = np.int64(0 if options.redial_keeps else row.attempt) + 65536 * np.int64(leg)
-    level, _ = uniforms(world.state[0].seed, Purpose.PATIENCE, row.who, which)
-    patience = draw_time(world.laws, world.knots, kind.patience_law, level) * kind.patience_factor
+    patience = draw_patience_of(world, np.int64(contact), kind.patience_law, which) * kind.patience_factor
     if kind.patience_row >= 0:
         patience *= period_factor(world, now, kind.patience_row)
     if row.redials > 0:

@@ -1,4 +1,4 @@
-"""The future events: a 4-ary heap in three arrays. At equal instants the kind decides, then the order of scheduling.
+"""The future events: a 4-ary heap in two tables. At equal instants the kind decides, then the order of scheduling.
 
 Taking the first event leaves the top of the heap open: most events schedule another one, which then sinks from there,
 one way instead of two. Before the next event is looked at, `close_top` fills what is still open.
@@ -12,8 +12,8 @@ from twin.kernel.codes import Event
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.pack import prefetch
 
-FIRST_SLOT = 24
-"""Bytes behind the start of a cache line at which the heap's first slot stands: no four slots span two lines then."""
+FIRST_AT, FIRST_EVENT = 24, 48
+"""Bytes behind the start of a cache line at which the first slots stand: no four siblings span two lines then."""
 
 _0, _1, _2, _3, _4 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 _KIND_SHIFT = np.uint64(56)
@@ -22,46 +22,48 @@ _ROW_MASK = np.uint64(0xFFFFFFFF)
 
 
 @compiled
-def _first_of_ties(heap_at, heap_order, child, n):
+def _first_of_ties(heap_at, events, child, n):
     """The earliest of the up to four slots from `child` on, before slot `n`; equal instants by order."""
     best = child
     for other in range(child + _1, min(child + _4, n)):
-        if heap_at[other] < heap_at[best] or (heap_at[other] == heap_at[best] and heap_order[other] < heap_order[best]):
+        if heap_at[other] < heap_at[best] or (
+            heap_at[other] == heap_at[best] and events[other].order < events[best].order
+        ):
             best = np.uint64(other)
     return best
 
 
 @inlined
-def _first_child(heap_at, heap_order, child, n):
+def _first_child(heap_at, events, child, n):
     """The earliest of those slots, without branches where it can be: nobody can predict which event comes first."""
     if child + _4 > n:
-        return _first_of_ties(heap_at, heap_order, child, n)
+        return _first_of_ties(heap_at, events, child, n)
     at_0, at_1, at_2, at_3 = heap_at[child], heap_at[child + _1], heap_at[child + _2], heap_at[child + _3]
     left, left_at = (child + _1, at_1) if at_1 < at_0 else (child, at_0)
     right, right_at = (child + _3, at_3) if at_3 < at_2 else (child + _2, at_2)
     if at_0 == at_1 or at_2 == at_3 or left_at == right_at:
-        return _first_of_ties(heap_at, heap_order, child, n)
+        return _first_of_ties(heap_at, events, child, n)
     return right if right_at < left_at else left
 
 
 @inlined
 def _sink(world, at, order, what, n):
     """Put an event where it belongs between the open top and slot `n`."""
-    heap_at, heap_order, heap_what = world.heap_at, world.heap_order, world.heap_what
+    heap_at, events = world.heap_at, world.heap_events
     hole, child = _0, _1
     while child < n:
-        best = _first_child(heap_at, heap_order, child, n)
+        best = _first_child(heap_at, events, child, n)
         best_at = heap_at[best]
-        if best_at > at or (best_at == at and heap_order[best] > order):
+        if best_at > at or (best_at == at and events[best].order > order):
             break
         heap_at[hole] = best_at
-        heap_order[hole] = heap_order[best]
-        heap_what[hole] = heap_what[best]
+        events[hole].order = events[best].order
+        events[hole].what = events[best].what
         hole = best
         child = (hole << _2) + _1
     heap_at[hole] = at
-    heap_order[hole] = order
-    heap_what[hole] = what
+    events[hole].order = order
+    events[hole].what = what
 
 
 @inlined
@@ -75,14 +77,16 @@ def look_ahead(world):
     """Ask for the rows that the event after the present one needs: by the time it happens they have come."""
     n = np.uint64(world.state[0].n_heap)
     if n > _4:
-        best = _first_child(world.heap_at, world.heap_order, _1, n)
-        kind, what = kind_of(world.heap_order[best]), world.heap_what[best]
+        best = _first_child(world.heap_at, world.heap_events, _1, n)
+        kind, what = kind_of(world.heap_events[best].order), world.heap_events[best].what
         if kind == Event.TALK_END:
             prefetch(world.operators, row_of(what))
+            prefetch(world.operator_time, row_of(what))
             if not world.options[0].has_cuts:
                 prefetch(world.contacts, np.int64(generation_of(what)))
         elif kind == Event.WRAP_END:
             prefetch(world.operators, row_of(what))
+            prefetch(world.operator_time, row_of(what))
         else:
             prefetch(world.contacts, row_of(what))
 
@@ -108,7 +112,7 @@ def close_top(world):
     state.n_heap -= 1
     n = np.uint64(state.n_heap)
     if n > _0:
-        _sink(world, world.heap_at[n], world.heap_order[n], world.heap_what[n], n)
+        _sink(world, world.heap_at[n], world.heap_events[n].order, world.heap_events[n].what, n)
 
 
 @compiled
@@ -129,19 +133,19 @@ def schedule(world, at, kind, row, generation):
 @inlined
 def _rise(world, at, order, what, hole):
     """Put an event where it belongs between the last slot, `hole`, and the top."""
-    heap_at, heap_order, heap_what = world.heap_at, world.heap_order, world.heap_what
+    heap_at, events = world.heap_at, world.heap_events
     while hole > _0:
         parent = (hole - _1) >> _2
         above = heap_at[parent]
-        if above < at or (above == at and heap_order[parent] < order):
+        if above < at or (above == at and events[parent].order < order):
             break
         heap_at[hole] = above
-        heap_order[hole] = heap_order[parent]
-        heap_what[hole] = heap_what[parent]
+        events[hole].order = events[parent].order
+        events[hole].what = events[parent].what
         hole = parent
     heap_at[hole] = at
-    heap_order[hole] = order
-    heap_what[hole] = what
+    events[hole].order = order
+    events[hole].what = what
 
 
 @inlined

@@ -21,10 +21,11 @@ from numba.core.typing.templates import signature as typing_signature
 from numba.extending import intrinsic, models, register_model
 
 from twin.kernel.jit import entry
+from twin.kernel.memory import CACHE_LINE
 from twin.kernel.rule_flags import OptionsRow
 
 _I32 = ir.IntType(32)
-_CACHE_LINE = 64  # bytes
+_INTP = ir.IntType(64)
 
 
 def short_name(kind: types.Type) -> str:
@@ -233,20 +234,22 @@ def _prefetch(typing_context, table, row):
         byte = ir.IntType(8).as_pointer()
         function_type = ir.FunctionType(ir.VoidType(), [byte, _I32, _I32, _I32])
         function = cgutils.get_or_insert_function(builder.module, function_type, "llvm.prefetch.p0i8")
+        place = [arguments[1]] + [_INTP(0)] * (kind.ndim - 1)
         if kind is table:
-            first = cgutils.get_item_pointer(
-                context, builder, kind, context.make_array(kind)(context, builder, arguments[0]), [arguments[1]]
-            )
+            array = context.make_array(kind)(context, builder, arguments[0])
+            first = cgutils.get_item_pointer(context, builder, kind, array, place)
         else:
-            first = _address(context, builder, signature, arguments)
+            index = types.UniTuple(types.intp, kind.ndim)
+            parts = arguments[0], context.make_tuple(builder, index, place)
+            first = _address(context, builder, typing_signature(types.none, table, index), parts)
         first = builder.bitcast(first, byte)
-        size = context.get_abi_sizeof(context.get_data_type(kind.dtype))
-        for offset in range(0, size, _CACHE_LINE):
+        size = context.get_abi_sizeof(context.get_data_type(kind.dtype)) if kind.ndim == 1 else CACHE_LINE
+        for offset in range(0, size, CACHE_LINE):
             to_write, to_keep, data = _I32(1), _I32(3), _I32(1)
             builder.call(function, [builder.gep(first, [_I32(offset)]), to_write, to_keep, data])
         return context.get_dummy_value()
 
-    return types.none(table, row), ask
+    return types.none(table, types.intp), ask
 
 
 def _nothing(table, row):
@@ -254,7 +257,7 @@ def _nothing(table, row):
 
 
 prefetch: Any = _nothing if config.DISABLE_JIT else _prefetch
-"""Ask the processor for a row of a table of records before it is needed."""
+"""Ask the processor for a row of a table before it is needed: a record, or the first cache line of a row of numbers."""
 
 
 def buffer_for(world: Any) -> np.ndarray:

@@ -158,11 +158,11 @@ def _run(world, until):
             return status
         state.now = at
         state.n_events += 1
-        order = world.heap_order[0]
+        order = world.heap_events[0].order
         if heap_at <= arrival_at and (
             heap_at < roster_at or (heap_at == roster_at and kind_of(order) < world.roster[state.next_roster].kind)
         ):
-            what = world.heap_what[0]
+            what = world.heap_events[0].what
             take_first(world)
             look_ahead(world)
             kind = kind_of(order)
@@ -189,9 +189,7 @@ def _run(world, until):
             state.next_roster += 1
             on_roster(world, at, entry)
         else:
-            arrival = world.arrivals[state.next_arrival]
-            state.next_arrival += 1
-            on_arrival(world, at, arrival)
+            on_arrival(world, at)
         if options.has_cuts and state.has_joined:
             state.has_joined = False
             cut_wraps(world, at)

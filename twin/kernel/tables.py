@@ -8,12 +8,27 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.kernel.codes import Activity, StaffCount
+from twin.kernel.memory import CACHE_LINE
 from twin.kernel.tallies import Tallies
 
 
 def row_type(*fields: tuple[str, str]) -> np.dtype:
     """A row with these columns (name, NumPy type), each where the processor reads it at once."""
     return np.dtype(list(fields), align=True)
+
+
+def in_cache_lines(row: np.dtype) -> np.dtype:
+    """The same row, made longer until it fills whole cache lines."""
+    names = list(row.names or ())
+    return np.dtype(
+        {
+            "names": names,
+            "formats": [row[name] for name in names],
+            "offsets": [row.fields[name][1] for name in names],  # type: ignore[index]
+            "itemsize": -(-row.itemsize // CACHE_LINE) * CACHE_LINE,
+        },
+        align=True,
+    )
 
 
 STATE = row_type(  # one row: the clock and the counters
@@ -44,6 +59,15 @@ STATE = row_type(  # one row: the clock and the counters
     ("is_dial_due", "b1"),  # campaigns dial at the end of this instant
     ("has_emptied", "b1"),  # nobody is idle any more in some skill, since this was set to false
     ("is_interruption_due", "b1"),  # stages have opened by load: work may have to be put down
+    ("first_ahead", "i8"),  # arrivals for which `levels` holds draws: this one up to,
+    ("end_ahead", "i8"),  # but without, this one
+    ("slot_ahead", "i8"),  # column of `levels` of
+    ("contact_ahead", "i8"),  # the contact that arrives in the present event; -1 = none
+)
+
+HEAP_EVENT = row_type(
+    ("order", "u8"),  # kind and sequence, decides at equal instants
+    ("what", "u8"),  # row of the operator or contact, and the contact's generation
 )
 
 ARRIVAL = row_type(  # sorted by `at`
@@ -99,6 +123,7 @@ CONTACT = row_type(  # one row per contact inside, or due to come back; what the
     ("condition", "i1"),
     ("stage", "i1"),  # Stage of the leg
     ("deferral", "i1"),
+    ("has_levels", "b1"),  # talk_time, wrap_time and answered_at hold levels of the first answer's work, and a score
 )
 
 TYPE = row_type(  # contacts alike in all that the kernel must know
@@ -171,29 +196,31 @@ POOL = row_type(  # idle operators, longest idle first
 )
 SKILL = row_type(("n_staffed", "i4"), ("n_idle", "i4"), ("n_waiting", "i4"))  # holders on duty; contacts for them
 
-OPERATOR = row_type(
-    ("since", "f8"),  # of the present activity
-    ("available_time", "f8"),  # since the start of the shift: idle, talk and wrap
-    ("busy_time", "f8"),  # of it talk and wrap
-    ("break_time", "f8"),  # length of a break that is due; 0 = none
-    ("back_at", "f8"),  # end of the present break
-    ("wage", "f8"),  # EUR/s
-    ("contact", "i4"),
-    ("reserved", "i4"),  # contact that waits for this operator alone
-    ("group", "i4"),
-    ("profile", "i4"),
-    ("ability", "i4"),  # row of the abilities
-    ("first_node", "i4"),
-    ("n_nodes", "i4"),
-    ("n_handled", "i4"),
-    ("activity", "i1"),
-    ("is_leaving", "b1"),
-    ("is_counted", "b1"),  # of a group with a head count
-    ("n_skills", "i4"),
-    ("held", "i4"),  # work put down that only this operator resumes; -1 = none
-    ("next_worker", "i4"),  # who began interruptible work before
-    ("previous_worker", "i4"),
-    ("is_interruptible", "b1"),  # at such work now
+OPERATOR = in_cache_lines(
+    row_type(
+        ("since", "f8"),  # of the present activity
+        ("available_time", "f8"),  # since the start of the shift: idle, talk and wrap
+        ("busy_time", "f8"),  # of it talk and wrap
+        ("break_time", "f8"),  # length of a break that is due; 0 = none
+        ("back_at", "f8"),  # end of the present break
+        ("wage", "f8"),  # EUR/s
+        ("contact", "i4"),
+        ("reserved", "i4"),  # contact that waits for this operator alone
+        ("group", "i4"),
+        ("profile", "i4"),
+        ("ability", "i4"),  # row of the abilities
+        ("first_node", "i4"),
+        ("n_nodes", "i4"),
+        ("n_handled", "i4"),
+        ("activity", "i1"),
+        ("is_leaving", "b1"),
+        ("is_counted", "b1"),  # of a group with a head count
+        ("n_skills", "i4"),
+        ("held", "i4"),  # work put down that only this operator resumes; -1 = none
+        ("next_worker", "i4"),  # who began interruptible work before
+        ("previous_worker", "i4"),
+        ("is_interruptible", "b1"),  # at such work now
+    )
 )
 
 NODE = row_type(("next", "i4"), ("previous", "i4"), ("pool", "i4"), ("operator", "i4"))
@@ -239,6 +266,8 @@ RECORD = row_type(  # one row per attempt that ended, if recording
 
 DIARY = row_type(("first", "i4"), ("last", "i4"), ("n", "i4"))  # contacts due to come back in an interval; -1 = nobody
 N_ACTIVITIES = len(Activity)
+TIME_COLUMNS = 8
+"""Of an operator's row of times: one for each activity, and so many more that the row fills a cache line."""
 N_STAFF_COUNTS = len(StaffCount)
 
 
@@ -248,8 +277,7 @@ class World(NamedTuple):
     state: np.ndarray  # STATE, 1
     options: np.ndarray  # OPTIONS, 1
     heap_at: np.ndarray  # f8, n_heap: instants of future events, a 4-ary heap
-    heap_order: np.ndarray  # u8: kind and sequence, decides at equal instants
-    heap_what: np.ndarray  # u8: row of the operator or contact, and the contact's generation
+    heap_events: np.ndarray  # HEAP_EVENT
     arrivals: np.ndarray  # ARRIVAL, of the present day
     roster: np.ndarray  # ROSTER, of the present day
     contacts: np.ndarray  # CONTACT
@@ -279,8 +307,8 @@ class World(NamedTuple):
     rare_tallies: np.ndarray  # RARE_TALLY (intervals, cells)
     activity_time: np.ndarray  # f8 (intervals, activities) [operator-seconds]
     group_time: np.ndarray  # f8 (days, groups, activities) [operator-seconds]
-    operator_time: np.ndarray  # f8 (operators, activities) [s]
-    booked_time: np.ndarray  # the same at the end of the last interval
+    operator_time: np.ndarray  # f8 (operators, TIME_COLUMNS): by activity [s]
+    booked_time: np.ndarray  # f8 (operators, activities): the same at the end of the last interval
     records: np.ndarray  # RECORD
     gates: np.ndarray  # GATE: a row for each of the steps
     credits: np.ndarray  # CREDIT
@@ -322,6 +350,7 @@ class World(NamedTuple):
     idle_mask: np.ndarray  # u8 (words of pools): pools with somebody idle
     reserve_mask: np.ndarray  # u8 (words): lines served from residual capacity
     pauses: np.ndarray  # PAUSE
+    levels: np.ndarray  # f8 (Level, AHEAD): draws for the arrivals that come next
 
     @property
     def tallies(self) -> Tallies:

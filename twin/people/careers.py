@@ -105,8 +105,9 @@ class Careers:
         return changes
 
     def _live_month(self, day: int, world: Any) -> bool:
-        time = world.operator_time - self._time
-        self._time = world.operator_time.copy()
+        so_far = world.operator_time[:, : len(Activity)]
+        time = so_far - self._time
+        self._time = so_far.copy()
         rows = self.table.rows
         busy, available = (time[:, kinds].sum(axis=1) for kinds in (BUSY, (*BUSY, Activity.IDLE)))
         rows.occupancy = np.where(available > 0, busy / np.maximum(available, 1e-9), rows.occupancy)

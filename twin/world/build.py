@@ -6,13 +6,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from twin.kernel.heap import FIRST_SLOT
-from twin.kernel.memory import placed_zeros
+from twin.kernel.ahead import AHEAD, Level
+from twin.kernel.heap import FIRST_AT, FIRST_EVENT
+from twin.kernel.memory import in_place, placed_zeros
 from twin.kernel.rule_tables import ERRAND, OPTIONS, RELAY
 from twin.kernel.tables import (
     ARRIVAL,
     CONTACT,
     GROUP,
+    HEAP_EVENT,
     N_ACTIVITIES,
     NODE,
     OPERATOR,
@@ -21,6 +23,7 @@ from twin.kernel.tables import (
     ROSTER,
     SKILL,
     STATE,
+    TIME_COLUMNS,
     World,
 )
 from twin.kernel.tallies import COMMON_TALLY, RARE_TALLY
@@ -86,7 +89,7 @@ def build_world(
     entry_wait, entry_expected, line_mask, primary_mask, live_mask = profile_tables(routes, profiles)
     abilities, operators.ability = distinct(build_abilities(scenario, names, everyone, held))
     suits = part_suits(operators, nodes, len(persons), everyone, scenario)
-    operators = operators[: len(persons)].view(np.recarray)
+    operators = in_place(operators[: len(persons)])
     law_rows, knots = laws.tables()
     n_contacts, n_heap = 1024, 1024 + 4 * len(persons)
     contacts = np.zeros(n_contacts, CONTACT).view(np.recarray)
@@ -102,9 +105,8 @@ def build_world(
     return World(
         state=_state(scenario, seed, weekday, n_contacts, recording),
         options=options,
-        heap_at=placed_zeros(n_heap, np.float64, FIRST_SLOT),
-        heap_order=placed_zeros(n_heap, np.uint64, FIRST_SLOT),
-        heap_what=placed_zeros(n_heap, np.uint64, FIRST_SLOT),
+        heap_at=placed_zeros(n_heap, np.float64, FIRST_AT),
+        heap_events=placed_zeros(n_heap, HEAP_EVENT, FIRST_EVENT).view(np.recarray),
         arrivals=np.zeros(0, ARRIVAL).view(np.recarray),
         roster=np.zeros(0, ROSTER).view(np.recarray),
         contacts=contacts,
@@ -134,7 +136,8 @@ def build_world(
         rare_tallies=np.zeros((n_rows, len(names.cells)), RARE_TALLY).view(np.recarray),
         activity_time=np.zeros((n_rows, N_ACTIVITIES)),
         group_time=np.zeros((math.ceil(n_intervals * scenario.run.interval / DAY), len(names.groups), N_ACTIVITIES)),
-        operator_time=np.zeros((len(persons), N_ACTIVITIES)),
+        levels=np.zeros((len(Level), AHEAD)),
+        operator_time=placed_zeros(TIME_COLUMNS * len(persons), np.float64, 0).reshape(-1, TIME_COLUMNS),
         booked_time=np.zeros((len(persons), N_ACTIVITIES)),
         records=np.zeros(1024 if recording else 0, RECORD).view(np.recarray),
         **routes.rows._asdict(),
@@ -173,6 +176,7 @@ def _state(scenario: Scenario, seed: int, weekday: int, n_contacts: int, recordi
     state.closed = opening.closes - opening.opens < DAY or WEEKDAYS[weekday] not in opening.days
     state.recording = recording
     state.last_worker = -1
+    state.contact_ahead = -1
     return state
 
 

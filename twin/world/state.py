@@ -13,7 +13,7 @@ from twin.kernel.engine import Engine
 from twin.kernel.tables import World
 
 DAY = 86400.0
-COUNTED = {"heap_at": "n_heap", "heap_order": "n_heap", "heap_what": "n_heap", "records": "n_records"}
+COUNTED = {"heap_at": "n_heap", "heap_events": "n_heap", "records": "n_records"}
 """Tables that are in use up to a counter of `World.state`; what lies beyond means nothing."""
 
 
