@@ -118,7 +118,7 @@ def _rare_law(law, knots, u):
     return math.exp(interpolate(knots, law.first_knot, law.n_knots, max(position, 0.0)))
 
 
-@inlined
+@compiled
 def draw_time(laws, knots, row, u):
     """The time [s] at level `u` in (0, 1) of law `row`."""
     law = laws[row]

@@ -33,6 +33,10 @@ class _EntryLibrary(JITCodeLibrary):
 
     has_rare_rules = True
 
+    def finalize(self):
+        self._linking_libraries = _with_what_they_need(self._linking_libraries)
+        super().finalize()
+
     def _optimize_final_module(self):
         for function in self._final_module.functions:
             if not function.is_declaration and function.linkage == Linkage.linkonce_odr:
@@ -41,7 +45,8 @@ class _EntryLibrary(JITCodeLibrary):
             value = str(self.has_rare_rules).lower()
             self._final_module.link_in(parse_assembly(f"@{HAS_RARE_RULES} = constant i1 {value}"))
             self._final_module.get_global_variable(HAS_RARE_RULES).linkage = Linkage.internal
-        super()._optimize_final_module()
+        passes, builder = self._codegen._module_pass_manager()
+        passes.run(self._final_module, builder)
 
 
 class _LeanEntryLibrary(_EntryLibrary):
@@ -67,14 +72,26 @@ class _LeanEntryCompiler(_EntryCompiler):
 
 
 class _PartLibrary(JITCodeLibrary):
-    """Code to be linked into that of others; has no machine code of its own."""
+    """One function, to be linked into an entry; has no machine code, and nothing of what it calls."""
 
-    def _optimize_final_module(self):
-        pass
-
-    def _finalize_final_module(self):
+    def finalize(self):
+        self._raise_if_finalized()
         self._finalize_dynamic_globals()
         self._finalized = True
+
+
+def _with_what_they_need(libraries: list[JITCodeLibrary]) -> list[JITCodeLibrary]:
+    """These and all that their parts call, each once."""
+    found: dict[JITCodeLibrary, None] = {}
+    left = list(reversed(libraries))
+    while left:
+        library = left.pop()
+        if library in found:
+            continue
+        found[library] = None
+        if isinstance(library, _PartLibrary):
+            left.extend(reversed(library._linking_libraries))
+    return list(found)
 
 
 class _PartCompiler(Compiler):
