@@ -51,8 +51,8 @@ def _sink(world, at, order, what, n):
     """Put an event where it belongs between the open top and slot `n`."""
     heap_at, events = world.heap_at, world.heap_events
     hole, child = _0, _1
+    best = world.state[0].next_slot if n > _4 else _first_of_ties(heap_at, events, _1, n)
     while child < n:
-        best = _first_child(heap_at, events, child, n)
         best_at = heap_at[best]
         if best_at > at or (best_at == at and events[best].order > order):
             break
@@ -61,6 +61,8 @@ def _sink(world, at, order, what, n):
         events[hole].what = events[best].what
         hole = best
         child = (hole << _2) + _1
+        if child < n:
+            best = _first_child(heap_at, events, child, n)
     heap_at[hole] = at
     events[hole].order = order
     events[hole].what = what
@@ -74,10 +76,14 @@ def take_first(world):
 
 @inlined
 def look_ahead(world):
-    """Ask for the rows that the event after the present one needs: by the time it happens they have come."""
+    """Ask for the rows that the event after the present one needs: by the time it happens they have come.
+
+    Its slot is kept for whatever sinks from the top, which is open.
+    """
     n = np.uint64(world.state[0].n_heap)
     if n > _4:
         best = _first_child(world.heap_at, world.heap_events, _1, n)
+        world.state[0].next_slot = best
         kind, what = kind_of(world.heap_events[best].order), world.heap_events[best].what
         if kind == Event.TALK_END:
             prefetch(world.operators, row_of(what))

@@ -101,14 +101,15 @@ def on_contact_event(world, now, kind, contact, generation):
 def room(world, n_due):
     """Whether the tables have room for what one event may add, and as many that are due; if not, which must grow."""
     state = world.state[0]
-    n_more = n_due + ROOM + 2 * len(world.operators) + state.n_waiting + state.n_work + len(world.slots)
-    if state.n_heap + n_more > len(world.heap_at):
+    most_events = len(world.heap_at) - (ROOM + 2 * len(world.operators) + len(world.slots))
+    if n_due + state.n_heap + state.n_waiting + state.n_work > most_events:
         return Status.HEAP_FULL
     if state.n_free < ROOM:
         return Status.CONTACTS_FULL
-    n_records = ROOM + len(world.operators) + len(world.slots) + state.n_waiting  # of those cut off by an outage
-    if state.recording and state.n_records + n_records > len(world.records):
-        return Status.RECORDS_FULL
+    if state.recording:
+        most_records = len(world.records) - (ROOM + len(world.operators) + len(world.slots))
+        if state.n_records + state.n_waiting > most_records:  # those in line may be cut off by an outage
+            return Status.RECORDS_FULL
     return Status.REACHED
 
 

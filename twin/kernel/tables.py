@@ -59,6 +59,7 @@ STATE = row_type(  # one row: the clock and the counters
     ("is_dial_due", "b1"),  # campaigns dial at the end of this instant
     ("has_emptied", "b1"),  # nobody is idle any more in some skill, since this was set to false
     ("is_interruption_due", "b1"),  # stages have opened by load: work may have to be put down
+    ("next_slot", "u8"),  # of the heap: of the event after the present one, while the top is open
     ("first_ahead", "i8"),  # arrivals for which `levels` holds draws: this one up to,
     ("end_ahead", "i8"),  # but without, this one
     ("slot_ahead", "i8"),  # column of `levels` of
