@@ -15,7 +15,7 @@ from twin.kernel.pack import prefetch
 FIRST_AT, FIRST_EVENT = 24, 48
 """Bytes behind the start of a cache line at which the first slots stand: no four siblings span two lines then."""
 
-_0, _1, _2, _3, _4 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+_0, _1, _2, _3, _4, _8 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4), np.uint64(8)
 _KIND_SHIFT = np.uint64(56)
 _ROW_SHIFT = np.uint64(32)
 _ROW_MASK = np.uint64(0xFFFFFFFF)
@@ -53,6 +53,10 @@ def _sink(world, at, order, what, n):
     hole, child = _0, _1
     best = world.state[0].next_slot if n > _4 else _first_of_ties(heap_at, events, _1, n)
     while child < n:
+        below = (child << _2) + _1  # the four children of each of the four
+        if below < n:
+            prefetch(heap_at, np.int64(below))
+            prefetch(heap_at, np.int64(below + _8))
         best_at = heap_at[best]
         if best_at > at or (best_at == at and events[best].order > order):
             break
