@@ -32,6 +32,7 @@ class _EntryLibrary(JITCodeLibrary):
     """Machine code of an entry and of all parts that it needs, which no other code calls."""
 
     has_rare_rules = True
+    _linking_libraries: list[JITCodeLibrary]
 
     def finalize(self):
         self._linking_libraries = _with_what_they_need(self._linking_libraries)

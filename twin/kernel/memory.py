@@ -20,7 +20,7 @@ def place_of(table: np.ndarray) -> int:
     return table.ctypes.data % CACHE_LINE
 
 
-def in_place(table: np.ndarray) -> np.ndarray:
+def in_place(table: np.ndarray) -> np.recarray:
     """A copy of records, as attributes, that begins with a cache line."""
     copy = placed_zeros(len(table), table.dtype, 0)
     copy[:] = table

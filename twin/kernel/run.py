@@ -153,6 +153,7 @@ def _run(world, until):
             continue
         if at >= until:
             state.now = until
+            state.next_slot = np.uint64(0)  # means nothing between events
             return Status.REACHED
         status = room(world, 0)
         if status != Status.REACHED:

@@ -3,7 +3,7 @@
 Those of single rules are in `rule_tables.py`.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,16 +19,14 @@ def row_type(*fields: tuple[str, str]) -> np.dtype:
 
 def in_cache_lines(row: np.dtype) -> np.dtype:
     """The same row, made longer until it fills whole cache lines."""
-    names = list(row.names or ())
-    return np.dtype(
-        {
-            "names": names,
-            "formats": [row[name] for name in names],
-            "offsets": [row.fields[name][1] for name in names],  # type: ignore[index]
-            "itemsize": -(-row.itemsize // CACHE_LINE) * CACHE_LINE,
-        },
-        align=True,
-    )
+    fields: Any = row.fields
+    columns: Any = {
+        "names": list(fields),
+        "formats": [kind for kind, _ in fields.values()],
+        "offsets": [place for _, place in fields.values()],
+        "itemsize": -(-row.itemsize // CACHE_LINE) * CACHE_LINE,
+    }
+    return np.dtype(columns, align=True)
 
 
 STATE = row_type(  # one row: the clock and the counters
