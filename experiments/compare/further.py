@@ -20,6 +20,7 @@ from twin.errors import InputError
 from twin.output import write_parquet
 
 ASSUMPTIONS, TRANSITION, DIRECTIONS = "assumptions.parquet", "transition.parquet", "directions.parquet"
+EFFECTS = "time_to_effect.parquet"
 WORTH_A_WORD = 20.0  # [s] of work ahead above which it is announced
 
 
@@ -70,6 +71,7 @@ def tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
         written[ASSUMPTIONS] = found.ends.table
     if found.transition is not None:
         written[TRANSITION] = found.transition.table
+        written[EFFECTS] = found.transition.effects
     return {name: table for name, table in written.items() if len(table)}
 
 
@@ -119,6 +121,7 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
     result: dict[str, Any] = {"directions": _records(directions_table(comparison))}
     if found.transition is not None:
         result["transition"] = _records(found.transition.table)
+        result["time_to_effect"] = _records(found.transition.effects)
     if found.ends is not None:
         result["assumptions"] = _ends_as_dict(found.ends)
     return result
