@@ -1,7 +1,7 @@
 """When the move has its effect: from which month on a difference is shown, and when it has reached 90 % of its end.
 
-The curve of a difference by months since the move is known at a few months, in every pair of runs. Its mean is joined by
-straight lines; the effect is there when the mean has come within a tenth of the last month's difference for good. How
+The curve of a difference by months since the move is known at a few months, in every pair of runs. Its mean is joined
+by straight lines; the effect is there when the mean has come within a tenth of the last month's difference for good. How
 far chance moves that month is told by the bootstrap over the pairs (Efron 1979), which keeps each pair's whole curve.
 """
 
@@ -34,7 +34,7 @@ def effects(months: Sequence[float], curves: Mapping[str, np.ndarray], seed: int
     Returns
     -------
     DataFrame with the columns `COLUMNS`
-        `shown_from`: first month from which on the difference keeps the sign of its end and its 95 % interval leaves out
+        `shown_from`: first month from which on the difference keeps the sign of its end and its interval leaves out
         zero; `reached`: month [interpolated] from which on it stays at 90 % of its end or more, with the ends of its
         95 % interval. NaN where there is none: no difference is shown at the end.
     """

@@ -24,6 +24,8 @@ PARTS, PACKED = "parts", "packed"
 KEYS = b"run_keys"
 """Entry of a file's footer: the keys of its runs."""
 RUN_KEY = "run_key"
+Run = tuple[str, int, int]
+"""Key, point, replication."""
 STALE = 3600.0  # [s] after which a file half written belongs to nobody any more
 
 
@@ -145,6 +147,6 @@ def _sync(folder: Path) -> None:
             os.close(handle)
 
 
-def batches(items: Sequence[tuple[int, int]], size: int) -> Iterable[Sequence[tuple[int, int]]]:
+def batches(items: Sequence[Run], size: int) -> Iterable[Sequence[Run]]:
     """Consecutive pieces of so many items."""
     return (items[first : first + size] for first in range(0, len(items), size))
