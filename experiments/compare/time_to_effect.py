@@ -1,8 +1,8 @@
 """When the move has its effect: from which month on a difference is shown, and when it has reached 90 % of its end.
 
 The curve of a difference by months since the move is known at a few months, in every pair of runs. Its mean is joined
-by straight lines; the effect is there when the mean has come within a tenth of the last month's difference for good. How
-far chance moves that month is told by the bootstrap over the pairs (Efron 1979), which keeps each pair's whole curve.
+by straight lines; the effect is there when the mean has come within a tenth of the last month's difference for good.
+How far chance moves that month is told by the bootstrap over the pairs (Efron 1979), which keeps each whole curve.
 """
 
 import math

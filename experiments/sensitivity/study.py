@@ -189,7 +189,8 @@ def _points(
     """Different points of one scenario, and for each row of the design its place among them."""
     tables = _sums_to_one(side, [key for factor in factors for key in factor.keys])
     points: dict[tuple[Any, ...], int] = {}
-    listed, places = [], []
+    listed: list[dict[str, Any]] = []
+    places = []
     for row in shares:
         point: dict[str, Any] = {}
         for factor, share in zip(factors, row, strict=True):
