@@ -127,3 +127,15 @@ def test_the_command_leaves_table_page_and_manifest(tmp_path, capsys):
     assert 'id="chart-break-even-0"' in page
     assert "<script src" not in page
     assert json.loads((tmp_path / "o" / "manifest.json").read_text())["command"] == "break-even"
+
+
+def test_reach_of_proactive_messages_is_moved_as_one(sides):
+    proactive = Side.load("187-to-be-proactive", SET)
+    (reach,) = questions(sides[0], proactive, ["reach"])
+    assert reach.values(0.5) == {
+        "proactive.reach.one": pytest.approx(0.45),
+        "proactive.reach.three": pytest.approx(0.69),
+    }
+    assert reach.share_of(proactive) is None  # .70 is not half way from .60 to .78, where .45 is
+    assert reach.scenario(sides[0], 1.0, "a") is None  # As-Is tells nobody
+    assert reach.scenario(proactive, 1.0, "b").proactive.reach.three == 0.78
