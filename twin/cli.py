@@ -15,7 +15,20 @@ if sys.argv[0].replace(os.sep, "/").endswith(PROGRAM):
 
 import typer  # noqa: E402
 
-from twin.commands import calibrate, compare, history, library, proof, roster, runs, sweep, track, ui  # noqa: E402
+from twin.commands import (  # noqa: E402
+    break_even,
+    calibrate,
+    compare,
+    history,
+    library,
+    proof,
+    roster,
+    runs,
+    sensitivity,
+    sweep,
+    track,
+    ui,
+)
 from twin.commands.options import FAILED  # noqa: E402
 from twin.errors import InputError, ScenarioError, TwinError  # noqa: E402
 
@@ -38,9 +51,11 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "warm": runs.warm_up,
     "run": runs.run_scenario,
     "compare": compare.compare_scenarios,
+    "break-even": break_even.find_break_even,
     "roster": roster.fit_roster,
     "sweep": sweep.run_sweep,
     "results": sweep.show_results,
+    "sensitivity": sensitivity.run_sensitivity,
     "history": history.read_history,
     "init": history.write_first_scenario,
     "calibrate": calibrate.calibrate_scenario,

@@ -85,6 +85,11 @@ def compare_command(
 def repeat_command(path: str, out: str | None = None, workers: int | None = None, json_wanted: bool = False) -> None:
     """`twin compare --repeat MANIFEST`: run again exactly, confirm that the numbers are the same."""
     recorded = _read_manifest(Path(path))
+    if len(recorded.get("labels", ())) > 2:
+        from experiments.compare.many_command import repeat_many
+
+        repeat_many(recorded, out, workers, json_wanted)
+        return
     plan = Plan.from_manifest(recorded)
     wanted = recorded.get("digest")
     if wanted is None:

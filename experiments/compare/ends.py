@@ -6,7 +6,7 @@ full number. Every run meets the customers of the central runs: what an end chan
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from experiments.compare.measures import MEASURES
 from experiments.compare.paired import BETTER, HIGHER, LOWER, WORSE, differences, verdict
 from experiments.compare.ranges import ENDS, Assumption, assumptions_of, at_end
 from experiments.compare.variants import Pairs, Variant, run_variants, values
+from experiments.compare.wrong import NET, net_row
 from twin.errors import ScenarioError
 
 KPIS = ("sl20", "mean_wait", "fcr", "csi", "cost_per_year", "arpu_at_risk")
@@ -47,6 +48,8 @@ class Ends:
     """Assumption and end -> why the scenario cannot be made."""
     screening: tuple[int, int]
     """Pairs and counted days of the screening, (0, 0) without."""
+    net: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Net value of B over A at each end, columns `wrong.NET`."""
 
     def rows(self, name: str, kpi: str, stage: str = FULL) -> dict[str, Any]:
         """The rows of one assumption and KPI by end, with the centre."""
@@ -125,7 +128,8 @@ def run_ends(
         full, comparison.pairs, plan.days, plan.seed, plan.replications, workers, on_done=book.add,
         title="assumptions at their ends",
     )  # fmt: skip
-    return Ends(book.table(), tuple(chosen), tuple(order), impossible, (pairs, days) if is_screened else (0, 0))
+    return Ends(book.table(), tuple(chosen), tuple(order), impossible, (pairs, days) if is_screened else (0, 0),
+                book.net_table())  # fmt: skip
 
 
 def expected_runs(comparison: Comparison, n: int, wanted: Sequence[str] = ()) -> tuple[int, float]:
@@ -179,6 +183,7 @@ class _Book:
     def __init__(self, known: Sequence[Assumption], on_table: Any):
         self.known = {assumption.name: assumption for assumption in known}
         self.rows: list[dict[str, Any]] = []
+        self.net: list[dict[str, Any]] = []
         self.on_table = on_table
         self.stage, self.days, self.centre = "", 0, np.empty(0)
         self.verdicts: tuple[str, ...] = ()
@@ -189,10 +194,12 @@ class _Book:
         rows = self._rows(CENTRE, CENTRE, centre)
         self.verdicts = tuple(row["verdict"] for row in rows)
         self.rows += [{**row, "turn": HOLDS} for row in rows]
+        self.net.append(net_row(stage, CENTRE, CENTRE, "", centre, days))
 
     def add(self, variant: Variant, pairs: Pairs) -> None:
         name, _, end = variant.name.rpartition(" ")
         rows = self._rows(name, end, pairs)
+        self.net.append(net_row(self.stage, name, end, rows[0]["value"], pairs, self.days))
         for row, old in zip(rows, self.verdicts, strict=True):
             is_shown = abs(row["shift"]) > row["shift_half_width"]
             self.rows.append({**row, "turn": turn(old, row["verdict"], is_shown)})
@@ -225,6 +232,9 @@ class _Book:
             if row["stage"] == self.stage and row["end"] != CENTRE:
                 found[row["assumption"]][ENDS.index(row["end"]), KPIS.index(row["kpi"])] = row["shift"]
         return found
+
+    def net_table(self) -> pd.DataFrame:
+        return pd.DataFrame(self.net, columns=list(NET))
 
     def table(self) -> pd.DataFrame:
         table = pd.DataFrame(self.rows, columns=list(COLUMNS))

@@ -15,11 +15,13 @@ from experiments.compare.directions import ExtraRuns, directions_table, run_extr
 from experiments.compare.ends import Ends, expected_runs, run_ends
 from experiments.compare.ranges import assumptions_of
 from experiments.compare.transition import Series, check_transition, run_transition
+from experiments.compare.wrong import records, wrong_decisions
 from twin import interrupts
 from twin.errors import InputError
 from twin.output import write_parquet
 
 ASSUMPTIONS, TRANSITION, DIRECTIONS = "assumptions.parquet", "transition.parquet", "directions.parquet"
+EFFECTS, WRONG = "time_to_effect.parquet", "wrong_decisions.parquet"
 WORTH_A_WORD = 20.0  # [s] of work ahead above which it is announced
 
 
@@ -68,8 +70,10 @@ def tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
     written = {DIRECTIONS: directions_table(comparison)}
     if found.ends is not None:
         written[ASSUMPTIONS] = found.ends.table
+        written[WRONG] = wrong_decisions(found.ends.net)
     if found.transition is not None:
         written[TRANSITION] = found.transition.table
+        written[EFFECTS] = found.transition.effects
     return {name: table for name, table in written.items() if len(table)}
 
 
@@ -119,8 +123,10 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
     result: dict[str, Any] = {"directions": _records(directions_table(comparison))}
     if found.transition is not None:
         result["transition"] = _records(found.transition.table)
+        result["time_to_effect"] = _records(found.transition.effects)
     if found.ends is not None:
         result["assumptions"] = _ends_as_dict(found.ends)
+        result["cost_of_being_wrong"] = records(found.ends.net)
     return result
 
 

@@ -13,6 +13,7 @@ from experiments.compare.measures import MEASURES, amount
 from experiments.compare.transition import Series
 from experiments.compare.transition_words import cells, measured, story
 from experiments.compare.who import who_lines, who_sentence
+from experiments.compare.wrong import sentences
 from twin.html import cell, element, head, table
 
 Draw = Callable[[Chart, str], str]
@@ -98,7 +99,9 @@ def ends_section(comparison: Comparison, ends: Ends, draw: Draw) -> str:
     words = "".join(element("p", text) for text in conclusions(comparison, ends))
     numbers = ends_table(comparison, ends)
     chart = tornado(comparison, ends)
-    return f"<h3>What if an assumption is wrong</h3>{words}{draw(chart, '') if chart else ''}{numbers}"
+    costs = "".join(element("p", text) for text in sentences(comparison, ends.net))
+    costs = f"<h3>What being wrong would cost</h3>{costs}" if costs else ""
+    return f"<h3>What if an assumption is wrong</h3>{words}{draw(chart, '') if chart else ''}{numbers}{costs}"
 
 
 def ends_table(comparison: Comparison, ends: Ends) -> str:

@@ -17,6 +17,7 @@ from experiments.compare.measures import MEASURES
 from experiments.compare.transition import Series
 from experiments.compare.transition_words import cells, measured, story
 from experiments.compare.who import who_lines, who_sentence
+from experiments.compare.wrong import sentences
 
 _STYLES = {"Loses": "red", "Wins": "green", "Loses and wins": "yellow", SEEN: "green", OPPOSITE: "red"}
 
@@ -119,5 +120,5 @@ def _print_ends(comparison: Comparison, ends: Ends, console: Console, width: int
         before = row.name
     console.print(table)
     console.print(Padding(f"pp, s, points and euro a year, ± 95 %. {LEGEND}.", (0, 1)), width=width, style="dim")
-    for text in conclusions(comparison, ends):
+    for text in [*conclusions(comparison, ends), *sentences(comparison, ends.net)]:
         console.print(Padding(text, (0, 1)), width=width)

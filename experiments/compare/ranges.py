@@ -2,7 +2,7 @@
 
 import copy
 import fnmatch
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,18 +85,28 @@ def at_end(side: Side, assumption: Assumption, which: int) -> Scenario | None:
         If the end is no possible value.
     """
     own = {number["key"]: number for number in side.numbers if number.get("range")}
-    keys = [key for key in assumption.keys if key in own]
-    if not keys:
+    return with_values(side, {key: own[key]["range"][which] for key in assumption.keys if key in own})
+
+
+def with_values(side: Side, values: Mapping[str, Any]) -> Scenario | None:
+    """The side's scenario with these values, None if there are none; shares that must sum to 1 give way.
+
+    Raises
+    ------
+    ScenarioError
+        If a value is not possible.
+    """
+    if not values:
         return None
     resolved = copy.deepcopy(side.resolved)
-    for key in keys:
-        place(resolved, key, own[key]["range"][which])
+    for key, value in values.items():
+        place(resolved, key, value)
     try:
         return scenario_from_dict(resolved, side.scenario.name)
     except ScenarioError as error:
         if not any(_SUM in problem for problem in error.problems):
             raise
-    for key in keys:
+    for key in values:
         _give_way(resolved, key)
     return scenario_from_dict(resolved, side.scenario.name)
 
@@ -149,14 +159,14 @@ def _chosen(wanted: Sequence[str], groups: dict[str, list[str]], numbers: dict[s
 def _give_way(resolved: dict[str, Any], key: str) -> None:
     """The other shares of the table are scaled so that the sum is 1 again."""
     table, last = table_of(resolved, key)
-    others = list(_siblings(table, last))
+    others = list(siblings(table, last))
     rest = sum(table[name] for name in others)
     if rest > 0:
         for name in others:
             table[name] *= (1.0 - table[last]) / rest
 
 
-def _siblings(table: Any, last: Any) -> Iterator[Any]:
+def siblings(table: Any, last: Any) -> Iterator[Any]:
     """Shares beside this one: all of a table of numbers, or in a mixed table those of the same last word."""
     is_plain = all(isinstance(value, int | float) for value in table.values())
     word = str(last).rpartition("_")[2]

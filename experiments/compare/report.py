@@ -50,11 +50,11 @@ def report_html(comparison: Comparison, manifest: dict[str, Any]) -> str:
         ("intents", "By reason of contact", _figures(comparison, charts["intents"])),
         ("queues", "Queues", _queues(comparison)),
         ("money", "Money", _money(comparison) + _figures(comparison, charts["money"])),
-        ("transition", "After the move", transition_section(comparison, series, _drawn) if series else ""),
+        ("transition", "After the move", transition_section(comparison, series, drawn) if series else ""),
         ("directions", "Expected and seen", directions_section(comparison)),
         ("method", "Method", method(comparison)),
         ("definitions", "Definitions", definitions(comparison)),
-        ("assumptions", "Assumptions", (ends_section(comparison, ends, _drawn) if ends else "") + doubts),
+        ("assumptions", "Assumptions", (ends_section(comparison, ends, drawn) if ends else "") + doubts),
         ("repeat", "How to repeat this exactly", repeating(comparison, manifest)),
     ]
     sections = [one for one in sections if one[2]]
@@ -193,10 +193,10 @@ def _figures(comparison: Comparison, charts: Sequence[Chart]) -> str:
 
 
 def _figure(comparison: Comparison, chart: Chart) -> str:
-    return _drawn(chart, _data_tables(comparison, chart))
+    return drawn(chart, _data_tables(comparison, chart))
 
 
-def _drawn(chart: Chart, numbers: str) -> str:
+def drawn(chart: Chart, numbers: str) -> str:
     """A chart; `numbers`, as HTML, are folded below it."""
     spec = json.loads(chart.figure.to_json())
     data = json.dumps({"data": spec["data"], "layout": spec["layout"]}).replace("</", "<\\/")

@@ -3,14 +3,16 @@
 import copy
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from experiments.compare.comparison import Comparison, Side
 from experiments.compare.measures import MEASURES
 from experiments.compare.paired import BETTER, WORSE, differences, verdict
+from experiments.compare.time_to_effect import effects
 from experiments.compare.variants import Pairs, Variant, run_variants, values
 from twin.errors import InputError
 from twin.scenario.load import scenario_from_dict
@@ -27,6 +29,8 @@ class Series:
 
     table: pd.DataFrame
     """Columns `COLUMNS`: `difference` is against A, `since_last` against B at the last of the months."""
+    effects: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Time to effect, see `time_to_effect.effects`."""
 
     @property
     def months(self) -> tuple[float, ...]:
@@ -62,7 +66,14 @@ def run_transition(
         title="months since the move",
     )  # fmt: skip
     found.update(zip(MONTHS, everything, strict=True))
-    return Series(series_table(found))
+    return Series(series_table(found), time_to_effect(found, plan.seed))
+
+
+def time_to_effect(found: dict[float, Pairs], seed: int) -> pd.DataFrame:
+    """From which month on each difference to A is shown, and when it reaches 90 % of its end."""
+    months = sorted(found)
+    cube = np.stack([values(b, KPIS) - values(a, KPIS) for a, b in (found[month] for month in months)], axis=1)
+    return effects(months, {kpi: cube[:, :, place] for place, kpi in enumerate(KPIS)}, seed)
 
 
 def _at(b: Side, months: float) -> Variant:

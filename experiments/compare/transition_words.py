@@ -6,6 +6,7 @@ from typing import Any
 from experiments.compare.comparison import Comparison
 from experiments.compare.measures import MEASURES, amount, shown
 from experiments.compare.paired import BETTER, WORSE
+from experiments.compare.time_to_effect import sentence
 from experiments.compare.transition import KPIS, Series, gained, settled
 
 _SIGN = {BETTER: "▲", WORSE: "▼"}
@@ -23,7 +24,10 @@ def cells(row: Any) -> str:
 
 def story(comparison: Comparison, series: Series) -> list[str]:
     """For each measure how deep the dip is, until when, and from when on B is better than A."""
-    text = [_one(comparison, name, series.rows(name)) for name in measured(comparison)]
+    names = measured(comparison)
+    text = [_one(comparison, name, series.rows(name)) for name in names]
+    found: list[Any] = list(series.effects.itertuples(index=False))
+    text += [sentence(row, comparison.a.label, comparison.replications) for row in found if row.kpi in names]
     hours = [facts.get("training_hours", 0.0) for facts in comparison.facts.get("runs", ())][1:]
     if hours and hours[0] > 0:
         text.append(

@@ -1,5 +1,8 @@
 """Results on disk: write-once Parquet files named by what they hold; whatever is killed when, nothing is half there.
 
+Several processes may work on one folder, also packers: a file that another one has packed and removed meanwhile is
+passed over, since its runs are in a packed file by then.
+
 A batch of runs is one file in ``parts``; `pack` joins parts into few large files. A file is written under a name that
 no reader looks at, brought to the disk, then renamed. Each row carries the key of its run, so a part whose runs are
 packed already (the packer was killed before it removed the part) is seen and left out.
@@ -11,8 +14,9 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -24,6 +28,9 @@ PARTS, PACKED = "parts", "packed"
 KEYS = b"run_keys"
 """Entry of a file's footer: the keys of its runs."""
 RUN_KEY = "run_key"
+Run = tuple[str, int, int]
+"""Key, point, replication."""
+Found = TypeVar("Found")
 STALE = 3600.0  # [s] after which a file half written belongs to nobody any more
 
 
@@ -43,16 +50,10 @@ class Store:
         path = folder / f"{name}.parquet"
         arrow = pa.Table.from_pandas(table, preserve_index=False)
         arrow = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), KEYS: json.dumps(list(keys)).encode()})
-        part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
         try:
-            with open(part, "wb") as file:
-                pq.write_table(arrow, file, compression="zstd")
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+            _publish(arrow, path)
+        except FileNotFoundError:  # somebody whose clock has jumped took it for an old one, and swept it
+            _publish(arrow, path)
         _sync(folder)
         return path
 
@@ -60,10 +61,10 @@ class Store:
 
     def files(self) -> dict[Path, tuple[str, ...]]:
         """Files to read with the keys of their runs: each run is in one of them, packed files first."""
+        loose = dict(self._each(self._loose(), _keys_of))  # first, for what is packed meanwhile is found below
         found: dict[Path, tuple[str, ...]] = {}
         known: set[str] = set()
-        for path in [*sorted((self.folder / PACKED).glob("*.parquet")), *self._loose()]:
-            keys = _keys_of(path)
+        for path, keys in [*self._each(self._packed(), _keys_of), *loose.items()]:
             if not known.issuperset(keys):
                 found[path] = keys
                 known.update(keys)
@@ -75,9 +76,11 @@ class Store:
 
     def read(self) -> pd.DataFrame:
         """All rows of all finished runs, each run once; columns that some files lack are empty there."""
+        loose = [table for _, table in self._each(self._loose(), _table_of)]
         tables, known = [], set[str]()
-        for path, keys in self.files().items():
-            table = pq.read_table(path)
+        for keys, table in [*(table for _, table in self._each(self._packed(), _table_of)), *loose]:
+            if known.issuperset(keys):
+                continue
             if known.intersection(keys):
                 is_new = pa.array([key not in known for key in table.column(RUN_KEY).to_pylist()])
                 table = table.filter(is_new)
@@ -87,6 +90,16 @@ class Store:
             return pd.DataFrame()
         return pa.concat_tables(tables, promote_options="permissive").to_pandas()
 
+    @staticmethod
+    def _each(paths: Iterable[Path], what: Callable[[Path], Found]) -> Iterator[tuple[Path, Found]]:
+        """Each file with what is asked of it, but for those that a packer has removed since they were listed."""
+        for path in paths:
+            with contextlib.suppress(FileNotFoundError):
+                yield path, what(path)
+
+    def _packed(self) -> list[Path]:
+        return sorted((self.folder / PACKED).glob("*.parquet"))
+
     def _loose(self) -> list[Path]:
         return sorted((self.folder / PARTS).glob("*/*.parquet"))
 
@@ -95,18 +108,18 @@ class Store:
     def pack(self) -> None:
         """Join what lies loose into one file, then remove the parts, and what a killed writer left long ago.
 
-        For one process at a time: the one that leads a study.
+        For the process that leads a study; if two lead it, what both pack is seen and read once.
         """
         loose = self._loose()
-        packed = {key for path in (self.folder / PACKED).glob("*.parquet") for key in _keys_of(path)}
-        new = {path: keys for path in loose if not packed.issuperset(keys := _keys_of(path))}
-        if new:
-            known, tables = set(packed), []
-            for path, keys in new.items():
-                table = pq.read_table(path)
-                is_new = pa.array([key not in known for key in table.column(RUN_KEY).to_pylist()])
-                tables.append(table.filter(is_new).replace_schema_metadata(None))
-                known.update(keys)
+        packed = {key for _, keys in self._each(self._packed(), _keys_of) for key in keys}
+        known, tables = set(packed), []
+        for _, (keys, table) in self._each(loose, _table_of):
+            if known.issuperset(keys):
+                continue
+            is_new = pa.array([key not in known for key in table.column(RUN_KEY).to_pylist()])
+            tables.append(table.filter(is_new).replace_schema_metadata(None))
+            known.update(keys)
+        if tables:
             rows = pa.concat_tables(tables, promote_options="permissive").to_pandas()
             self.write(rows, sorted(known - packed), packed=True)
         for path in loose:
@@ -118,6 +131,25 @@ class Store:
             with contextlib.suppress(OSError):
                 if time.time() - path.stat().st_mtime > STALE:
                     path.unlink()
+
+
+def _publish(arrow: pa.Table, path: Path) -> None:
+    """A file under a name that no reader looks at, brought to the disk, then renamed."""
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with open(part, "wb") as file:
+            pq.write_table(arrow, file, compression="zstd")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _table_of(path: Path) -> tuple[tuple[str, ...], pa.Table]:
+    """Keys of the runs in a file, and its rows."""
+    return _keys_of(path), pq.read_table(path)
 
 
 def _keys_of(path: Path) -> tuple[str, ...]:
@@ -145,6 +177,6 @@ def _sync(folder: Path) -> None:
             os.close(handle)
 
 
-def batches(items: Sequence[tuple[int, int]], size: int) -> Iterable[Sequence[tuple[int, int]]]:
+def batches(items: Sequence[Run], size: int) -> Iterable[Sequence[Run]]:
     """Consecutive pieces of so many items."""
     return (items[first : first + size] for first in range(0, len(items), size))

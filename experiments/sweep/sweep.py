@@ -85,7 +85,8 @@ def sweep(
     """
     started = time.perf_counter()
     kept = store.keys()
-    todo = [(point, r) for point, r in plan.runs if plan.key(point, r) not in kept]
+    keyed = ((plan.key(point, r), point, r) for point, r in plan.runs)
+    todo = [run for run in keyed if run[0] not in kept]
     outcome = Outcome(store.folder, len(plan.runs), len(plan.runs) - len(todo))
     n_first = min(engine.n_workers, len(todo))
     seconds = 0.0
@@ -109,10 +110,10 @@ def batch_size(seconds: float, n: int, n_workers: int) -> int:
     return max(min(long_enough, MOST_IN_BATCH, n // (4 * n_workers)), 1)
 
 
-def _batches(plan: Plan, store: Store, runs: Sequence[tuple[int, int]], size: int) -> Iterator[Batch]:
+def _batches(plan: Plan, store: Store, runs: Sequence[tuple[str, int, int]], size: int) -> Iterator[Batch]:
     folder = str(store.folder.resolve())
     for some in batches(runs, size):
-        told = tuple((plan.key(point, r), point, r, plan.points[point]) for point, r in some)
+        told = tuple((key, point, r, plan.points[point]) for key, point, r in some)
         yield Batch(folder, plan.base, CODE, plan.name, plan.days, plan.study.seed, bys_of(plan.study.by), told)
 
 

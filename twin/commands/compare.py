@@ -11,6 +11,10 @@ from twin.errors import InputError
 def compare_scenarios(
     a: Annotated[str | None, typer.Argument(metavar="A", help="Scenario to start from: a name or a TOML file.")] = None,
     b: Annotated[str | None, typer.Argument(metavar="B", help="Scenario to compare with it.")] = None,
+    more: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="C ...", help="More scenarios, each compared with A, and all for the best."),
+    ] = None,
     days: Annotated[int | None, typer.Option(min=1, help="Counted days; the scenarios' unless given.")] = None,
     replications: Annotated[int, typer.Option(min=1, help="Pairs of runs; intervals need 2, decisions 20.")] = 20,
     seed: Annotated[int, typer.Option(help="Of the customers that both scenarios meet.")] = 1,
@@ -54,6 +58,14 @@ def compare_scenarios(
         repeat_command(repeat, out, workers, as_json)
     elif a is None or b is None:
         raise InputError("compare: A and B are needed, or --repeat MANIFEST")
+    elif more:
+        from experiments.compare.many_command import many_command, refuse_with_many
+
+        given = {"--set-b": set_b, "--assumptions": assumptions, "--vary": vary, "--transition": transition,
+                 "--directions": directions, "--posterior": posterior}  # fmt: skip
+        refuse_with_many({name: bool(value) for name, value in given.items()})
+        names = [a, b, *more]
+        many_command(names, days, replications, seed, overrides or (), set_a or (), out, workers, as_json, until or ())
     else:
         changes = Changes(overrides or (), set_a or (), set_b or ())
         further = FurtherRuns(assumptions, tuple(vary or ()), transition, directions)

@@ -1,0 +1,1 @@
+"""Which of many uncertain values move the results: Morris screening, Sobol indices, tornado charts."""
