@@ -117,17 +117,36 @@ def _clock(what: Callable[[], None]) -> float:
     return time.perf_counter() - began
 
 
+STARTS = {
+    "warm run": ("-m", "twin", "run", "erlang-a", "--days", "1", "--json"),
+    "warm run of 187-as-is, tiny": ("-m", "twin", "run", "187-as-is", "--set", "size=tiny", "--days", "1", "--json"),
+    "warm simulate": ("-c", "import twin; twin.simulate(twin.load_scenario('erlang-a'), days=1)"),
+}
+
+
 def start() -> dict[str, float]:
-    """Seconds until the first day of a small centre is simulated, with nothing compiled and with everything."""
-    command = [sys.executable, "-m", "twin", "run", "erlang-a", "--days", "1", "--json"]
+    """Seconds until the first day of a small centre is simulated, with nothing compiled and with everything.
+
+    Warm also in CPU time, which tells the same on a machine that has other work; the best of the rounds.
+    """
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"NUMBA_CACHE_DIR": folder}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # who starts warm has Python's own compiled code, too
 
-        def run() -> None:
-            subprocess.run(command, env=environment, check=True, capture_output=True)
+        def run(arguments: tuple[str, ...]) -> tuple[float, float]:
+            before = os.times()
+            subprocess.run([sys.executable, *arguments], env=environment, check=True, capture_output=True)
+            after = os.times()
+            cpu = (after.children_user + after.children_system) - (before.children_user + before.children_system)
+            return after.elapsed - before.elapsed, cpu
 
-        first = _clock(run)
-        return {"first run, compiling [s]": first, "warm run [s]": median(_clock(run) for _ in range(ROUNDS))}
+        first = [run(arguments)[0] for arguments in STARTS.values()]
+        figures = {"first run, compiling [s]": first[0]}
+        for name, arguments in STARTS.items():
+            rounds = [run(arguments) for _ in range(ROUNDS)]
+            figures[f"{name} [s]"] = median(clock for clock, _ in rounds)
+            figures[f"{name} [CPU s]"] = min(cpu for _, cpu in rounds)
+        return figures
 
 
 MEASURES = {measure.__name__: measure for measure in (operators, records, memory, threads, start)}
@@ -139,7 +158,7 @@ LIMITS = {
     "rows added to the tables from the first month to the end of a year": (1.0, "less than"),
     "speed-up by two threads": (1.8, "at least"),
     "first run, compiling [s]": (60.0, "less than"),
-    "warm run [s]": (2.0, "less than"),
+    **{f"{name} [s]": (2.0, "less than") for name in STARTS},
 }
 
 

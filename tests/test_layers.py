@@ -19,6 +19,7 @@ LAYERS = {  # what each room may import of ours
         "twin.errors",
         "twin.calendar",
         "twin.demand",
+        "twin.later",
     },
 }
 KERNEL_LIBRARIES = {"numpy", "numba", "llvmlite", "platformdirs"}

@@ -1,6 +1,7 @@
 """The command line: commands by name, every failure as one sentence and an exit code."""
 
 import contextlib
+import gc
 import os
 import sys
 import threading
@@ -12,6 +13,7 @@ from twin import interrupts
 PROGRAM = ("/twin", "/twin/__main__.py", "/twin/cli.py")
 if sys.argv[0].replace(os.sep, "/").endswith(PROGRAM):
     interrupts.watch()  # before the slow imports: Ctrl-C is answered from here on
+    gc.set_threshold(50_000, 20, 20)  # what imports make is no garbage: looking for it costs a tenth of a small run
 
 import typer  # noqa: E402
 

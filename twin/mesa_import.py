@@ -1,7 +1,9 @@
-"""Mesa, without the wait for its spaces: they bring networkx and SciPy's spatial part, more than half of its import.
+"""Mesa, without the wait for what the twin seldom or never uses: more than half of its import.
 
-The twin uses none of them. Their code runs when somebody first asks for anything in them. Mesa also asks `inspect` for
-all frames with the lines of their source, to learn two names; it is given the frames without the lines.
+- Its spaces bring networkx and SciPy's spatial part. Their code runs when somebody first asks for anything in them.
+- Its tables bring pandas, its batches a progress bar. Mesa is given something that imports them at their first use; all
+  others import them as usual.
+- It asks `inspect` for all frames with the lines of their source, to learn two names. It is given the frames without.
 """
 
 import inspect
@@ -10,10 +12,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder
-from types import FrameType, ModuleType
+from types import FrameType, ModuleType, SimpleNamespace
 from typing import Any
 
+from twin.later import Later
+
 DEFERRED = ("networkx", "mesa.experimental")
+"""Modules whose code waits, whoever imports them."""
 
 
 class _Waiting(ModuleType):
@@ -67,16 +72,26 @@ def _outer_frames(frame: FrameType | None, context: int = 1) -> list[inspect.Fra
     return found
 
 
+def _stand_ins() -> dict[str, Any]:
+    """What Mesa finds under the names of modules, if nobody has imported them yet."""
+    found = {"pandas": Later("pandas"), "tqdm.auto": SimpleNamespace(tqdm=Later("tqdm.auto", "tqdm"))}
+    return {name: stand_in for name, stand_in in found.items() if name not in sys.modules}
+
+
 @contextmanager
 def _in_short() -> Iterator[None]:
-    whole = inspect.getouterframes
+    whole, stand_ins = inspect.getouterframes, _stand_ins()
     sys.meta_path.insert(0, _Finder)
+    sys.modules.update(stand_ins)
     inspect.getouterframes = _outer_frames
     try:
         yield
     finally:
         inspect.getouterframes = whole
         sys.meta_path.remove(_Finder)
+        for name, stand_in in stand_ins.items():
+            if sys.modules.get(name) is stand_in:
+                del sys.modules[name]
 
 
 with _in_short():

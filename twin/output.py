@@ -1,5 +1,7 @@
 """Writing results: no folder is overwritten, a file is there whole or not at all, a manifest tells how to repeat it."""
 
+from __future__ import annotations
+
 import contextlib
 import datetime
 import json
@@ -12,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from twin import __version__
 from twin.errors import InputError
 from twin.interrupts import held
 from twin.kernel import CODE
+from twin.later import pd
 
 MANIFEST = "manifest.json"
 

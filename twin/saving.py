@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
-import pandas as pd
 from pydantic import BaseModel, ValidationError
 
 from twin import __version__
 from twin.archive import Archive, write_archive
 from twin.errors import InputError
+from twin.later import pd
 from twin.mesa_import import mesa
 from twin.mesa_state import go_on_collecting
 from twin.scenario.checks import check

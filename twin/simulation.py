@@ -1,17 +1,18 @@
 """`simulate`: the one way anything runs the model, and what it returns."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from twin.calendar import DAY, Calendar
 from twin.errors import InputError
 from twin.kernel.codes import Activity, Outcome, StaffCount
 from twin.kernel.tallies import MEASURES, Tallies
-from twin.kpi import work_out
+from twin.later import pd
 from twin.model import CallCentre
 from twin.people.career_report import CareerReport
 from twin.scenario.schema import Scenario
@@ -96,7 +97,7 @@ class Run:
             table.index = pd.Index(index[by[0]], name=by[0])
         return table
 
-    def _sums(self, keys: tuple[str, ...], times: "_Groups", cells: "_Groups") -> np.ndarray:
+    def _sums(self, keys: tuple[str, ...], times: _Groups, cells: _Groups) -> np.ndarray:
         """The tallies summed by time and by cell, (times, groups of cells, measures).
 
         Sums by time are kept, as many tables differ in their cells alone, but for fine cuts of long runs.
@@ -117,6 +118,8 @@ class Run:
 
     def kpis(self, by: Sequence[str] = (), names: Sequence[str] | None = None) -> pd.DataFrame:
         """KPIs (columns), one row per combination of `by`; see `counts` and `twin.kpi`."""
+        from twin.kpi import work_out  # brings pandas
+
         return work_out(self.counts(by), tuple(names) if names else None)
 
     def staff(self) -> pd.DataFrame:
@@ -172,7 +175,7 @@ class Run:
         leaders = self.scenario.team_leaders / self.scenario.team_size
         return float(hours * leaders * self.scenario.money.leader_hour)
 
-    def _add_staff(self, table: pd.DataFrame, times: "_Groups", cells: "_Groups") -> None:
+    def _add_staff(self, table: pd.DataFrame, times: _Groups, cells: _Groups) -> None:
         """Operators' time belongs to no queue: only where contacts of all cells are counted together."""
         if cells.n != 1:
             return
@@ -185,7 +188,7 @@ class Run:
                 table[kind.name.lower()] = sums
         table["clock_time"] = np.bincount(times.rows, minlength=times.n) * self.calendar.interval_time
 
-    def _add_stocks(self, table: pd.DataFrame, times: "_Groups", cells: "_Groups", by: Sequence[str]) -> None:
+    def _add_stocks(self, table: pd.DataFrame, times: _Groups, cells: _Groups, by: Sequence[str]) -> None:
         """Customers belong to clusters, and their memory to the end of the run."""
         if self.stocks is None or times.n != 1 or set(by) - {"cluster"}:
             return

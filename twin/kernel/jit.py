@@ -15,9 +15,11 @@ from typing import Any
 
 from llvmlite.binding import Linkage, parse_assembly
 from numba import config, types
+from numba.core.caching import FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.registry import CPUDispatcher
+from numba.core.runtime import rtsys
 
 from twin.kernel import CACHE, cache_of
 
@@ -144,6 +146,22 @@ inlined = _part(forceinline=True)
 """Merged into its callers: for small functions, and for larger ones that are called from one place."""
 
 
+class _ReadyCache(FunctionCache):
+    """Machine code of an earlier process, without what only the compiler needs.
+
+    Numba would first read all that it knows about compiling, SciPy's linear algebra with it: half a second. Machine
+    code needs its runtime alone, and who compiles later has the rest read then.
+    """
+
+    def load_overload(self, sig, target_context):
+        try:
+            rtsys.initialize(target_context)
+            with self._guard_against_spurious_io_errors():
+                return self._load_overload(sig, target_context)
+        except Exception:  # another version of Numba may need more than the runtime
+            return super().load_overload(sig, target_context)
+
+
 def _entry(compiler: type[Compiler]) -> Callable[[Callable], Any]:
     def decorate(function: Callable) -> Any:
         if config.DISABLE_JIT:
@@ -151,7 +169,7 @@ def _entry(compiler: type[Compiler]) -> Callable[[Callable], Any]:
         config.CACHE_DIR = cache_of(Path(function.__code__.co_filename).parent)  # read once, by the decorator
         try:
             dispatcher = _Widening(function, targetoptions={"nopython": True, **_OPTIONS}, pipeline_class=compiler)
-            dispatcher.enable_caching()
+            dispatcher._cache = _ReadyCache(function)  # as `enable_caching` does
             return dispatcher
         finally:
             config.CACHE_DIR = str(CACHE)

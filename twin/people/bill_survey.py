@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from twin.calendar import DAY
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Purpose
+from twin.later import pd
 from twin.people.states import Phase
 from twin.scenario.proactive_schema import AdHoc
 

@@ -1,13 +1,15 @@
 """What careers leave to be read: a log of events, and tables by month."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from twin.later import pd
 from twin.people.career_states import CareerEvent
 from twin.world.names import Names
 

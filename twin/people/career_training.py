@@ -1,13 +1,15 @@
 """Training: the skill map's gaps, who learns what, and the hours that it takes out of the roster."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from twin.kernel.codes import Activity, Purpose
+from twin.later import pd
 from twin.people.career_report import CareerLog
 from twin.people.career_saving import arrays_of, take_over
 from twin.people.career_states import WEEKS_A_YEAR, CareerEvent, Phase

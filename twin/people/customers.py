@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from twin.calendar import YEAR
+from twin.later import pd
 from twin.people import stocks
 from twin.people.arrival_order import DayOfArrivals
 from twin.people.births import be_born, beginning

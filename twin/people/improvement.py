@@ -1,12 +1,14 @@
 """Processes are mapped from time to time, and what makes customers come back most is put right (E-Care 360)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from twin.calendar import DAY
+from twin.later import pd
 from twin.people.type_values import of_day
 from twin.scenario.programme_schema import Improvement
 

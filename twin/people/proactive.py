@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
+from twin.later import pd
 from twin.people.bill_survey import BillSurvey
 from twin.people.customer_table import HAPPENING
 from twin.people.messages import Measure, Platform, platform_of

@@ -4,12 +4,14 @@ Each part looks at what the run has counted, changes what contacts come or what 
 by day for the KPIs (`daily`).
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import pandas as pd
 
 from twin.calendar import DAY
+from twin.later import pd
 from twin.people.grades import Grades
 from twin.people.improvement import Improving
 from twin.people.knowledge import KnowledgeBase
@@ -42,7 +44,7 @@ def reads_records(scenario: Scenario) -> bool:
 class Programmes:
     """The parts that a scenario has."""
 
-    def __init__(self, model: "CallCentre"):
+    def __init__(self, model: CallCentre):
         s = self.scenario = model.given
         self.calendar, self._model = model.calendar, model
         self.grades = None if s.interviews is None else Grades(model, s.interviews)

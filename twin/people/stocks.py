@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from twin.later import pd
 from twin.people.states import CLUSTERS, LifeEvent, Touch
 
 if TYPE_CHECKING:

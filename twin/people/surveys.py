@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from twin.calendar import YEAR
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Outcome, Purpose
 from twin.kernel.draws import normal_quantile
+from twin.later import pd
 from twin.scenario.proactive_schema import Proactive
 
 if TYPE_CHECKING:

@@ -10,7 +10,9 @@ from twin.scenario.units import PositiveTime, Rate, Share, Time
 class Strict(BaseModel):
     """Base of all scenario models: frozen, unknown keys refused, no text or truth value taken for a number."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, validate_default=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, validate_default=False, defer_build=True
+    )
 
 
 class Mass(Strict):

@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 
 from twin.kernel.codes import LawKind
-from twin.kernel.draws import LOGIT_LIMIT
 from twin.kernel.tables import LAW
 from twin.scenario import laws as written
-
-TABLE_KNOTS = 2049
+from twin.world.quantiles import log_gamma_quantiles
 
 
 class LawTable:
@@ -21,17 +19,20 @@ class LawTable:
         self._rows: list[np.void] = []
         self._knots: list[float] = []
         self._known: dict[str, int] = {}
+        self._met: dict[int, tuple[Any, int]] = {}  # by identity: to write a law out takes long
         self.row(written.Constant.model_validate({"law": "constant", "value": "0 s"}))
 
     def row(self, law: Any) -> int:
         """The row number of `law`; -1 for None."""
         if law is None:
             return -1
-        key = law.model_dump_json()
-        if key not in self._known:
-            self._known[key] = len(self._rows)
-            self._rows.append(self._translate(law))
-        return self._known[key]
+        if id(law) not in self._met:
+            key = law.model_dump_json()
+            if key not in self._known:
+                self._known[key] = len(self._rows)
+                self._rows.append(self._translate(law))
+            self._met[id(law)] = law, self._known[key]
+        return self._met[id(law)][1]
 
     def place(self, values: Sequence[float]) -> int:
         """Put numbers among the knots; returns the first one's row."""
@@ -67,18 +68,8 @@ def lognormal_parameters(law: written.Lognormal) -> tuple[float, float]:
 
 
 def _gamma_table(shape: float, mean: float) -> tuple[LawKind, tuple[()], list[np.ndarray]]:
-    """Log quantiles of a gamma law at evenly spread logits; straight lines between keep 4 to 5 digits."""
-    from scipy import special  # a fifth of a second to import, and few scenarios have such a law
-
-    logits = np.linspace(-LOGIT_LIMIT, LOGIT_LIMIT, TABLE_KNOTS)
-    upper = special.gammainccinv(shape, special.expit(-logits))
-    lower = special.gammaincinv(shape, special.expit(logits))
-    quantiles = np.where(logits > 0, upper, lower) * mean / shape
-    with np.errstate(divide="ignore"):
-        logs = np.log(quantiles)
-    small = ~np.isfinite(logs)  # underflow of a small shape: the power law u^(1/shape) of the lower tail
-    tail = (special.log_expit(logits) + special.gammaln(shape + 1)) / shape + math.log(mean / shape)
-    return LawKind.TABLE, (), [np.where(small, tail, logs)]
+    """Log quantiles at evenly spread logits; straight lines between keep 4 to 5 digits."""
+    return LawKind.TABLE, (), [log_gamma_quantiles(shape, mean)]
 
 
 def _hazard(law: written.Hazard) -> tuple[LawKind, tuple[()], list[np.ndarray]]:

@@ -48,6 +48,7 @@ class _Collector:
     staffed: set[tuple[int, int, int]]
     types: list[tuple] = field(default_factory=list)
     type_rows: dict[tuple, int] = field(default_factory=dict)
+    cell_rows: dict[Cell, int] = field(default_factory=dict)
     lines: list[tuple] = field(default_factory=list)
     line_rows: dict[tuple, int] = field(default_factory=dict)
     line_times: list[list[float]] = field(default_factory=list)
@@ -57,6 +58,9 @@ class _Collector:
     line_rules: list[tuple[str, Priority]] = field(default_factory=list)
     allotted: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
     case_rows: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.cell_rows.update((cell, row) for row, cell in enumerate(self.names.cells))
 
 
 def find_route(scenario: Scenario, intent: str, cluster: str, segment: str, condition: str) -> int | None:
@@ -98,7 +102,7 @@ def _line_of(found: _Collector, route: Route, priority: Priority, site: int, int
 def _priority(scenario: Scenario, route: Route, cluster: str, segment: str) -> Priority:
     if route.priority is not None:
         return route.priority
-    return scenario.priorities.get(cluster if scenario.routing.priority_by == "cluster" else segment, Priority())
+    return scenario.priorities.get(cluster if scenario.routing.priority_by == "cluster" else segment) or Priority()
 
 
 def _type_of(found: _Collector, intent: str, cluster: str, segment: str, condition: str) -> int:
@@ -131,13 +135,14 @@ def _type_at(
     if key not in found.type_rows:
         found.type_rows[key] = len(found.types)
         cell = Cell(meaning.group or intent, cluster, route.queue)
-        if cell not in names.cells:
+        if cell not in found.cell_rows:
+            found.cell_rows[cell] = len(names.cells)
             names.cells.append(cell)
         names.types.append((intent, cluster, route.queue))
         found.line_times[line].append(mean_time(meaning.talk) + (mean_time(meaning.wrap) if meaning.wrap else 0.0))
         containment = min(meaning.containment * kind.containment_factor, 1.0)
         found.types.append(
-            (names.intents.index(intent), names.clusters.index(cluster), line, names.cells.index(cell), need)
+            (names.intents.index(intent), names.clusters.index(cluster), line, found.cell_rows[cell], need)
             + (found.laws.row(meaning.talk), found.laws.row(meaning.wrap))
             + (found.laws.row(meaning.patience or scenario.patience), -1, -1, kind.talk_factor, kind.patience_factor)
             + (containment, meaning.fcr, meaning.case_share, target, menu_first, 0, 0, 1, *channel_columns(meaning))
