@@ -15,7 +15,7 @@ if sys.argv[0].replace(os.sep, "/").endswith(PROGRAM):
 
 import typer  # noqa: E402
 
-from twin.commands import calibrate, compare, history, library, proof, roster, runs, sweep, track  # noqa: E402
+from twin.commands import calibrate, compare, history, library, optimise, proof, roster, runs, sweep, track  # noqa: E402
 from twin.commands.options import FAILED  # noqa: E402
 from twin.errors import InputError, ScenarioError, TwinError  # noqa: E402
 
@@ -41,6 +41,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "roster": roster.fit_roster,
     "sweep": sweep.run_sweep,
     "results": sweep.show_results,
+    "optimise": optimise.optimise_staffing,
     "history": history.read_history,
     "init": history.write_first_scenario,
     "calibrate": calibrate.calibrate_scenario,
