@@ -44,7 +44,6 @@ def optimise_command(
         if state.best is not None:
             text = plan_text(instance, state.best, folder, f"Interrupted in the {state.stage}: the best plan so far.")
             write_files({folder / PLAN: text})
-        store.pack()
 
     with engine(workers or os.cpu_count() or 1, scheduler) as found, _progress(instance) as tell:
         runs = Runs(instance, store, found)

@@ -23,7 +23,7 @@ def plan_text(instance: Instance, heads: Heads, folder: Path, sentence: str) -> 
     top = instance.loaded.files[0]
     base = top.stem if top.parent == LIBRARY else os.path.relpath(top.resolve(), folder.resolve())
     tree = _set_over(instance)
-    for group, table, shift in instance.tables(heads):
+    for group, table, shift in instance.tables(heads):  # what a scenario file would add to its base
         own = _new_parts(instance, group)
         tree.setdefault("groups", {})[group] = {**tree.get("groups", {}).get(group, {}), **own, **table}
         if shift is not None:

@@ -23,6 +23,7 @@ WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 960.0, 260.0, 44.0, 30.0, 10.0
 def page_html(result: Result) -> str:
     """The whole page."""
     study, instance = result.instance.study, result.instance
+    seen = f"{result.days_test:,} test {study.cycle}s"
     title = study.title or instance.scenario.title or instance.scenario.name
     sections = [
         section("plan", "The plan", _plan(result)),
@@ -38,7 +39,7 @@ def page_html(result: Result) -> str:
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
         f"<title>{escape(title)}</title><style>{style}</style></head><body><header>"
         f'<p class="kind">Caring twin · optimise</p><h1>{escape(title)}</h1>'
-        f'<p class="meta">{escape(instance.scenario.name)}, seed {study.seed}, {result.days_test:,} test days</p>'
+        f'<p class="meta">{escape(instance.scenario.name)}, seed {study.seed}, {seen}</p>'
         "</header>"
         f'<main><div class="lead"><p>{escape(sentence(result))}</p>{_paragraphs(beaten(result))}</div>'
         f"{''.join(sections)}</main></body></html>\n"
@@ -94,7 +95,7 @@ def _beside(result: Result) -> str:
         for plan in result.plans
     ]  # fmt: skip
     heads = ["Plan", "EUR", "People", "Lost contacts", "Days to find it", "Targets"]
-    return table(f"The same instance, the same {result.days_test:,} test days", heads, rows)
+    return table(f"The same instance, the same {result.days_test:,} test {result.instance.study.cycle}s", heads, rows)
 
 
 # ---- charts -----------------------------------------------------------------------------------------------------

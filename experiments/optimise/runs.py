@@ -3,7 +3,7 @@
 import functools
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,8 +76,8 @@ class Purse:
 class Runs:
     """All runs of an instance, kept or to be made."""
 
-    def __init__(self, instance: Instance, store: Store, engine: Engine, tell: Callable[[str], None] = lambda _: None):
-        self.instance, self.store, self.engine, self.tell = instance, store, engine, tell
+    def __init__(self, instance: Instance, store: Store, engine: Engine):
+        self.instance, self.store, self.engine = instance, store, engine
         self.known: dict[str, Counts] = _read(store)
         self.n_kept = len(self.known)
         self.n_made = 0

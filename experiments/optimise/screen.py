@@ -65,7 +65,7 @@ def _targets(result: Result) -> Table:
 
 
 def _beside(result: Result) -> Table:
-    title = f"The same instance, the same {result.days_test:,} test days"
+    title = f"The same instance, the same {result.days_test:,} test {result.instance.study.cycle}s"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
     table.add_column("Plan")
     for name in ("EUR", "People", "Lost contacts", "Cells missed", "Days to find it"):

@@ -92,6 +92,8 @@ class Search:
         self.tried: dict[Heads, Tried] = {}
         self.cuts: list[Cut] = []
         self.n_cuts = self.n_dropped = self.n_programs = 0
+        self.short = 0.0
+        """People that the last program lacked."""
         self.trace = Trace()
         self._sloped: dict[Heads, np.ndarray] = {}
         self._screened: dict[Heads, float] = {}
@@ -154,6 +156,7 @@ class Search:
             best = self.cheapest(margin)
             solution = solve(self.instance, [*self._base_rows(), *(self._row(cut, margin) for cut in self.cuts)])
             self.n_programs += 1
+            self.short = solution.short
             if best is not None and self.instance.cost(solution.heads) > best.cost - LEAST_SAVING:
                 repairs += 1
                 if repairs > len(FAR) or not self._drop_far(FAR[repairs - 1]):

@@ -94,9 +94,9 @@ class Target(_Table):
         return 1 if self.measure == "answered_within" else -1
 
     def __str__(self) -> str:
-        what = "answered in target" if self.within == "target" else "answered within 20 s"
-        told = f"{self.level:.4g} {what}" if self.sign > 0 else f"{self.level:.4g} abandoned"
-        value = f"{'at least' if self.sign > 0 else 'at most'} {100 * self.level:g} % {told.partition(' ')[2]}"
+        answered = "answered in target" if self.within == "target" else "answered within 20 s"
+        bound, what = ("at least", answered) if self.sign > 0 else ("at most", "abandoned")
+        value = f"{bound} {100 * self.level:g} % {what}"
         place = "every day" if self.every == DAY else f"every {self.every / 60:g} min"
         whom = "all queues together" if self.together else "each queue"
         luck = f", with probability {100 * self.probability:g} %" if self.probability else " in the long run"

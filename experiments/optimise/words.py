@@ -14,8 +14,10 @@ def sentence(result: Result) -> str:
     money = f"{ours.cost:,.0f} EUR a {study.cycle}"
     if result.holds:
         return f"A plan for {money} holds all targets, with confidence {100 * study.test.confidence:g} %."
-    told = "the search found none that holds on its own days" if ours.shown.verdict == MISSES else "the budget is spent"
-    return f"No plan is shown to hold all targets: {told}; shown is the safest, for {money}."
+    why = "it misses on fresh days" if ours.verdict == MISSES else "more test days, or a larger budget, may show it"
+    if result.search.short > 0:
+        why = "as far as the cuts tell, it takes more people than the study allows (most)"
+    return f"No plan is shown to hold all targets; the safest, for {money}, is given: {why}."
 
 
 def beaten(result: Result) -> list[str]:

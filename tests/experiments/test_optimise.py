@@ -9,16 +9,18 @@ import pytest
 from tiny_centre import SCENARIO, STUDY, write_study
 
 from experiments.optimise.command import open_folder
+from experiments.optimise.files import plan_text
 from experiments.optimise.instance import Instance
-from experiments.optimise.optimise import optimise, pilot
+from experiments.optimise.optimise import State, optimise, pilot
 from experiments.optimise.runs import Order, Purse, Runs
 from experiments.optimise.search import Search
 from experiments.optimise.slopes import extras, slopes
 from experiments.optimise.study import Study, shipped_studies
 from experiments.optimise.targets import Cells
-from experiments.sweep.engine import Serial
+from experiments.sweep.engine import Serial, engine
 from twin.cli import main
 from twin.errors import InputError
+from twin.scenario.change import changed
 from twin.scenario.load import load_scenario
 from twin.simulation import simulate
 
@@ -137,10 +139,38 @@ def _check_files(out, told):
     assert "Erlang A, raised" in page
 
 
-def test_an_interrupted_search_leaves_its_best_plan(search):
-    from experiments.optimise.files import plan_text
-    from experiments.optimise.optimise import State
+def test_the_file_of_a_plan_is_the_scenario_that_was_simulated(tmp_path):
+    told = STUDY.replace(
+        "budget", 'set = { "patience.mean" = "2 min", "run.days" = 3, "opening.closes" = "12:00" }\nbudget'
+    )
+    new = '[groups.helpers]\nlike = "team"\nskills = { calls = 2 }\nwage = "15 EUR/h"\n'
+    scenario = SCENARIO + "[abilities]\nabsence = { in-house = 0.1 }\n"
+    instance = instance_of(tmp_path, told.replace("[[targets]]", new + "[[targets]]", 1), scenario)
+    heads = (1, 0, 2, 0, 3, 0)
+    (tmp_path / "plan.toml").write_text(plan_text(instance, heads, tmp_path, "a test"))
+    written = load_scenario(tmp_path / "plan.toml")
+    simulated = changed(instance.resolved, instance.values(heads), "tiny")
+    same = {"name": "", "title": ""}
+    assert written.model_copy(update=same) == simulated.model_copy(update=same)
+    assert written.patience.mean == 120.0
+    assert instance.there.tolist() == [0.9, 0.9]
 
+
+def test_any_number_of_workers_makes_the_same_runs(search, tmp_path):
+    orders = [Order((2, 1, n), r) for n in range(2) for r in range(2)]
+    here = search.runs.get(orders, Purse())
+    store = open_folder(search.instance, tmp_path / "out", False)
+    with engine(2) as found:
+        there = Runs(search.instance, store, found).get(orders, Purse())
+    kept = Runs(search.instance, store, Serial())
+    assert kept.n_kept == 4
+    for one, other, read in zip(here, there, kept.get(orders, Purse()), strict=True):
+        assert (one.sums == other.sums).all()
+        assert (one.sums == read.sums).all()
+        assert (one.labour == read.labour).all()
+
+
+def test_an_interrupted_search_leaves_its_best_plan(search):
     state = State(search=search)
     assert state.best == min((t for t in search.tried.values() if t.safety >= 0), key=lambda t: t.cost).heads
     assert "heads = " in plan_text(search.instance, state.best, search.runs.store.folder, "so far")
@@ -164,8 +194,6 @@ def test_a_new_group_has_its_own_skills_and_wage(tmp_path):
     assert instance.groups == ["team", "helpers"]
     assert sorted(set(instance.costs.round(6))) == [30.0, 40.0]
     assert instance.serving.tolist() == [[True], [True]]
-    from experiments.optimise.files import plan_text
-
     text = plan_text(instance, (1, 0, 0, 2, 0, 0), tmp_path, "a test")
     (tmp_path / "plan.toml").write_text(text)
     plan = load_scenario(tmp_path / "plan.toml")
