@@ -44,8 +44,8 @@ def plan_text(instance: Instance, heads: Heads, folder: Path, sentence: str) -> 
         'mark = "D"',
         f"source = {toml_text(f'twin optimise, seed {instance.study.seed}')}",
     ]
-    for table, values in toml_tables(tree):
-        lines += ["", f"[{table}]"] if table else []
+    for place, values in toml_tables(tree):
+        lines += ["", f"[{place}]"] if place else []
         lines += [f"{toml_text(key) if not _is_bare(key) else key} = {_value(value)}" for key, value in values.items()]
     return "\n".join(lines) + "\n"
 
@@ -76,7 +76,8 @@ def _set_over(instance: Instance) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for key in instance.study.set:
         path = parse_key(SHORTCUTS.get(key, key)) or (key,)
-        node, value = tree, instance.loaded.resolved
+        node: dict[str, Any] = tree
+        value: Any = instance.loaded.resolved
         for part in path[:-1]:
             if isinstance(value[part], list):
                 break
@@ -95,7 +96,7 @@ def plan_table(instance: Instance, heads: Heads) -> pd.DataFrame:
         rows.append({
             "group": instance.groups[column.group], "shift": column.shift, "start": clock(column.start),
             "end": clock((column.start + column.length) % 86400 or 86400.0),
-            "days": " ".join(day[:3] for day in instance.patterns(_one(instance, j), column.group)[0]["days"]),
+            "days": " ".join(day[:3] for day in instance.patterns(_one(instance, int(j)), column.group)[0]["days"]),
             "breaks": ", ".join(clock((column.start + after) % 86400) for after in column.breaks),
             "heads": int(heads[j]), "hours": duration(column.length), "cost": float(heads[j] * column.cost),
         })  # fmt: skip

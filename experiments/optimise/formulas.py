@@ -26,7 +26,7 @@ class Load:
     @classmethod
     def of(cls, instance: Instance, counts: list[Counts], runs: Runs) -> "Load":
         sample = np.concatenate([runs.by_cycle(one.sums) for one in counts])
-        handled, labour = sum(one.handled for one in counts), sum(one.labour for one in counts)
+        handled, labour = (np.sum([getattr(one, name) for one in counts], axis=0) for name in ("handled", "labour"))
         usual = labour.sum() / max(handled.sum(), 1.0)
         aht = np.where(handled > 0, labour / np.maximum(handled, 1.0), usual)
         return cls(sample[:, :, OFFERED].mean(axis=0).transpose(1, 0, 2) / instance.slot, aht)

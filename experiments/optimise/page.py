@@ -110,7 +110,7 @@ def _staff(result: Result) -> str:
     is_open = load > 0
     top = max(float(duty.sum(axis=0).max()), float(required.max()), 1.0) * 1.05
     parts = []
-    for day in np.flatnonzero(is_open.any(axis=1)):
+    for day in np.flatnonzero(is_open.any(axis=1)).tolist():
         slots = np.flatnonzero(duty[:, day].any(axis=0) | is_open[day])
         panel = Panel(slots, instance.slot, top)
         below = np.zeros(len(slots))

@@ -220,7 +220,7 @@ class Search:
         steepest = slope.max(axis=1)
         for cell in np.flatnonzero(beyond < NEAR * steepest):
             is_flat = beyond[cell] < 0 and -beyond[cell] > MOST_ASKED * steepest[cell]
-            row = self._serving(cell) if is_flat else slope[cell]
+            row = self._serving(int(cell)) if is_flat else slope[cell]
             far = -beyond[cell] / steepest[cell] if steepest[cell] > 0 else np.inf
             self.cuts.append(Cut(int(cell), row, tried.heads, bool(is_flat), float(far)))
             self.n_cuts += 1
@@ -229,7 +229,7 @@ class Search:
         """Mean people at work in a cell's interval who may answer its contacts, by column."""
         told, instance = self.cells.cells[cell], self.instance
         queues = [told.queue] if told.queue in instance.queues else instance.queues
-        groups = instance.serving[:, [instance.queues.index(queue) for queue in queues]].any(axis=1)
+        groups = np.asarray(instance.serving[:, [instance.queues.index(queue) for queue in queues]].any(axis=1))
         rate = self.formulas.load.rate[:, told.day].sum(axis=0)
         slots = [s for s in range(instance.n_slots) if told.first <= s * instance.slot < told.last and rate[s] > 0]
         return groups[instance.group_of] * instance.presence[:, told.day, slots].mean(axis=1)
@@ -306,22 +306,22 @@ class Search:
         slope, beyond = self.slopes(best, margin), self.cells.beyond(best.excess, margin)
         steepest = np.maximum(slope.max(axis=1), 1e-9)
         now = np.array(best.heads)
-        moves = []
+        moves: list[tuple[float, int, int]] = []
         for j in np.flatnonzero(now):
             is_cheaper = np.abs(costs - costs[j]) < LEAST_SAVING if is_lateral else costs < costs[j] - LEAST_SAVING
             cheaper = np.flatnonzero(is_cheaper & (np.arange(len(costs)) != j))
             foreseen = (beyond - slope[:, j])[:, None] + slope[:, cheaper]
             short = np.minimum(foreseen / steepest[:, None], 0.0).sum(axis=0)
-            moves += [(float(s), j, int(k)) for s, k in zip(short, cheaper, strict=True)]
+            moves += [(float(s), int(j), int(k)) for s, k in zip(short, cheaper, strict=True)]
             if not is_lateral:
                 moves.append((float(np.minimum((beyond - slope[:, j]) / steepest, 0.0).sum()), int(j), -1))
         moves.sort(key=lambda move: (-round(move[0], 6), move[1:]))
         plans = []
-        for short, j, k in moves:
+        for short, leaves, comes in moves:
             heads = now.copy()
-            heads[j] -= 1
-            if k >= 0:
-                heads[k] += 1
+            heads[leaves] -= 1
+            if comes >= 0:
+                heads[comes] += 1
             plan = tuple(int(n) for n in heads)
             if short >= HOPELESS and plan not in self.tried and self._is_allowed(heads):
                 plans.append(plan)
