@@ -14,7 +14,7 @@ from experiments.compare.comparison import Side
 from experiments.compare.measures import MEASURES
 from experiments.compare.ranges import Assumption, assumptions_of, siblings
 from experiments.sensitivity.indices import Design, Method
-from experiments.sweep.study import Factor, Plan, sentence
+from experiments.sweep.study import Factor, Plan, sentence_of
 from experiments.sweep.study import Study as SweepStudy
 from twin.errors import InputError, ScenarioError
 from twin.scenario.change import changed, place, table_of, value_at
@@ -100,7 +100,7 @@ class Sensitivity:
         except FileNotFoundError:
             raise InputError(f"{path}: is not there, must be the TOML file of a study") from None
         except ValidationError as error:
-            raise InputError(f"{path}: {sentence(error)}") from None
+            raise InputError(f"{path}: {sentence_of(error)}") from None
         except (ValueError, RecursionError) as error:
             raise InputError(f"{path}: is not a TOML file: {error}") from None
         return cls.of(study, file)

@@ -160,7 +160,7 @@ class Plan(BaseModel):
         try:
             study = Study.model_validate(told)
         except ValidationError as error:
-            raise InputError(f"{path}: {sentence(error)}") from None
+            raise InputError(f"{path}: {sentence_of(error)}") from None
         return cls.of(study, file)
 
     @classmethod
@@ -203,7 +203,8 @@ def digest(value: Any) -> str:
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-def sentence(error: ValidationError) -> str:
+def sentence_of(error: ValidationError) -> str:
+    """What is wrong with a study, in one sentence."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     text = first["msg"].removeprefix("Value error, ")
