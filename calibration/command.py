@@ -1,8 +1,9 @@
 """`twin calibrate`: history in, a fitted scenario out, with what the data tell and what they cannot."""
 
 import os
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from rich import box as boxes
 from rich.console import Console
 from rich.table import Table
 
-from calibration.estimate.everything import Estimates, estimate_all
+from calibration.fit.direct import Direct, read_directly, write_start
 from calibration.fit.files import check_out, page_path, posterior_path, write_posterior, write_scenario
 from calibration.fit.fit import RUNS, Fit, fit
 from calibration.fit.parameters import Box, read_parameters, usual_parameters
@@ -23,6 +24,7 @@ from twin.console import wide_console
 from twin.errors import InputError
 from twin.output import as_json
 from twin.scenario.load import load
+from twin.scenario.provenance import dotted
 from twin.trace import parse_dates
 
 MEMBERS = 40
@@ -63,32 +65,45 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
     loaded = load(request.scenario, request.overrides)
     source = read_source(request.history, loaded, request.mapping)
     seen, unseen = split_days(source, request.until, request.hold_out)
-    told_directly = source.seen(seen)
-    direct = None if told_directly is None else estimate_all(told_directly)
-    box = read_parameters(request.parameters) if request.parameters else usual_parameters(loaded.resolved)
-    found = fit(
-        problem_of(source, request.scenario, request.overrides, seen, box, request.seed),
-        request.runs,
-        request.workers or os.cpu_count() or 1,
-        request.quick,
-    )
-    out = Path(request.out)
     base = request.scenario if not Path(request.scenario).is_file() else str(Path(request.scenario).resolve())
-    write_scenario(found, base, source.name, out)
+    told_directly = source.seen(seen)
+    direct = None if told_directly is None else read_directly(told_directly, base, request.overrides, loaded)
+    out = Path(request.out)
+    with tempfile.TemporaryDirectory() as folder:
+        if direct is not None:
+            start = Path(folder) / out.name
+            write_start(direct, base, source.name, start)
+            request, loaded = replace(request, scenario=str(start)), load(start, request.overrides)
+        box = read_parameters(request.parameters) if request.parameters else usual_parameters(loaded.resolved)
+        if direct is not None and not request.parameters:
+            box = direct.without_known(box)
+        found = fit(
+            problem_of(source, request.scenario, request.overrides, seen, box, request.seed),
+            request.runs,
+            request.workers or os.cpu_count() or 1,
+            request.quick,
+        )
+        forecast = held_out(found, source, request, unseen or seen, box)
+    write_scenario(found, base, source.name, out, direct, request.overrides)
     write_posterior(found, posterior_path(out))
-    forecast = held_out(found, source, request, unseen or seen, box)
     page = page_path(out)
     page.write_text(page_html(validation(found, forecast, source, seen, bool(unseen), direct)), encoding="utf-8")
     to_tell = forecast if unseen else None
     told = fit_as_json(found, to_tell) | {"history": source.name, "days": len(seen), "held_out_days": len(unseen)}
     if direct is not None:
-        told["direct"] = direct.table().to_dict("records")
+        told["direct"] = direct.estimates.table().to_dict("records")
+        told["written_directly"] = {
+            topic: [dotted(setting.path) for setting in settings] for topic, settings in direct.topics.items()
+        }
+        told["not_written"] = direct.left
     if request.as_json:
         print(as_json(told))
     else:
         console = wide_console(piped_width)
-        for table in direct.rich_tables() if direct is not None else ():
-            console.print(table)
+        if direct is not None:
+            for table in direct.estimates.rich_tables():
+                console.print(table)
+            console.print("\n".join(direct.sentences()), markup=False)
         show(found, to_tell, console)
         console.print(f"Written: {out}, {posterior_path(out)}, {page}")
     return told
@@ -121,12 +136,13 @@ def validation(
     source: Source,
     seen: Sequence[str],
     is_held_out: bool,
-    direct: Estimates | None = None,
+    direct: Direct | None = None,
 ) -> Validation:
     """What the page shows: the forecast beside the formulas, the fit, the state of the files."""
     beside = formulas(source.recorded.days(seen), forecast.recorded)
     quality = None if source.history is None else source.history.quality
-    return Validation(source.name, [forecast, *beside], found, quality, is_held_out, direct)
+    estimates, said = (None, []) if direct is None else (direct.estimates, direct.sentences())
+    return Validation(source.name, [forecast, *beside], found, quality, is_held_out, estimates, said)
 
 
 def fit_as_json(found: Fit, forecast: HeldOut | None = None) -> dict[str, Any]:

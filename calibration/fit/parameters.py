@@ -221,12 +221,16 @@ def usual_parameters(resolved: Mapping[str, Any]) -> Box:
         Parameter("wrap", ("intents.*.wrap.mean",), 0.3, 3.0, 1.0, how="multiply", is_log=True,
                   title="Mean wrap-up time, over the scenario's"),
         Parameter("redial", ("redial.share",), 0.0, 0.9, title="Share of those who gave up who call again"),
+        Parameter("volume", ("demand.rates.*", "demand.weekday_rates.*.*"), 0.6, 1.4, 1.0, 0.5, "multiply", is_log=True,
+                  title="Fresh contacts, over the scenario's rates"),
         Parameter("presence", ("demand.staffing_factor",), 0.8, 1.2, 1.0, 0.5, is_log=True,
                   title="Operators really there, over those recorded"),
         Parameter("fcr", ("intents.*.fcr",), 0.7, 1.3, 1.0, how="multiply", is_log=True,
                   title="First-contact resolution, over the scenario's"),
     ]  # fmt: skip
+    comes_again = resolved.get("redial") is not None or resolved.get("recall") is not None
     has = {
+        "volume": comes_again,
         "fcr": resolved.get("recall") is not None,
         "presence": resolved.get("demand", {}).get("staffing") is not None,
     }
