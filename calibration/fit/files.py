@@ -10,7 +10,7 @@ import pandas as pd
 
 from calibration.fit.direct import Direct, override_lines
 from calibration.fit.fit import Fit
-from calibration.fit.parameters import Parameter, paths
+from calibration.fit.parameters import Parameter, paths, rest_paths
 from twin.errors import InputError
 from twin.scenario.provenance import dotted
 
@@ -42,7 +42,7 @@ def touched(fit: Fit) -> dict[Path_, list[Parameter]]:
     found: dict[Path_, list[Parameter]] = {}
     tree = fit.problem.resolved
     for parameter in fit.problem.box.parameters:
-        for path in paths(tree, parameter):
+        for path in [*paths(tree, parameter), *rest_paths(tree, parameter)]:
             key = path[:-1] if isinstance(path[-1], int) else path
             if any(isinstance(part, int) for part in key):
                 raise InputError(f"parameter {parameter.name}: {dotted(path)} lies in a list of tables, "
