@@ -44,6 +44,8 @@ class Validation:
     """Whether the days were kept from the fit; otherwise the page says that it proves nothing."""
     direct: Estimates | None = None
     """What the days of the fit tell without any simulation."""
+    direct_written: Sequence[str] = ()
+    """Which of it the fitted scenario holds, and why not the rest: sentences."""
 
     @property
     def ours(self) -> HeldOut:
@@ -278,7 +280,7 @@ def _parameters(found: Validation) -> str:
 def _direct(found: Validation) -> str:
     if found.direct is None:
         return ""
-    parts = []
+    parts = [element("p", sentence) for sentence in found.direct_written]
     for topic, items in found.direct.topics().items():
         rows = []
         for one in items:
