@@ -173,7 +173,9 @@ def _tables_of(source: Source, trace: Trace, recorded: Record) -> TraceTables:
         columns[column] = rows["type"]
     arrivals = pd.DataFrame(columns).sort_values([trace.date_column, trace.at_column], kind="stable")
     staffing = None
-    if trace.staffing_group is not None:
+    if trace.staffing_groups:
+        if not isinstance(trace.staffing_group, str):
+            raise InputError("the scenario's presence is of several groups (demand.staffing_group), not of one")
         if recorded.operators is None:
             raise InputError("the scenario's presence comes from the history (demand.staffing), which has no operators")
         staffing = _by_row(recorded, operators=recorded.operators)
