@@ -112,7 +112,7 @@ def test_value_is_found_changed_and_taken_back(opened):
     field = page.get_by_label("New value")
     field.fill("-3")
     field.press("Enter")
-    page.get_by_text("As-Is", exact=True).last.click()
+    page.get_by_role("radio", name="As-Is").check()
     page.get_by_role("button", name="Add the change").click()
     assert "groups.operators.count" in page.get_by_role("alert").inner_text()
     field.fill("20")
