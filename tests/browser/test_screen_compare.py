@@ -27,7 +27,7 @@ def models(browser, server):
 
 def test_models_are_compared_in_italian(models, picture):
     page, complaints = models
-    assert "su 8 cluster" in page.locator("#result .verdict").inner_text()
+    assert "su 8 cluster:" in page.locator("#result .verdict").inner_text()
     assert "2 coppie di 1 giorni" in page.locator("#result").inner_text()
     assert page.locator(".kpi").count() == 8
     clusters = page.locator("section:has(> h2:text-is('Chi ci guadagna e chi paga'))")
