@@ -83,7 +83,7 @@ def Operators(model: WatchedCentre):
 @solara.component
 def Page():
     """SolaraViz with a model of this session alone."""
-    model = solara.use_reactive(solara.use_memo(WatchedCentre, []))
+    model: solara.Reactive[WatchedCentre] = solara.use_reactive(solara.use_memo(WatchedCentre, []))
     solara.use_effect(lambda: model.value.close, [id(model.value)])  # also of the model that Reset has replaced
     SolaraViz(
         model,

@@ -18,7 +18,7 @@ from twin.ui.parts.charts import Interval, IntervalChart, LineChart, Unit
 from twin.ui.parts.fields import Download, Select
 from twin.ui.parts.html import Box, Card, tag
 from twin.ui.parts.kpis import as_interval, difference_text, kpi_axis, kpi_text, kpi_title, tone_of
-from twin.ui.parts.table import Table, TableData, cell
+from twin.ui.parts.table import Cell, Table, TableData, cell
 from twin.ui.words import Words
 
 TILES = ("sl20", "mean_wait", "fcr", "csi", "abandonment_share", "cost_per_year", "arpu_at_risk", "churn")
@@ -144,7 +144,7 @@ def Headline(comparison: Comparison, rows: dict[str, Any]):
         IntervalChart(
             say("headline_chart"), summary, titles, {say("difference"): parts}, Unit.share(numbers), x_name=say("kpi")
         )
-    table = [
+    table: list[list[Cell]] = [
         [
             kpi_title(language, name),
             cell(row.a, kpi_text(numbers, name, row.a, row.a_half_width)),
