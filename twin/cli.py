@@ -15,7 +15,7 @@ if sys.argv[0].replace(os.sep, "/").endswith(PROGRAM):
 
 import typer  # noqa: E402
 
-from twin.commands import calibrate, compare, history, library, proof, roster, runs, sweep, track  # noqa: E402
+from twin.commands import calibrate, compare, history, library, proof, roster, runs, sweep, track, ui  # noqa: E402
 from twin.commands.options import FAILED  # noqa: E402
 from twin.errors import InputError, ScenarioError, TwinError  # noqa: E402
 
@@ -48,6 +48,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "verify": proof.verify_cases,
     "check": proof.check_figures,
     "bench": proof.run_bench,
+    "ui": ui.open_screen,
 }
 
 

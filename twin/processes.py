@@ -65,14 +65,14 @@ def _start(function: Callable[[Any], Any]) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs, function), daemon=True)
-    with _no_interrupts():
+    with no_interrupts():
         process.start()
     theirs.close()
     return _Worker(process, ours)
 
 
 @contextlib.contextmanager
-def _no_interrupts() -> Iterator[None]:
+def no_interrupts() -> Iterator[None]:
     """A process started in here never hears Ctrl-C: the parent does, and ends it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

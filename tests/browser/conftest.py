@@ -1,0 +1,151 @@
+"""The real server, once; pages in headless Chromium that fail on any request outside, any 404, any console error."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost",
+]  # fmt: skip
+PATIENCE = 60_000  # [ms] at most for anything on a page; a machine may be busy
+START = 90.0  # [s] at most for the server
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def needs_browser():
+    """Skip where there is no browser, never in continuous integration."""
+    if os.environ.get("CI") != "true":
+        if not CHROMIUM.exists():
+            pytest.skip(f"no browser at {CHROMIUM}")
+        pytest.importorskip("playwright")
+        pytest.importorskip("solara")
+
+
+class Server:
+    """`twin ui` in a process of its own."""
+
+    def __init__(self, **environment):
+        with socket.create_server(("localhost", 0)) as free:
+            self.port = free.getsockname()[1]
+        command = [sys.executable, "-m", "twin", "ui", "--no-open", "--port", str(self.port)]
+        paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+        given = {**os.environ, "PYTHONPATH": paths, **environment}
+        self.process = subprocess.Popen(command, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.address = f"http://localhost:{self.port}"
+        self._wait()
+
+    def _wait(self):
+        deadline = time.monotonic() + START
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                pytest.fail(f"twin ui ended: {self.process.stdout.read()}")
+            try:
+                with urllib.request.urlopen(f"{self.address}/readyz", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.2)
+        pytest.fail(f"twin ui did not start within {START} s")
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+@pytest.fixture(scope="session")
+def server():
+    needs_browser()
+    started = Server()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def gallery_server():
+    """The shared parts on one page."""
+    needs_browser()
+    started = Server(SOLARA_APP="gallery")
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    needs_browser()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visitors(browser):
+    """`visitors(server, "/compare", language="it")`: a page of a new user; what it complained of fails the test."""
+    contexts, complaints = [], []
+
+    def watch(page):
+        local = ("http://localhost", "data:", "blob:")
+        page.on("request", lambda r: None if r.url.startswith(local) else complaints.append(f"outside: {r.url}"))
+        page.on("response", lambda r: complaints.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def visit(server, path="/", language="en-GB", width=1280, height=900, dark=False, ready="h1.page-title"):
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale=language, color_scheme=scheme, accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        watch(page)
+        page.goto(server.address + path)
+        page.wait_for_selector(ready)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def opened(visitors, server):
+    """`opened("/scenarios")`: a page of the screen for one new user."""
+    return lambda path="/", **how: visitors(server, path, **how)
+
+
+@pytest.fixture
+def gallery(visitors, gallery_server):
+    return visitors(gallery_server)
+
+
+@pytest.fixture
+def picture():
+    """`picture(page, "name")` keeps a screenshot of the whole page, if SCREENSHOTS names a folder for them."""
+
+    def take(page, name):
+        folder = os.environ.get("SCREENSHOTS")
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+    return take

@@ -1,0 +1,70 @@
+"""The shared parts, on a page of their own: fields, jobs, charts."""
+
+import re
+
+
+def test_charts_are_drawn_and_each_has_its_table(gallery, picture):
+    gallery.wait_for_function("() => (window.__draws || 0) >= 6")
+    charts = gallery.locator("figure.chart-part")
+    assert charts.count() == 6
+    for k in range(6):
+        chart = charts.nth(k)
+        assert chart.locator("svg path").count() >= 3
+        assert len(chart.get_by_role("img").first.get_attribute("aria-label")) > 20
+        chart.get_by_role("button", name="Show as table").click()
+        assert chart.locator("tbody tr").count() >= 2
+    assert charts.nth(2).locator("tbody tr").first.inner_text().split("\t") == ["Basic", "−2.0\u00a0% ± 1.0\u00a0%"]
+    picture(gallery, "gallery")
+
+
+def test_number_field_reads_and_refuses(gallery):
+    field = gallery.get_by_label("Days")
+    field.fill("7.5")
+    field.press("Enter")
+    gallery.get_by_text("b tiny 7.5").wait_for()
+    field.fill("400")
+    field.press("Enter")
+    gallery.get_by_text("a number from 1.0 to 365.0").wait_for()
+    assert field.get_attribute("aria-invalid") == "true"
+    assert gallery.get_by_text("b tiny 7.5").count() == 1
+
+
+def test_choices_reach_the_server(gallery):
+    gallery.get_by_label("Scenario").select_option("a")
+    gallery.get_by_text("Reference").click()
+    gallery.get_by_label("Common random numbers").click()
+    gallery.get_by_text(re.compile("a reference .* False")).wait_for()
+
+
+def test_job_tells_how_far_it_is_and_hands_over_its_result(gallery):
+    gallery.get_by_role("button", name="Run 5", exact=True).click()
+    gallery.get_by_role("progressbar", name="Counting").wait_for()
+    gallery.get_by_text("counted to 5").wait_for()
+    assert gallery.get_by_role("progressbar").count() == 0
+
+
+def test_job_is_cancelled_at_once(gallery):
+    gallery.get_by_role("button", name="Run 500").click()
+    gallery.locator(".progress-part .note:has-text('Show all')").wait_for()
+    gallery.get_by_role("button", name="Cancel").click()
+    gallery.get_by_text("Cancelled.").wait_for(timeout=5000)
+
+
+def test_job_that_fails_says_one_sentence(gallery):
+    gallery.get_by_role("button", name="Run 13").click()
+    gallery.get_by_text("It failed: thirteen brings bad luck, try twelve").wait_for()
+
+
+def test_file_is_read_whole_and_a_large_one_is_refused(gallery):
+    field = gallery.get_by_label("A file")
+    field.set_input_files({"name": "a b.toml", "mimeType": "text/plain", "buffer": b"x" * 1_500_000})
+    gallery.get_by_text("a-b.toml: 1500000 bytes").wait_for()
+    field.set_input_files({"name": "large.toml", "mimeType": "text/plain", "buffer": b"x" * 2_500_000})
+    gallery.get_by_text("large.toml is larger than 2 MB.").wait_for()
+
+
+def test_download_is_made_when_asked_for(gallery):
+    with gallery.expect_download() as download:
+        gallery.get_by_role("button", name="Download", exact=True).click()
+    assert download.value.path().read_bytes() == b"hello"
+    assert download.value.suggested_filename == "example.txt"

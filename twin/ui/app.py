@@ -1,0 +1,70 @@
+"""The application: a shell with navigation and language, and the pages of the registry in it."""
+
+import sys
+import traceback
+
+import reacton
+import solara
+
+from twin.ui.language import choose, use_language, use_words
+from twin.ui.page import Page as PageOf
+from twin.ui.page import all_pages
+from twin.ui.parts.html import Card, tag
+from twin.ui.parts.shell import Navigation
+from twin.ui.words import LANGUAGES, Words
+
+NAMES = {"en": "English", "it": "Italiano"}
+
+
+@solara.component
+def Screen():
+    """The page that the address names, in the shell."""
+    router = solara.use_router()
+    language = use_language()
+    say = use_words("common")
+    pages = all_pages()
+    route = router.parts[0] if router.parts else ""
+    page = next((page for page in pages if page.route == route), pages[0] if pages and not route else None)
+    titles = [(page.route, Words(page.route, language)(page.title)) for page in pages]
+    name = dict(titles).get(page.route if page else "", say("not_found"))
+    solara.Title(f"{name} · {say('product')}")
+    with solara.Column(gap="0", classes=["screen"]):
+        Navigation(
+            links=[{"path": f"/{path}", "title": title} for path, title in titles],
+            here=f"/{page.route}" if page else "",
+            language=language,
+            languages=[{"code": code, "name": NAMES[code]} for code in LANGUAGES],
+            say={key: say(key) for key in ("product", "skip", "pages", "language")},
+            event_go=router.push,
+            event_choose=choose,
+        )
+        with solara.Column(gap="0", classes=["main"]):
+            if page is None:
+                Card(say("not_found"), say("not_found_note"))
+            else:
+                Guarded(page).key(f"{page.route}")
+
+
+@solara.component
+def Guarded(page: PageOf):
+    """A page; if it fails, one sentence instead, and the traceback goes to the server's log."""
+    say = use_words("common")
+    error, clear = reacton.use_exception()
+    if error is None:
+        page.component()
+        return
+    traceback.print_exception(error, file=sys.stderr)
+    with Card(say("page_failed"), f"{type(error).__name__}: {error}"):
+        from twin.ui.parts.fields import Button
+
+        Button(say("try_again"), on_click=lambda: clear())
+
+
+@solara.component
+def Layout(children=()):
+    """Only the pages themselves: nothing of Solara's own app bar and drawer."""
+    return tag("div", *children, class_="app")
+
+
+routes = [solara.Route(path="/", component=Screen, layout=Layout, label="")]
+routes += [solara.Route(path=page.route, component=Screen, label=page.route) for page in all_pages()]

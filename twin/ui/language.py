@@ -1,0 +1,31 @@
+"""The reader's language: chosen here, remembered by a cookie, at first what the browser prefers."""
+
+import solara
+import solara.lab
+
+from twin.ui.words import LANGUAGES, Words, preferred
+
+COOKIE = "twin-language"
+_chosen: solara.Reactive[str] = solara.reactive("")  # Solara keeps one per session
+
+
+def use_language() -> str:
+    """The language of this session."""
+    if _chosen.value in LANGUAGES:
+        return _chosen.value
+    kept = (solara.lab.cookies.value or {}).get(COOKIE, "")
+    if kept in LANGUAGES:
+        return kept
+    headers = {name.lower(): values for name, values in (solara.lab.headers.value or {}).items()}
+    return preferred(",".join(headers.get("accept-language", [])))
+
+
+def use_words(page: str) -> Words:
+    """What a page says, in the language of this session."""
+    return Words(page, use_language())
+
+
+def choose(language: str) -> None:
+    """From now on this session is in this language."""
+    if language in LANGUAGES:
+        _chosen.set(language)
