@@ -133,7 +133,7 @@ def customer_view(floor: Floor, row: int) -> CustomerView:
             open=tuple(open_matters(me)),
             credit_stage=int(me.credit_stage),
             recent=(int(me.contacts_3), int(me.contacts_30), int(me.contacts_90)),
-            present=tuple(present_of(floor, row)),
+            present=tuple(present_of(floor, matters_of(floor, row))),
             contacts=tuple(contact_of(model.names, record) for record in rows[-MOST_CONTACTS:]),
             contacts_from=min(floor.kept_from, life.since if life is not None else math.inf),
             is_followed=life is not None,
@@ -167,26 +167,30 @@ def open_matters(me: Any) -> list[tuple[str, int]]:
     return found
 
 
-def present_of(floor: Floor, row: int) -> list[Present]:
-    """What the customer has under way with the centre."""
+def matters_of(floor: Floor, row: int) -> np.ndarray:
+    """Contacts of this customer that are not over: rows of the kernel's table."""
+    contacts = floor.model.world.contacts
+    mine = np.flatnonzero((contacts["customer"] == row) & (contacts["phase"] != Phase.FREE))
+    return mine[(contacts["phase"][mine] != Phase.WAITING) | (contacts["gives_up_at"][mine] > floor.now)]
+
+
+def present_of(floor: Floor, matters: np.ndarray) -> list[Present]:
+    """How these contacts stand."""
     world, names, now = floor.model.world, floor.model.names, floor.now
     contacts = world.contacts
-    mine = np.flatnonzero((contacts["customer"] == row) & (contacts["phase"] != Phase.FREE))
-    mine = mine[(contacts["phase"][mine] != Phase.WAITING) | (contacts["gives_up_at"][mine] > now)]
     found = []
-    for contact in mine.tolist():
+    for contact in matters.tolist():
         me = contacts[contact]
         phase = Phase(int(me.phase))
-        _, _, queue = names.types[int(me.type)]
-        since = float(me.answered_at if phase == Phase.TALKING else me.joined_at)
-        waits = phase in (Phase.WAITING, Phase.OWNER)
-        ahead = -1
+        queue = names.types[int(me.type)][2]
+        waits, patience, ahead = phase in (Phase.WAITING, Phase.OWNER), math.nan, -1
         if waits:
             same = (contacts["phase"] == Phase.WAITING) & (contacts["gives_up_at"] > now)
             others = np.flatnonzero(same & (contacts["joined_at"] < me.joined_at))
             ahead = sum(names.types[int(kind)][2] == queue for kind in contacts["type"][others])
+            patience = float(me.gives_up_at) if math.isfinite(me.gives_up_at) else math.nan
+        since = float(me.answered_at if phase == Phase.TALKING else me.joined_at)
         operator = int(me.operator) if phase in (Phase.TALKING, Phase.DIALLING) else -1
-        patience = float(me.gives_up_at) if waits and math.isfinite(me.gives_up_at) else math.nan
         intent, deferral = names.intents[int(me.intent)], Deferral(int(me.deferral))
         found.append(Present(contact, intent, queue, phase, deferral, since, patience, operator, ahead))
     return found

@@ -1,14 +1,18 @@
 """`Player`: plays a floor at a chosen speed in a thread of its own, and drops frames rather than queue them."""
 
+import sys
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
 
 from twin.errors import TwinError
 from twin.ui.floor.floor import Floor
+from twin.ui.floor.views import Watch, stage_of, start_of, summary_of
 
 FRAMES_A_SECOND = 10.0
 SLOWEST, FASTEST = 1.0, 3600.0
@@ -19,8 +23,10 @@ PATIENCE = 2.0
 """Time [s] after which a frame is sent all the same: the browser may have lost count."""
 LONGEST_STEP = 0.25
 """Of wall time that one step makes up for [s]: after a delay the clock goes on from where it is."""
-REMEMBERED = 40
-"""Frames over which speed and rate are measured."""
+REMEMBERED = 30
+"""Steps over which the pace is measured."""
+LOOK_EVERY = 1.0
+"""Time [s] between two looks at whom the reader watches."""
 
 
 class Mode(Enum):
@@ -44,8 +50,6 @@ class Status:
     share: float = 0.0
     """Of a jump that is done."""
     error: str = ""
-    version: int = 0
-    """Grows when the frame's operators have other places than before."""
 
 
 class Player:
@@ -55,26 +59,22 @@ class Player:
     ----------
     build : function
         Makes the floor; called in the player's thread.
-    show : function
-        Is given each frame. Called in the player's thread, as is `tell`.
     tell : function
-        Is given each new `Status`.
+        Is given what there is to show, in the player's thread: "frame" and bytes, "status" and a `Status`, "stage",
+        "summary", "operator" and "customer" with what `views` makes of them.
     opens_at : float, optional
-        Instant [s] to which the floor runs before it is first shown.
+        Instant [s] to which the floor runs before it is first shown; the first counted morning unless given.
     """
 
-    def __init__(
-        self,
-        build: Callable[[], Floor],
-        show: Callable[[bytes], None],
-        tell: Callable[[Status], None],
-        opens_at: float = 0.0,
-    ):
+    def __init__(self, build: Callable[[], Floor], tell: Callable[[str, Any], None], opens_at: float | None = None):
         self.floor: Floor | None = None
         self.status = Status(Mode.BUILDING)
         self.n_shown = 0
-        self._build, self._show, self._tell = build, show, tell
-        self._orders: deque[tuple[str, float]] = deque([("jump", opens_at)] if opens_at > 0 else [])
+        self._build, self._tell, self._opens_at = build, tell, opens_at
+        self._orders: deque[tuple[str, Any]] = deque()
+        self._watch = Watch()
+        self._version = 0
+        self._looked_at = 0.0
         self._wake = threading.Condition()
         self._is_closed = False
         self._stops = False
@@ -115,9 +115,13 @@ class Player:
         """Simulated seconds a second."""
         self._order("speed", min(max(speed, SLOWEST), FASTEST))
 
-    def redraw(self) -> None:
-        """Send a frame, whatever has been drawn so far: a browser has come back."""
-        self._order("redraw")
+    def watch(self, what: str, whom: Any) -> None:
+        """Tell of an "operator" or a "customer" (a row; None = nobody), or of who is behind a "contact" in line."""
+        self._order("watch", (what, whom))
+
+    def follow(self, customer: int, is_followed: bool = True) -> None:
+        """Write this customer's life down from now on, or no longer."""
+        self._order("follow", (customer, is_followed))
 
     def seen(self, sequence: int) -> None:
         """The browser has drawn this frame."""
@@ -148,7 +152,7 @@ class Player:
         (wall, simulated), (last_wall, last_simulated) = self._paces[0], self._paces[-1]
         return (last_simulated - simulated) / max(last_wall - wall, 1e-9)
 
-    def _order(self, what: str, value: float = 0.0) -> None:
+    def _order(self, what: str, value: Any = 0.0) -> None:
         with self._wake:
             self._orders.append((what, value))
             self._wake.notify()
@@ -156,24 +160,32 @@ class Player:
     # ---- the thread ---------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        floor = None
         try:
             floor = self._build()
+            if not self._is_closed:
+                self._open(floor)
+                self._loop(floor)
         except TwinError as error:
             self._say(mode=Mode.FAILED, error=str(error))
-            return
         except MemoryError:
-            self._say(mode=Mode.FAILED, error="not enough memory for a centre of this size")
-            return
-        try:
-            if not self._is_closed:
-                self.floor = floor
-                self._say(mode=Mode.PAUSED, version=floor.version)
-                self._send(always=True)
-                self._loop(floor)
+            self._say(mode=Mode.FAILED, error="memory is full, try a smaller size")
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            self._say(mode=Mode.FAILED, error=f"{type(error).__name__}: {error}")
         finally:
             self.floor = None
-            floor.close()
-            self.status = Status(Mode.CLOSED)
+            if floor is not None:
+                floor.close()
+
+    def _open(self, floor: Floor) -> None:
+        self.floor = floor
+        opens_at = start_of(floor) if self._opens_at is None else self._opens_at
+        if opens_at > floor.now:
+            self._jump(floor, floor.jump(opens_at))
+        else:
+            self._rest(floor)
+        self._send(always=True)
 
     def _loop(self, floor: Floor) -> None:
         last = time.perf_counter()
@@ -197,7 +209,7 @@ class Player:
                 self._send(always=True)
             self._wait(began + 1.0 / FRAMES_A_SECOND - time.perf_counter())
 
-    def _next_order(self) -> tuple[str, float] | None:
+    def _next_order(self) -> tuple[str, Any] | None:
         with self._wake:
             return self._orders.popleft() if self._orders else None
 
@@ -211,9 +223,13 @@ class Player:
                     return
                 self._wake.wait(left)
 
-    def _obey(self, floor: Floor, what: str, value: float) -> None:
+    def _obey(self, floor: Floor, what: str, value: Any) -> None:
         self._stops = False
-        if what == "speed":
+        if what == "watch":
+            self._watch.look_for(floor, *value)
+        elif what == "follow":
+            self._watch.follow(floor, *value)
+        elif what == "speed":
             self._paces.clear()
             self._say(speed=value)
         elif what == "play":
@@ -265,15 +281,21 @@ class Player:
         has_room = self._sent - self._seen < MOST_UNSEEN or now - self._sent_at > PATIENCE
         if not (always or has_room):
             return
-        if floor.version != self.status.version:
-            self._say(version=floor.version)
+        if floor.version != self._version:
+            self._version = floor.version
+            self._tell("stage", stage_of(floor))
         frame = floor.frame(self.pace if self.status.mode is Mode.PLAYING else 0.0)
         self._sent, self._sent_at = floor.sequence, now
         self.n_shown += 1
-        self._show(frame)
+        self._tell("frame", frame)
+        if always or now - self._looked_at > LOOK_EVERY:
+            self._looked_at = now
+            self._tell("summary", summary_of(floor))
+            for what, view in self._watch.views(floor):
+                self._tell(what, view)
 
-    def _say(self, **changes: object) -> None:
-        status = Status(**{**self.status.__dict__, **changes})  # type: ignore[arg-type]
+    def _say(self, **changes: Any) -> None:
+        status = replace(self.status, **changes)
         if status != self.status:
             self.status = status
-            self._tell(status)
+            self._tell("status", status)
