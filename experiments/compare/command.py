@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,8 @@ from twin.output import MANIFEST, as_json, manifest, open_output, write_json, wr
 TABLE, REPLICATIONS, REPORT = "compare.parquet", "replications.parquet", "report.html"
 COUNTS = "counts"
 FIRST_LOOK = ("sl20", "mean_wait", "fcr", "csi")
+OnRun = Callable[[Summary, str, int], None]
+"""Told of each finished run: its summary, "a" or "b", and how many pairs are wanted by now."""
 JSON_COLUMNS = ("a", "b", "difference", "half_width", "variance_ratio", "verdict")
 
 
@@ -135,12 +137,12 @@ def _what_differs(path: Path, table: pd.DataFrame, recorded: dict[str, Any]) -> 
 # ---- run --------------------------------------------------------------------------------------------------------
 
 
-def run_and_write(plan: Plan, folder: Path, workers: int | None = None) -> Comparison:
+def run_and_write(plan: Plan, folder: Path, workers: int | None = None, on_run: OnRun | None = None) -> Comparison:
     """Run, and leave everything in the folder; counts are there as soon as a run is finished."""
     record = manifest([plan.a.resolved, plan.b.resolved], **plan.facts())
     write_json(record, folder / MANIFEST)
     (folder / COUNTS).mkdir(exist_ok=True)
-    comparison = run(plan, folder, workers)
+    comparison = run(plan, folder, workers, on_run)
     record |= comparison.plan.facts()
     _write(comparison, folder, record)
     for extended in with_further(comparison, folder, workers):
@@ -164,15 +166,18 @@ def _run_all(plan: Plan, workers: int | None) -> Comparison:
     return [comparison, *with_further(comparison, None, workers)][-1]
 
 
-def run(plan: Plan, folder: Path | None = None, workers: int | None = None) -> Comparison:
+def run(
+    plan: Plan, folder: Path | None = None, workers: int | None = None, on_run: OnRun | None = None
+) -> Comparison:
     """Both scenarios, replication by replication, and their paired differences."""
     started = time.perf_counter()
     summaries: list[Summary] = []
     goal = min(START, plan.replications) if plan.until else plan.replications
     with progress() as bars:
         bar = bars.add_task(f"{plan.a.label} | {plan.b.label}", total=2 * goal)
-        pairs = _Pairs(plan, folder, bars, bar)
+        pairs = _Pairs(plan, folder, bars, bar, on_run)
         while True:
+            pairs.goal = goal
             bars.update(bar, total=2 * goal)
             summaries += replicate(pairs.tasks(len(summaries) // 2, goal), workers, pairs.on_done)
             table = compare_summaries(summaries[::2], summaries[1::2])
@@ -197,8 +202,9 @@ def run(plan: Plan, folder: Path | None = None, workers: int | None = None) -> C
 class _Pairs:
     """Tasks of pairs, and what is done as soon as one is finished."""
 
-    def __init__(self, plan: Plan, folder: Path | None, progress: Progress, bar: Any):
-        self.plan, self.folder, self.progress, self.bar = plan, folder, progress, bar
+    def __init__(self, plan: Plan, folder: Path | None, progress: Progress, bar: Any, on_run: OnRun | None = None):
+        self.plan, self.folder, self.progress, self.bar, self.on_run = plan, folder, progress, bar, on_run
+        self.goal = plan.replications
         self.first = 0
         self.first_pair: dict[int, Summary] = {}
 
@@ -215,6 +221,8 @@ class _Pairs:
             name = f"{'ab'[position % 2]}-{self.first + position // 2:03d}.parquet"
             write_parquet(counts_table(summary), self.folder / COUNTS / name)
         self.progress.advance(self.bar)
+        if self.on_run is not None:
+            self.on_run(summary, "ab"[position % 2], self.goal)
         if self.first == 0 and position < 2:
             self.first_pair[position] = summary
             if len(self.first_pair) == 2 and self.plan.replications > 1:

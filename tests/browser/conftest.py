@@ -16,8 +16,8 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost",
 ]  # fmt: skip
-PATIENCE = 60_000  # [ms] at most for anything on a page; a machine may be busy
-START = 90.0  # [s] at most for the server
+PATIENCE = 120_000  # [ms] at most for anything on a page; a machine may be busy
+START = 300.0  # [s] at most for the server, on a busy machine
 
 
 def pytest_collection_modifyitems(items):

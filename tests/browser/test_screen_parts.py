@@ -10,7 +10,7 @@ def test_charts_are_drawn_and_each_has_its_table(gallery, picture):
     for k in range(6):
         chart = charts.nth(k)
         assert chart.locator("svg path").count() >= 3
-        assert len(chart.get_by_role("img").first.get_attribute("aria-label")) > 20
+        assert len(chart.get_by_role("img").first.get_attribute("aria-label")) > 15
         chart.get_by_role("button", name="Show as table").click()
         assert chart.locator("tbody tr").count() >= 2
     assert charts.nth(2).locator("tbody tr").first.inner_text().split("\t") == ["Basic", "−2.0\u00a0% ± 1.0\u00a0%"]

@@ -174,6 +174,10 @@ class Provenance(Mapping[str, Origin]):
     def __len__(self) -> int:
         return len(self._by_name)
 
+    def entries(self) -> Iterator[tuple[str, Path, Origin]]:
+        """Dotted path, path and origin of each stated value."""
+        return ((name, self._paths[name], origin) for name, origin in self._by_name.items())
+
     def value_of(self, name: str, resolved: Mapping[str, Any]) -> Any:
         """The value that stands in the resolved scenario at a dotted path."""
         node: Any = resolved

@@ -75,13 +75,18 @@ def annotation_at(path: Path, data: Any) -> Any:
     return annotation
 
 
-def allowed_keys(path: Path, data: Any) -> list[str] | None:
-    """Keys that the table at `path` may have; None where names are free or several kinds of table fit."""
+def model_at(path: Path, data: Any) -> type[BaseModel] | None:
+    """The model of the table at a place of a scenario, None where names are free or several kinds of table fit."""
     node = data
     for part in path:
         is_there = isinstance(node, dict) or (isinstance(node, list) and isinstance(part, int) and part < len(node))
         node = (node.get(part) if isinstance(node, dict) else node[part]) if is_there else None
-    model = _model(annotation_at(path, data), node)
+    return _model(annotation_at(path, data), node)
+
+
+def allowed_keys(path: Path, data: Any) -> list[str] | None:
+    """Keys that the table at `path` may have; None where names are free or several kinds of table fit."""
+    model = model_at(path, data)
     return None if model is None else list(model.model_fields)
 
 

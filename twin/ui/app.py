@@ -9,7 +9,7 @@ import solara
 from twin.ui.language import choose, use_language, use_words
 from twin.ui.page import Page as PageOf
 from twin.ui.page import all_pages
-from twin.ui.parts.html import Card, tag
+from twin.ui.parts.html import Box, Card, tag
 from twin.ui.parts.shell import Navigation
 from twin.ui.words import LANGUAGES, Words
 
@@ -23,14 +23,19 @@ def Screen():
     language = use_language()
     say = use_words("common")
     pages = all_pages()
-    route = router.parts[0] if router.parts else ""
-    page = next((page for page in pages if page.route == route), pages[0] if pages and not route else None)
+    page = _page_of(router)
+    if page is not None and page.is_own_layout:
+        Guarded(page)
+        return
     titles = [(page.route, Words(page.route, language)(page.title)) for page in pages]
     name = dict(titles).get(page.route if page else "", say("not_found"))
     solara.Title(f"{name} · {say('product')}")
-    with solara.Column(gap="0", classes=["screen"]):
+    with Box("screen"):
         Navigation(
-            links=[{"path": f"/{path}", "title": title} for path, title in titles],
+            links=[
+                {"path": f"/{p.route}", "title": title, "new": p.is_own_layout}
+                for p, (_, title) in zip(pages, titles, strict=True)
+            ],
             here=f"/{page.route}" if page else "",
             language=language,
             languages=[{"code": code, "name": NAMES[code]} for code in LANGUAGES],
@@ -38,11 +43,18 @@ def Screen():
             event_go=router.push,
             event_choose=choose,
         )
-        with solara.Column(gap="0", classes=["main"]):
+        with Box("main"):
             if page is None:
                 Card(say("not_found"), say("not_found_note"))
             else:
                 Guarded(page).key(f"{page.route}")
+
+
+def _page_of(router: solara.Router) -> PageOf | None:
+    """The page that an address names; the first one at the root."""
+    pages = all_pages()
+    route = router.parts[0] if router.parts else ""
+    return next((page for page in pages if page.route == route), pages[0] if pages and not route else None)
 
 
 @solara.component
@@ -62,7 +74,10 @@ def Guarded(page: PageOf):
 
 @solara.component
 def Layout(children=()):
-    """Only the pages themselves: nothing of Solara's own app bar and drawer."""
+    """Only the pages themselves: nothing of Solara's own app bar and drawer, unless a page wants them."""
+    page = _page_of(solara.use_router())
+    if page is not None and page.is_own_layout:
+        return solara.AppLayout(children=list(children), navigation=False)
     return tag("div", *children, class_="app")
 
 

@@ -22,6 +22,8 @@ class Page:
     """A `solara.component` without arguments."""
     order: int = 50
     """Place in the navigation."""
+    is_own_layout: bool = False
+    """Without our shell, in Solara's own app bar and drawer; the navigation's link opens it in a new tab."""
 
 
 @cache

@@ -32,6 +32,12 @@ class Unit:
         return cls(lambda v: numbers.number(v, digits) + suffix, format_of(unit, 1, digits), name)
 
     @classmethod
+    def points(cls, numbers: Any, digits: int = 1, name: str = "") -> "Unit":
+        """Differences of shares."""
+        unit = numbers.points(0.0).split("\u00a0")[1]
+        return cls(lambda v: numbers.points(v, digits, sign=False), format_of(unit, 100, digits), name)
+
+    @classmethod
     def euro(cls, numbers: Any, largest: float, name: str = "") -> "Unit":
         """Euro, thousands or millions of them on the axis as the largest number asks."""
         for least, unit in ((1e6, "M€" if numbers.language == "en" else "Mln€"), (2e4, "k€")):
@@ -128,8 +134,8 @@ def IntervalChart(
             dot = {"color": colour if tone or len(groups) > 1 else "$surface", "borderColor": colour, "borderWidth": 2}
             series.append(
                 {"name": group, "type": "scatter", "symbolSize": 9, "symbolOffset": [0, shift], "itemStyle": dot,
-                 "z": 3, "data": [[_plain(item.mean), k] for k, item in chosen], "tooltip": {"valueFormatter": unit.axis},
-                 "encode": {"x": 0, "y": 1, "tooltip": [0]}}
+                 "z": 3, "data": [[_plain(item.mean), k] for k, item in chosen],
+                 "tooltip": {"valueFormatter": unit.axis}, "encode": {"x": 0, "y": 1, "tooltip": [0]}}
             )  # fmt: skip
     option = {
         **frame(unit.axis, is_flat=True, has_legend=len(groups) > 1),

@@ -6,12 +6,15 @@ A job belongs to one session: it outlives a change of page, and is ended with th
 
 import atexit
 import multiprocessing
+import shutil
 import sys
+import tempfile
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import solara
@@ -187,3 +190,24 @@ def JobPanel(job: Job, say: Words, label: str = ""):
         ErrorSentence(f"{common('failed')}: {view.error}")
     elif view.state == CANCELLED:
         tag("p", common("cancelled"), class_="note", role="status")
+
+
+_folders: dict[str, Path] = {}
+
+
+def session_folder() -> Path:
+    """A folder of this session alone: uploads, results; gone with the session."""
+    session = kernel_context.get_current_context() if kernel_context.has_current_context() else None
+    name = session.id if session else ""
+    if name not in _folders:
+        folder = _folders[name] = Path(tempfile.mkdtemp(prefix="twin-ui-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        if session is not None:
+            session.on_close(lambda: _remove(name))
+    return _folders[name]
+
+
+def _remove(session: str) -> None:
+    folder = _folders.pop(session, None)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)

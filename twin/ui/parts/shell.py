@@ -7,7 +7,7 @@ import solara
 
 @solara.component_vue("shell.vue")
 def Navigation(
-    links: list[dict[str, str]],
+    links: list[dict[str, Any]],
     here: str,
     language: str,
     languages: list[dict[str, str]],
