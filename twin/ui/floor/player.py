@@ -25,6 +25,8 @@ LONGEST_STEP = 0.25
 """Of wall time that one step makes up for [s]: after a delay the clock goes on from where it is."""
 REMEMBERED = 30
 """Steps over which the pace is measured."""
+AT_ANY_TIME = frozenset(("watch", "follow", "speed"))
+"""Orders that are obeyed in the middle of a jump, too."""
 LOOK_EVERY = 1.0
 """Time [s] between two looks at whom the reader watches."""
 
@@ -209,9 +211,12 @@ class Player:
                 self._send(always=True)
             self._wait(began + 1.0 / FRAMES_A_SECOND - time.perf_counter())
 
-    def _next_order(self) -> tuple[str, Any] | None:
+    def _next_order(self, among: frozenset[str] | None = None) -> tuple[str, Any] | None:
+        """The order that has waited longest; None if there is none, or it is not one of these."""
         with self._wake:
-            return self._orders.popleft() if self._orders else None
+            if not self._orders or (among is not None and self._orders[0][0] not in among):
+                return None
+            return self._orders.popleft()
 
     def _wait(self, seconds: float | None) -> None:
         """For the next frame's turn, or the next order."""
@@ -225,13 +230,8 @@ class Player:
 
     def _obey(self, floor: Floor, what: str, value: Any) -> None:
         self._stops = False
-        if what == "watch":
-            self._watch.look_for(floor, *value)
-        elif what == "follow":
-            self._watch.follow(floor, *value)
-        elif what == "speed":
-            self._paces.clear()
-            self._say(speed=value)
+        if what in AT_ANY_TIME:
+            self._turn_to(floor, what, value)
         elif what == "play":
             self._paces.clear()
             self._say(mode=Mode.OVER if floor.is_over else Mode.PLAYING)
@@ -252,12 +252,25 @@ class Player:
             self._jump(floor, floor.jump(now))
         self._send(always=True)
 
+    def _turn_to(self, floor: Floor, what: str, value: Any) -> None:
+        """Whom the reader looks at, and how fast it goes."""
+        if what == "watch":
+            self._watch.look_for(floor, *value)
+        elif what == "follow":
+            self._watch.follow(floor, *value)
+        else:
+            self._paces.clear()
+            self._say(speed=value)
+
     def _jump(self, floor: Floor, steps: Iterator[float]) -> None:
         """Run there, showing how far it has come; ended by an order to pause, which stands behind this one."""
         was_playing = self.status.mode is Mode.PLAYING
         self._say(mode=Mode.JUMPING, share=0.0)
         told = time.perf_counter()
         for share in steps:
+            while (order := self._next_order(AT_ANY_TIME)) is not None:
+                self._turn_to(floor, *order)
+                told = 0.0
             if self._stops:
                 break
             if time.perf_counter() - told > 0.2:

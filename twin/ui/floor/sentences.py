@@ -8,7 +8,7 @@ from twin.people.states import LifeEvent
 from twin.people.states import Phase as LifePhase
 from twin.ui.floor.customers import Contact, CustomerView, Present
 from twin.ui.floor.followed import Happening
-from twin.ui.floor.operators import Band, OperatorView, Record
+from twin.ui.floor.operators import Band, OperatorView
 from twin.ui.floor.views import DAY, Stage, Summary
 from twin.ui.words import Words
 
@@ -105,28 +105,23 @@ def compared(view: OperatorView, say: Words) -> list[list[str]]:
     """Rows: measure, the operator, the team per head."""
     numbers = say.numbers
 
-    def row(key: str, write: Any, name: str) -> list[str]:
-        values = [getattr(record, name) for record in (view.mine, view.team_mean)]
-        return [say(key), *(write(value) for value in values)]
-
     def per_head(value: float) -> str:
         return numbers.number(value, 0 if float(value).is_integer() else 1)
 
-    rows = [
-        row("r_handled", per_head, "n_handled"),
-        row("r_today", per_head, "n_today"),
-        row("r_aht", numbers.duration, "aht"),
-        row("r_occupancy", numbers.percent, "occupancy"),
-        row("r_resolved", numbers.percent, "resolved"),
-        row("r_csi", lambda value: numbers.number(value, 1), "csi"),
-    ]
-    return [row for row in rows if has_any(view.mine, view.team_mean, rows.index(row))]
-
-
-def has_any(mine: Record, team: Record, place: int) -> bool:
-    """Whether a measure that not all scenarios have is there: matters settled, satisfaction."""
-    name = ("n_handled", "n_today", "aht", "occupancy", "resolved", "csi")[place]
-    return place < 4 or math.isfinite(getattr(mine, name)) or math.isfinite(getattr(team, name))
+    measures = (
+        ("r_handled", "n_handled", per_head),
+        ("r_today", "n_today", per_head),
+        ("r_aht", "aht", numbers.duration),
+        ("r_occupancy", "occupancy", numbers.percent),
+        ("r_resolved", "resolved", numbers.percent),
+        ("r_csi", "csi", lambda value: numbers.number(value, 1)),
+    )
+    rows = []
+    for key, name, write in measures:
+        pair = [getattr(record, name) for record in (view.mine, view.team_mean)]
+        if any(math.isfinite(value) for value in pair):
+            rows.append([say(key), *(write(value) for value in pair)])
+    return rows
 
 
 def career_facts(view: OperatorView, stage: Stage, say: Words) -> list[tuple[str, str]]:

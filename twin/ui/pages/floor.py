@@ -145,7 +145,7 @@ def Choices(scenario: str, size: str, sizes: dict[str, int], seed: int):
         Select(say("scenario"), scenario, lambda name: put(scenario=name, size=None), entries)
         options = {name: f"{name} · {say('size_note', n=numbers.number(n))}" for name, n in sizes.items()}
         Select(say("size"), size, lambda name: put(size=name), options, disabled=len(sizes) < 2)
-        NumberField(say("seed"), seed, lambda n: put(seed=int(n)), least=1, most=999_999, note=say("seed_note"))
+        NumberField(say("seed"), seed, lambda n: put(seed=int(n)), least=1, most=999_999)
 
 
 @solara.component
@@ -172,8 +172,8 @@ def Centre(screen: Screen, open_again: Callable[[], None]):
                 with Card(say("today")):
                     Figures(screen.summary)
             with Box("stack floor-side"):
-                Looked(screen, stage, screen.order)
                 Finder(stage, screen.order)
+                Looked(screen, stage, screen.order)
 
 
 @solara.component
@@ -225,7 +225,7 @@ def Canvas(screen: Screen, stage: Stage):
         for state in State
     ]  # fmt: skip
     states = [one | {"code": code} for code, one in enumerate(states)]
-    keys = ("lines_label", "legend_label", "floor_label", "of_group", "operator", "waiter", "work", "empty")
+    keys = ("lines_label", "legend_label", "floor_label", "of_group", "of_site", "operator", "waiter", "work", "empty")
     _Centre(
         frame=screen.frame.value, blocks=blocks, order=stage.order, queues=list(stage.queues), states=states,
         selected=places[watched.row] if watched is not None else -1, height=470, language=say.numbers.tag,
