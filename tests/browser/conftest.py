@@ -146,6 +146,7 @@ def picture():
         folder = os.environ.get("SCREENSHOTS")
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
+            page.evaluate("window.scrollTo(0, 0)")
             page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
     return take

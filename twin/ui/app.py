@@ -5,6 +5,7 @@ import traceback
 
 import reacton
 import solara
+from solara.routing import Router
 
 from twin.ui.language import choose, use_language, use_words
 from twin.ui.page import Page as PageOf
@@ -50,7 +51,7 @@ def Screen():
                 Guarded(page).key(f"{page.route}")
 
 
-def _page_of(router: solara.Router) -> PageOf | None:
+def _page_of(router: Router) -> PageOf | None:
     """The page that an address names; the first one at the root."""
     pages = all_pages()
     route = router.parts[0] if router.parts else ""
