@@ -122,7 +122,7 @@ class Followed:
     def before_evening(self, model: CallCentre) -> None:
         """What the day's contacts will be told by."""
         if self._base is not None:
-            rows = self._base.people.rows
+            rows: Any = self._base.people.rows
             self._before = {row: (int(rows.flag_bits[row]), int(rows.phase[row])) for row in self.lives}
 
     def after_evening(self, model: CallCentre) -> None:
@@ -134,11 +134,11 @@ class Followed:
                 self.lives[row].contacts.append(mine[mine["customer"] == row].copy())
         if self._base is None:
             return
-        rows = self._base.people.rows
+        people: Any = self._base.people.rows
         for number, life in self.lives.items():
             before = self._before.get(number)
             if before is not None:
-                flags, phase = int(rows.flag_bits[number]), int(rows.phase[number])
+                flags, phase = int(people.flag_bits[number]), int(people.phase[number])
                 life.events += [Happening(at, kind) for kind in brought_about(*before, flags, phase)]
             self._look(life, at)
 

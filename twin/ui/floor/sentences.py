@@ -54,7 +54,7 @@ def told(summary: Summary, say: Words) -> str:
 def figures(summary: Summary, say: Words) -> list[tuple[str, str]]:
     """Name and value of today's figures."""
     numbers, today = say.numbers, summary.today
-    write = {
+    write: dict[str, Any] = {
         "n_offered": numbers.number,
         "n_handled": numbers.number,
         "sl20": numbers.percent,

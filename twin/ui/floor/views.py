@@ -71,7 +71,7 @@ def stage_of(floor: Floor) -> Stage:
 
 def titles_of(scenario: Scenario) -> dict[str, tuple[str, str]]:
     """What skills, intents, groups and sites are called, where the scenario says so."""
-    named = [scenario.sites, scenario.groups, scenario.intents, scenario.skills]
+    named: list[dict[str, Any]] = [scenario.sites, scenario.groups, scenario.intents, scenario.skills]
     found = {}
     for part in named:
         for name, what in part.items():
