@@ -49,7 +49,8 @@ class TraceTables:
     def read(cls, trace: Trace) -> TraceTables:
         """The files that a scenario names."""
         others = (trace.staffing, trace.recorded, trace.talk_levels)
-        return cls(read_table(trace.file), *(None if name is None else read_table(name) for name in others))
+        staffing, recorded, talk_levels = (None if name is None else read_table(name) for name in others)
+        return cls(read_table(trace.file), staffing, recorded, talk_levels)
 
     def days(self, trace: Trace) -> set[datetime.date | int]:
         """Dates (or numbers of days) about which any of the tables says something."""

@@ -18,7 +18,7 @@ def small(**keys):
 
 def test_one_operator_meets_erlang_a():
     scenario = small(groups__operators__count=1, demand__rates__call="30 /h", run__days=200)
-    exact = ErlangA(n_operators=1, arrival_rate=30 / HOUR, service_rate=1 / (3 * MINUTE), patience_rate=1 / (5 * MINUTE))
+    exact = ErlangA(1, arrival_rate=30 / HOUR, service_rate=1 / (3 * MINUTE), patience_rate=1 / (5 * MINUTE))
     kpis = simulate(scenario, seed=3).kpis().iloc[0]
     n = kpis["n_offered"]
     assert n == pytest.approx(200 * 24 * 30, abs=4 * math.sqrt(200 * 24 * 30))

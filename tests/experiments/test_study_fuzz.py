@@ -47,9 +47,10 @@ def answer(read, path):
     try:
         return read(path)
     except TwinError as error:
-        assert str(error).strip()
-        assert "Traceback" not in str(error)
-        return None
+        sentence = str(error)
+    assert sentence.strip()
+    assert "Traceback" not in sentence
+    return None
 
 
 @pytest.mark.parametrize("kind", READERS)
