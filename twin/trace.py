@@ -46,8 +46,9 @@ class TraceTables:
     @classmethod
     def read(cls, trace: Trace) -> "TraceTables":
         """The files that a scenario names."""
-        others = (trace.staffing, trace.recorded, trace.talk_levels)
-        return cls(read_table(trace.file), *(None if name is None else read_table(name) for name in others))
+        names = (trace.staffing, trace.recorded, trace.talk_levels)
+        staffing, recorded, levels = (None if name is None else read_table(name) for name in names)
+        return cls(read_table(trace.file), staffing, recorded, levels)
 
     def days(self, trace: Trace) -> set[datetime.date | int]:
         """Dates (or numbers of days) about which any of the tables says something."""
