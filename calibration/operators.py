@@ -71,7 +71,7 @@ class Crew:
 
     def recorded(self, dates: Sequence[str]) -> pd.Series:
         """Level of work by date as it was: the day's talks, the pauses of the days around it."""
-        sums = self.talks.groupby("date")[["talk_s", "expected_s"]].sum().reindex(dates)
+        sums = self.talks.groupby("date")[["talk_s", "expected_s"]].sum().reindex(list(dates))
         by_day = self.pauses.groupby("day")["gap_s"].agg(["sum", "size"])
         near = 0.5 ** (np.abs(days_of(dates)[:, None] - by_day.index.to_numpy()) / AROUND)
         pause = (near @ by_day["sum"].to_numpy() + NEVER_NEAR * self.usual_pause) / (
@@ -213,7 +213,7 @@ def staffing_by_group(folder: Path, dates: Sequence[str] | None, crew: Crew) -> 
     told = bank.read_staffing(folder, dates)
     there = presence(bank.read_calls(folder, sorted(set(told["date"]))))
     group = [crew.group_of(*key) for key in zip(there["operator"], there["date"], strict=True)]
-    seconds = there.assign(group=group).groupby(["date", "start_s", "group"])["seconds"].sum().unstack(fill_value=0.0)
+    seconds = there.assign(group=group).groupby(["date", "start_s", "group"])["seconds"].sum().unstack(fill_value=0)
     places = pd.MultiIndex.from_frame(told[["date", "start_s"]].astype({"start_s": float}))
     seconds = seconds.reindex(index=places, columns=list(GROUPS), fill_value=0.0)
     nobody = seconds.sum(axis=1) == 0

@@ -40,8 +40,9 @@ def queue_a_head(calls: pd.DataFrame, staffing: pd.DataFrame) -> np.ndarray:
     keys = pd.MultiIndex.from_arrays([calls["date"], starts])
     lines = calls["type"].map(LINES).to_numpy()
     for skill in COMMON_LINE.values():
-        able = staffing[staffing["group"].map(lambda group, skill=skill: skill in GROUPS[group])]
-        able = able.assign(start_s=able["start_s"].astype(float)).groupby(["date", "start_s"])["operators"].sum()
+        groups = [name for name, skills in GROUPS.items() if skill in skills]
+        rows = staffing[staffing["group"].isin(groups)].astype({"start_s": float})
+        able = rows.groupby(["date", "start_s"])["operators"].sum()
         own = lines == skill
         found[own] /= np.maximum(able.reindex(keys[own]).fillna(0.0).to_numpy(), LEAST_STAFF)
     return found
