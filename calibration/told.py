@@ -40,9 +40,9 @@ def queue_a_head(calls: pd.DataFrame, staffing: pd.DataFrame) -> np.ndarray:
     keys = pd.MultiIndex.from_arrays([calls["date"], starts])
     lines = calls["type"].map(LINES).to_numpy()
     for skill in COMMON_LINE.values():
-        holders = [group for group in GROUPS if skill in GROUPS[group]]
-        rows = staffing[staffing["group"].isin(holders)]
-        able = rows.assign(start_s=rows["start_s"].astype(float)).groupby(["date", "start_s"])["operators"].sum()
+        groups = [name for name, skills in GROUPS.items() if skill in skills]
+        rows = staffing[staffing["group"].isin(groups)].astype({"start_s": float})
+        able = rows.groupby(["date", "start_s"])["operators"].sum()
         own = lines == skill
         found[own] /= np.maximum(able.reindex(keys[own]).fillna(0.0).to_numpy(), LEAST_STAFF)
     return found
