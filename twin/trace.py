@@ -1,18 +1,20 @@
 """Recorded days replayed: the contacts that came, the operators who were there, and what history says of both."""
 
+from __future__ import annotations
+
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from twin.calendar import DAY, Calendar
 from twin.errors import InputError
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Purpose
 from twin.kernel.tables import ARRIVAL
+from twin.later import pd
 from twin.scenario.demand_schema import Trace
 from twin.scenario.files import data_file
 from twin.scenario.schema import Scenario
@@ -44,7 +46,7 @@ class TraceTables:
     """What runs made of these tables, for the next run: nothing in it rests on chance."""
 
     @classmethod
-    def read(cls, trace: Trace) -> "TraceTables":
+    def read(cls, trace: Trace) -> TraceTables:
         """The files that a scenario names."""
         names = (trace.staffing, trace.recorded, trace.talk_levels)
         staffing, recorded, levels = (None if name is None else read_table(name) for name in names)
