@@ -1,13 +1,12 @@
 """What to optimise: a scenario, who may be hired for which shifts, the targets, the budget. One short TOML file."""
 
-import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from experiments.sweep.study import sentence_of
+from experiments.sweep.study import read_study
 from twin.errors import InputError
 from twin.scenario.units import parse_share, parse_time, parse_wage
 
@@ -163,18 +162,10 @@ class Study(_Table):
         shipped = Path(str(STUDIES / f"{path}.toml"))
         if not file.suffix and not file.exists() and shipped.is_file():
             file = shipped
-        try:
-            told = tomllib.loads(file.read_text("utf-8"))
-        except FileNotFoundError:
-            raise InputError(
-                f"{path}: is not there, must be the TOML file of a study, or one of {', '.join(shipped_studies())}"
-            ) from None
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"{path}: is not a TOML file: {error}") from None
-        try:
-            return cls.model_validate(told), file
-        except ValidationError as error:
-            raise InputError(f"{path}: {sentence_of(error)}") from None
+        if not file.exists():
+            shipped_too = ", ".join(shipped_studies())
+            raise InputError(f"{path}: is not there, must be the TOML file of a study, or one of {shipped_too}")
+        return read_study(file, cls), file
 
 
 def shipped_studies() -> list[str]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from twin.commands.options import FAILED, AsJson, Workers
+from twin.commands.options import FAILED, AsJson, Resume, Scheduler, Workers
 
 
 def optimise_staffing(
@@ -15,12 +15,8 @@ def optimise_staffing(
         ),
     ],
     workers: Workers = None,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler (tcp://host:8786) or its scheduler file.")
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a study: what is kept is not run again.")
-    ] = False,
+    scheduler: Scheduler = None,
+    resume: Resume = False,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="results/optimise-STUDY unless given.")] = None,
     as_json: AsJson = False,
 ) -> None:
