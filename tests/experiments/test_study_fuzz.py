@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from experiments.optimise.study import STUDIES
+from experiments.optimise.study import Study as Staffing
 from experiments.sensitivity.study import Sensitivity
 from experiments.sweep.study import Plan
 from twin.errors import TwinError
@@ -35,7 +37,11 @@ range = ["1 min", "9 min"]
 [factors."groups.operators.count"]
 range = [12, 16]
 """
-READERS = {"sweep": (Plan.read, SWEEP), "sensitivity": (Sensitivity.read, SENSITIVITY)}
+READERS = {
+    "sweep": (Plan.read, SWEEP),
+    "sensitivity": (Sensitivity.read, SENSITIVITY),
+    "optimise": (Staffing.read, (STUDIES / "two-lines.toml").read_text("utf-8")),
+}
 VALUES = [
     "0", "-1", "1e400", "nan", "true", '""', '"3 min"', '"\\u0000"', '"../../x"', "[]", "[[]]", "{}", "[1, 'a']",
     '["9 min", "1 min"]', "1979-05-27", '"erlang-b"', '"grid"', '"sobol"', "[0, 0]", '["x", 3]',
