@@ -37,8 +37,9 @@ def InShort(comparison: Comparison, seconds: float):
         "sure", pairs=numbers.number(comparison.replications), days=numbers.number(comparison.plan.days),
         size=say(f"size_{size}") if say.has(f"size_{size}") else size, time=numbers.duration(seconds),
     )  # fmt: skip
-    sentences = [_who(say, comparison), _money(say, comparison), *_service(say, comparison)]
-    parts = [tag("p", text) for text in sentences[1:] if text]
+    said = [_who(say, comparison), _money(say, comparison), *_service(say, comparison)]
+    sentences = [text for text in said if text] or [say("who_few")]
+    parts = [tag("p", text) for text in sentences[1:]]
     tag(
         "div", tag("h2", say("result"), class_="card-title"), tag("p", sentences[0], class_="verdict"), *parts,
         tag("p", sure, class_="note"), class_="stack tight", role="status", id="result",
@@ -48,7 +49,7 @@ def InShort(comparison: Comparison, seconds: float):
 def _who(say: Words, comparison: Comparison) -> str:
     found = balances(comparison) if comparison.replications >= 2 else []
     if len(found) < 2:
-        return say("who_few")
+        return ""
     n = {word: sum(balance.word == word for balance in found) for word in _BALANCES}
     none = len(found) - sum(n.values())
     return say("who_all", b=comparison.b.label, n=len(found), none=none, **n)
