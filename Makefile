@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 endif
 RUN := $(BIN)/python -m
 
-.PHONY: compare test lint bench verify clean
+.PHONY: compare test lint bench verify docs clean
 
 compare: $(VENV)/core  ## As-Is against To-Be on the embedded default: a table here, a report in results/
 	$(RUN) twin warm
@@ -28,6 +28,9 @@ bench: $(VENV)/dev  ## our engine beside SimPy and Ciw
 
 verify: $(VENV)/core  ## published cases and theory
 	$(RUN) twin verify
+
+docs: $(VENV)/dev  ## the documentation, in site/
+	$(RUN) mkdocs build --strict
 
 $(VENV)/python:
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'error: python is %d.%d, must be 3.11 or newer (make PYTHON=python3.11 ...)' % sys.version_info[:2])"
