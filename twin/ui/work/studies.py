@@ -1,0 +1,196 @@
+"""Stored studies for the page Sweeps: which there are, and one of them read into numbers; nothing outside the roots."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.compare.measures import MEASURES
+from experiments.sweep.results import USUAL, read_results
+from experiments.sweep.store import PACKED, PARTS
+from twin.errors import InputError
+from twin.output import MANIFEST
+from twin.scenario.units import in_base_units
+from twin.ui.parts.work import Reporter
+
+ROOTS = "TWIN_RESULTS"
+"""Environment: further folders that studies may be opened from, divided as in PATH."""
+EFFECTS = "sensitivity.parquet"
+MOST_LISTED, DEEPEST = 200, 3
+_UNIT = re.compile(r"^\s*[-+]?[\d_]*\.?\d+(?:[eE][-+]?\d+)?\s*(.*?)\s*$")
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What varied: numbers in the unit that the study writes, or places in `names`."""
+
+    key: str
+    unit: str = ""
+    names: tuple[str, ...] = ()
+    """Of a factor that is no number: its values in the order of the study."""
+    is_log: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        return not self.names
+
+
+@dataclass(frozen=True)
+class StudyData:
+    """A study as the page draws it."""
+
+    folder: str
+    title: str
+    scenario: str
+    method: str
+    days: int
+    factors: tuple[Factor, ...]
+    points: pd.DataFrame
+    """One row a point, one column of numbers a factor (see `Factor`)."""
+    runs: pd.DataFrame
+    """point, replication, one column a KPI; the points that have runs."""
+    kpis: tuple[str, ...]
+    n_all: int
+    effects: pd.DataFrame | None = None
+    """Of a finished sensitivity study: of, kpi, factor, effect, effect_se, and its indices."""
+
+    def factor(self, key: str) -> Factor:
+        return next(one for one in self.factors if one.key == key)
+
+    @property
+    def replications(self) -> int:
+        return int(self.runs["replication"].nunique())
+
+
+# ---- which there are -------------------------------------------------------------------------------------------------
+
+
+def roots() -> tuple[Path, ...]:
+    """Folders that studies may lie in: `results` where the server was started, and those of the environment."""
+    given = [part for part in os.environ.get(ROOTS, "").split(os.pathsep) if part]
+    return tuple(Path(part).resolve() for part in ["results", *given])
+
+
+def allowed(text: str) -> Path:
+    """A folder that a reader names, links followed.
+
+    Raises
+    ------
+    InputError
+        If it does not lie inside an allowed root; whether it exists is not told then.
+    """
+    try:
+        path = Path(text.strip()).resolve()
+    except (OSError, ValueError, RuntimeError):
+        path = Path("/")
+    if not any(path.is_relative_to(root) for root in roots()):
+        raise InputError(f"{text.strip()!r} is not a folder that may be read, must lie inside results")
+    return path
+
+
+def found_studies() -> list[str]:
+    """Folders of studies inside the roots, as they are opened; newest first."""
+    found: list[tuple[float, str]] = []
+    for root in roots():
+        for folder in _folders(root, DEEPEST):
+            if len(found) >= MOST_LISTED:
+                break
+            found.append(((folder / MANIFEST).stat().st_mtime, _short(folder)))
+    return [name for _, name in sorted(found, reverse=True)]
+
+
+def _folders(folder: Path, depth: int) -> Iterator[Path]:
+    if is_study(folder):
+        yield folder
+    if depth == 0:
+        return
+    try:
+        inside = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return
+    for name in inside:
+        if name not in (PARTS, PACKED):
+            yield from _folders(folder / name, depth - 1)
+
+
+def is_study(folder: Path) -> bool:
+    """Of a sweep or of a sensitivity study, as far as names tell."""
+    return (folder / MANIFEST).is_file() and any((folder / name).exists() for name in (PARTS, PACKED, EFFECTS))
+
+
+def _short(folder: Path) -> str:
+    here = Path.cwd()
+    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
+
+
+# ---- one of them -----------------------------------------------------------------------------------------------------
+
+
+def open_study(report: Reporter, text: str) -> StudyData:
+    """Read a study; work of a job, so that a large one holds up nobody."""
+    report.progress(None, "reading")
+    return read_study(text)
+
+
+def read_study(text: str) -> StudyData:
+    """All points and KPIs of a study inside the roots.
+
+    Raises
+    ------
+    InputError
+    """
+    folder = allowed(text)
+    sweep, effects = folder, None
+    if (folder / EFFECTS).is_file():
+        effects = _effects(folder / EFFECTS)
+        sweep = next(iter(sorted(folder.glob("s-*/"))), folder)
+    results = read_results(sweep)
+    told = json.loads((sweep / MANIFEST).read_text("utf-8"))
+    study = told["study"]
+    runs = results.kpis() if results.n_done else pd.DataFrame(columns=["point", "replication"])
+    kpis = _kpis(runs)
+    columns, factors = {}, []
+    for key in results.factors:
+        given = study["factors"][key]
+        factor, columns[key] = _column(key, results.points[key].tolist(), given.get("scale") == "log")
+        factors.append(factor)
+    return StudyData(
+        folder=text, title=study.get("title", ""), scenario=str(told.get("name", study["scenario"])),
+        method=study.get("method", "grid"), days=int(told.get("days") or 0), factors=tuple(factors),
+        points=pd.DataFrame(columns), runs=runs[["point", "replication", *kpis]], kpis=kpis, n_all=results.n_all,
+        effects=effects,
+    )  # fmt: skip
+
+
+def _kpis(runs: pd.DataFrame) -> tuple[str, ...]:
+    """KPIs that were measured, the usual ones first."""
+    known = [name for name in MEASURES if name in runs and runs[name].notna().any()]
+    return tuple(sorted(known, key=lambda name: USUAL.index(name) if name in USUAL else len(USUAL)))
+
+
+def _effects(path: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_parquet(path)
+        table[["of", "kpi", "factor", "effect", "effect_se"]]
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{path}: is not the table of a sensitivity study ({error})") from None
+    return table[table["kpi"].isin(list(MEASURES))]
+
+
+def _column(key: str, values: list[Any], is_log: bool) -> tuple[Factor, np.ndarray]:
+    """A factor and its values by point as numbers."""
+    try:
+        base = np.array([in_base_units(value) for value in values])
+    except ValueError:
+        texts = [value if isinstance(value, str) else json.dumps(value) for value in values]
+        names = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        return Factor(key, names=tuple(names)), np.array([names[text] for text in texts], float)
+    match = _UNIT.match(values[0]) if isinstance(values[0], str) else None
+    unit = match[1] if match else ""
+    return Factor(key, unit, is_log=is_log), base / (in_base_units(f"1 {unit}") if unit else 1.0)
