@@ -49,7 +49,7 @@ def test_study_is_found_opened_and_looked_at(studies, visitors, picture):
     picture(page, "sweeps")
     surface.get_by_role("button", name="Show as table").click()
     assert surface.locator("figure tbody tr").count() == 2
-    surface.get_by_text("Lines with intervals").click()
+    surface.get_by_role("radio", name="Lines with intervals").check()
     surface.locator("figcaption:has-text('a line for each patience.mean')").wait_for()
     assert "view=bands" in page.url
     picture(page, "sweeps-bands")
