@@ -26,7 +26,8 @@ _PLACE = re.compile(r'<div id="numbers-([^"]+)"></div>')
 def library_page() -> str:
     """All scenarios, by family."""
     entries = list(library_entries())
-    lines = ["# Library", "", "`twin list` prints them; `twin show NAME` prints what a page says; any of them may be a base (`extends`).", ""]  # fmt: skip
+    about = "`twin list` prints them; `twin show NAME` prints what a page says; any may be a base (`extends`)."
+    lines = ["# Library", "", about, ""]
     for prefix, title in FAMILIES.items():
         mine = [entry for entry in entries if _family(entry.name) == prefix]
         lines += [f"## {title}", "", *(f"- [{entry.name}]({entry.name}.md): {_plain(entry.title)}" for entry in mine)]
