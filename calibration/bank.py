@@ -26,15 +26,17 @@ SURGE_DAY, SURGE_FROM = "1999-05-23", 73800  # [s] 20:30; the surge had other ca
 TYPES = ("PS", "PE", "NE", "NW", "TT", "IN")
 ARRIVAL_INTERVAL, INTERVAL, DAY = 360, 1800, 86400  # [s]
 TALK_RANGE = (11, 3600)  # [s] talks fitted; the shorter ones are an old trick of operators to rest (data README)
+LINE_HANDLE = {"PS": 290.0, "NE": 410.0, "NW": 205.0}
+"""[s] Talk and wrap-up of a line in `bank-1999`: times the place in the queue over operators the expected wait."""
 GAP_LIMITS = (600, 1800)  # [s] 1800: a longer gap counts as absence in the estimate of presence
 PATIENCE_EDGES = (0, 5, 10, 15, 20, 40, 60, 65, 90, 180, 240, 360, 600, np.inf)  # [s]
 PATIENCE_GROUPS = ("PS_regular", "PS_high", "NE_regular", "NE_high", "NW")
 # Fitted by simulation to 23 weekdays of January to May (every fourth): medians of the posterior, with 90 % intervals
 # (`python -m calibration.proof.bank --mode log --runs 240 --every 4`). `over_waiting`, `at_most_s`: control.wrap.
 WRAP = {
-    "law": "hyperexponential", "means_s": [6.0, 60.0, 704.0], "shares": [0.665, 0.171, 0.164],
-    "share_long_90": [0.089, 0.260], "mean_long_s_90": [384.0, 952.0], "share_short_90": [0.065, 0.405],
-    "over_waiting": 0.633, "over_waiting_90": [0.425, 0.893], "at_most_s": 28.8, "at_most_s_90": [11.7, 92.5],
+    "law": "hyperexponential", "means_s": [6.0, 60.0, 465.0], "shares": [0.477, 0.315, 0.208],
+    "share_long_90": [0.114, 0.279], "mean_long_s_90": [266.0, 750.0], "share_short_90": [0.124, 0.467],
+    "over_waiting": 0.456, "over_waiting_90": [0.271, 0.747], "at_most_s": 43.9, "at_most_s_90": [14.2, 139.0],
     "source": "fit by simulation, January to May 1999",
 }  # fmt: skip
 ACKNOWLEDGEMENT = (
@@ -304,15 +306,22 @@ def _plain(value):
 
 def derive(folder: Path) -> dict[str, str]:
     """Text of every shipped file, by name: tables of SHIPPED_DAYS, parameters of FIT_MONTHS; no raw rows."""
-    calls = read_calls(folder)
+    from calibration.operators import known_crew, levels_by_date, staffing_by_group  # which read this log
+    from calibration.told import told_patience
+
+    calls, crew = read_calls(folder), known_crew(folder)
     fitted = calls[calls["date"].str[:7].isin(FIT_MONTHS) & (calls["date"] != SURGE_DAY)]
     tables = {
         "arrivals.csv": arrival_counts(read_trace(folder, SHIPPED_DAYS)),
-        "staffing.csv": read_staffing(folder, SHIPPED_DAYS)[["date", "start_s", "operators"]],
+        "staffing.csv": staffing_by_group(folder, SHIPPED_DAYS, crew),
+        "talk_levels.csv": levels_by_date(folder, SHIPPED_DAYS, crew),
         "recorded.csv": recorded_kpis(folder, SHIPPED_DAYS),
     }
     files = {name: table.to_csv(index=False, lineterminator="\n") for name, table in tables.items()}
-    parameters = estimate(fitted) | {"surge": estimate_surge(calls)}
+    offered = fitted[fitted["is_offered"] & (fitted["group"] == "main")].reset_index(drop=True)
+    staffing = staffing_by_group(folder, sorted(offered["date"].unique()), crew)
+    told = {"line_handle_s": LINE_HANDLE, "lines": told_patience(offered, staffing)}
+    parameters = estimate(fitted) | {"patience_told": told, "surge": estimate_surge(calls)}
     return files | {"parameters.json": json.dumps(_plain(parameters), indent=1) + "\n"}
 
 

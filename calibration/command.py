@@ -1,8 +1,9 @@
 """`twin calibrate`: history in, a fitted scenario out, with what the data tell and what they cannot."""
 
 import os
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ from rich import box as boxes
 from rich.console import Console
 from rich.table import Table
 
-from calibration.estimate.everything import Estimates, estimate_all
+from calibration.fit.direct import Direct, read_directly, write_start
 from calibration.fit.files import check_out, page_path, posterior_path, write_posterior, write_scenario
 from calibration.fit.fit import RUNS, Fit, fit
 from calibration.fit.parameters import Box, read_parameters, usual_parameters
+from calibration.fit.screen import fit_as_dict, print_fit
 from calibration.fit.simulator import Simulator
-from calibration.fit.sources import Source, problem_of, read_source
+from calibration.fit.sources import MonthsOnly, Source, problem_of, read_source
+from calibration.months.command import Asked, calibrate_months, calibrate_targets
 from calibration.proof.baselines import formulas
 from calibration.proof.heldout import KPIS, HeldOut, recorded_overall
 from calibration.proof.page import Validation, page_html
@@ -23,6 +26,7 @@ from twin.console import wide_console
 from twin.errors import InputError
 from twin.output import as_json
 from twin.scenario.load import load
+from twin.scenario.provenance import dotted
 from twin.trace import parse_dates
 
 MEMBERS = 40
@@ -61,37 +65,63 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
     """Fit, write, tell."""
     request.check()
     loaded = load(request.scenario, request.overrides)
-    source = read_source(request.history, loaded, request.mapping)
+    if Path(request.history).suffix == ".toml":
+        return calibrate_targets(_asked(request), loaded, piped_width)
+    try:
+        source = read_source(request.history, loaded, request.mapping)
+    except MonthsOnly as found_months:
+        return calibrate_months(_asked(request), loaded, found_months.history, piped_width)
     seen, unseen = split_days(source, request.until, request.hold_out)
-    told_directly = source.seen(seen)
-    direct = None if told_directly is None else estimate_all(told_directly)
-    box = read_parameters(request.parameters) if request.parameters else usual_parameters(loaded.resolved)
-    found = fit(
-        problem_of(source, request.scenario, request.overrides, seen, box, request.seed),
-        request.runs,
-        request.workers or os.cpu_count() or 1,
-        request.quick,
-    )
-    out = Path(request.out)
     base = request.scenario if not Path(request.scenario).is_file() else str(Path(request.scenario).resolve())
-    write_scenario(found, base, source.name, out)
+    told_directly = source.seen(seen)
+    direct = None if told_directly is None else read_directly(told_directly, base, request.overrides, loaded)
+    out = Path(request.out)
+    with tempfile.TemporaryDirectory() as folder:
+        if direct is not None:
+            start = Path(folder) / out.name
+            write_start(direct, base, source.name, start)
+            request, loaded = replace(request, scenario=str(start)), load(start, request.overrides)
+        box = read_parameters(request.parameters) if request.parameters else usual_parameters(loaded.resolved)
+        if direct is not None and not request.parameters:
+            box = direct.without_known(box)
+        found = fit(
+            problem_of(source, request.scenario, request.overrides, seen, box, request.seed),
+            request.runs,
+            request.workers or os.cpu_count() or 1,
+            request.quick,
+        )
+        forecast = held_out(found, source, request, unseen or seen, box)
+    write_scenario(found, base, source.name, out, direct, request.overrides)
     write_posterior(found, posterior_path(out))
-    forecast = held_out(found, source, request, unseen or seen, box)
     page = page_path(out)
     page.write_text(page_html(validation(found, forecast, source, seen, bool(unseen), direct)), encoding="utf-8")
     to_tell = forecast if unseen else None
     told = fit_as_json(found, to_tell) | {"history": source.name, "days": len(seen), "held_out_days": len(unseen)}
     if direct is not None:
-        told["direct"] = direct.table().to_dict("records")
+        told["direct"] = direct.estimates.table().to_dict("records")
+        told["written_directly"] = {
+            topic: [dotted(setting.path) for setting in settings] for topic, settings in direct.topics.items()
+        }
+        told["not_written"] = direct.left
     if request.as_json:
         print(as_json(told))
     else:
         console = wide_console(piped_width)
-        for table in direct.rich_tables() if direct is not None else ():
-            console.print(table)
+        if direct is not None:
+            for table in direct.estimates.rich_tables():
+                console.print(table)
+            console.print("\n".join(direct.sentences()), markup=False)
         show(found, to_tell, console)
         console.print(f"Written: {out}, {posterior_path(out)}, {page}")
     return told
+
+
+def _asked(request: CalibrationRequest) -> Asked:
+    return Asked(
+        request.history, request.scenario, request.overrides, request.parameters, request.until, request.hold_out,
+        request.runs, request.seed, Path(request.out), request.workers or os.cpu_count() or 1, request.quick,
+        request.as_json,
+    )  # fmt: skip
 
 
 def split_days(source: Source, until: str | None, hold_out: str | None) -> tuple[list[str], list[str]]:
@@ -121,33 +151,18 @@ def validation(
     source: Source,
     seen: Sequence[str],
     is_held_out: bool,
-    direct: Estimates | None = None,
+    direct: Direct | None = None,
 ) -> Validation:
     """What the page shows: the forecast beside the formulas, the fit, the state of the files."""
     beside = formulas(source.recorded.days(seen), forecast.recorded)
     quality = None if source.history is None else source.history.quality
-    return Validation(source.name, [forecast, *beside], found, quality, is_held_out, direct)
+    estimates, said = (None, []) if direct is None else (direct.estimates, direct.sentences())
+    return Validation(source.name, [forecast, *beside], found, quality, is_held_out, estimates, said)
 
 
 def fit_as_json(found: Fit, forecast: HeldOut | None = None) -> dict[str, Any]:
     """The whole report as plain values."""
-    told: dict[str, Any] = {
-        "method": found.method,
-        "runs": found.n_runs,
-        "seconds": round(found.seconds, 1),
-        "parameters": [
-            {"name": e.name, "title": e.title, "estimate": e.value, "low": e.low, "high": e.high, "se": e.se,
-             "contraction": e.contraction, "identified": e.is_identified}
-            for e in found.estimates
-        ],
-        "correlations": [{"pair": [a, b], "correlation": r} for a, b, r in found.correlations],
-        "directions": [{"size": size, "parameter": name} for size, name in found.directions],
-        "profiles": {name: [list(point) for point in curve] for name, curve in found.profiles.items()},
-        "chi2": found.chi2,
-        "degrees_of_freedom": found.n_free,
-        "widening": found.widening,
-        "worst_summaries": [{"summary": name, "deviations": left} for name, left in found.worst],
-    }  # fmt: skip
+    told = fit_as_dict(found)
     if forecast is not None:
         told["held_out"] = forecast.as_dict() | {"recorded": recorded_overall(forecast.recorded)}
     return told
@@ -155,26 +170,7 @@ def fit_as_json(found: Fit, forecast: HeldOut | None = None) -> dict[str, Any]:
 
 def show(found: Fit, forecast: HeldOut | None, console: Console) -> None:
     """Tables for a reader."""
-    table = Table(box=boxes.SIMPLE_HEAD, pad_edge=False, title="Fitted parameters", title_justify="left")
-    for header in ("parameter", "estimate", "90 % interval", "contraction", ""):
-        table.add_column(header, justify="left" if header in ("parameter", "") else "right")
-    for e in found.estimates:
-        interval = f"{e.low:.4g} to {e.high:.4g}"
-        table.add_row(e.name, f"{e.value:.4g}", interval, f"{e.contraction:.2f}", e.remark)
-    console.print(table)
-    for parameter in found.problem.box.parameters:
-        if parameter.title:
-            console.print(f"  {parameter.name}: {parameter.title}")
-    console.print(f"\n{found.n_runs} runs, {found.seconds:.0f} s ({found.method})")
-    for a, b, r in found.correlations:
-        console.print(f"{a} and {b} trade off (correlation {r:+.2f}): another datum on either would separate them")
-    if found.widening > 1:
-        console.print(
-            f"The model misses the data by more than the noise of one run (chi2 {found.chi2:.0f} of {found.n_free} "
-            f"degrees of freedom): intervals are {found.widening**0.5:.1f} times as wide for it."
-        )
-    worst = ", ".join(f"{name} ({left:+.1f} sd)" for name, left in found.worst)
-    console.print(f"Worst met: {worst}")
+    print_fit(found, console)
     if forecast is not None:
         console.print(_held_out_table(forecast))
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from calibration import bank
+from calibration.operators import GROUPS
 
 SHIPPED = bank.PROJECT / "twin/scenario/library/data/bank-1999"
 RAW = bank.find_raw()
@@ -28,7 +29,8 @@ DAY_TOTALS = {
 }
 COLUMNS = {
     "arrivals.csv": ["date", "start_s", "type", "priority", "offered"],
-    "staffing.csv": ["date", "start_s", "operators"],
+    "staffing.csv": ["date", "start_s", "group", "operators"],
+    "talk_levels.csv": ["date", "talk"],
     "recorded.csv": ["date", "start_s", "offered", "abandoned", "wait_sum_s", "answered_20s"],
 }
 
@@ -87,10 +89,12 @@ def test_arrivals_of_each_half_hour_are_the_recorded_offered(tables):
 
 def test_half_hours_are_complete_and_lose_no_more_than_was_offered(tables):
     recorded, staffing = tables["recorded.csv"], tables["staffing.csv"]
-    for table in (recorded, staffing):
-        assert (table.groupby("date")["start_s"].apply(list).map(lambda t: t == list(range(0, 86400, 1800)))).all()
+    for table, keys in ((recorded, ["date"]), (staffing, ["date", "group"])):
+        assert (table.groupby(keys)["start_s"].apply(list).map(lambda t: t == list(range(0, 86400, 1800)))).all()
     assert (recorded["abandoned"] + recorded["answered_20s"] <= recorded["offered"]).all()
-    assert staffing["operators"].max() < 20
+    assert set(staffing["group"]) == set(GROUPS)
+    assert staffing.groupby(["date", "start_s"])["operators"].sum().max() < 13
+    assert tables["talk_levels.csv"]["talk"].between(0.8, 1.25).all()
 
 
 def test_calm_days_lose_less_than_the_average_and_crowded_days_more(tables):

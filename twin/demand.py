@@ -142,7 +142,7 @@ class RateDemand:
         factor = self.demand.weekday_factors.get(weekday, 1.0) if weekday in self.opening.days else 0.0
         streams = [
             np.diff(np.interp(clock, edges, np.concatenate([[0.0], np.cumsum(expected)])))
-            for edges, expected in self._ordinary
+            for edges, expected in self._by_weekday.get(weekday, self._ordinary)
         ]
         return factor * np.array(streams).T
 

@@ -168,6 +168,7 @@ class CallCentre(mesa.Model):
         self.day = -1
         self.customers: Any = None
         self.records: list[np.ndarray] = []
+        self._usual_talk: np.ndarray | None = None
         self.demand, head_counts = self._make_demand(trace)
         self.roster = Roster(scenario, self.persons, self.key, head_counts)
         self.careers: Careers | None = None
@@ -187,6 +188,7 @@ class CallCentre(mesa.Model):
             from twin.trace import TraceDemand
 
             trace = TraceDemand(self.scenario, self.names, self.calendar, self.key, tables)
+            self._usual_talk = self.world.types.talk_factor.copy()
             return trace, trace.head_counts
         from twin.people.customers import CustomerBase
 
@@ -260,6 +262,8 @@ class CallCentre(mesa.Model):
         self.day = day
         weekday = self.calendar.weekday(day)
         self.programmes.begin_day(day)
+        if self._usual_talk is not None:
+            self.world.types.talk_factor[:] = self._usual_talk * self.demand.talk_level(day)  # type: ignore[attr-defined]
         changes = [] if self.careers is None else [self.careers.begin_day(day, weekday, self.engine)]
         state = self.world.state[0]
         left = self.world.roster[state.next_roster : state.n_roster]  # shifts past midnight, doors that close at it

@@ -145,7 +145,7 @@ def trace_digest(model: CallCentre) -> str | None:
     if tables is None:
         return None
     digest = hashlib.blake2b(digest_size=8)
-    for table in (tables.arrivals, tables.recorded, tables.staffing):
+    for table in (tables.arrivals, tables.recorded, tables.staffing, tables.talk_levels):
         if table is not None:
             digest.update(repr(list(table.columns)).encode())
             digest.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())

@@ -22,6 +22,7 @@ from twin.scenario.trace_checks import recorded_day
 from twin.world.names import Names
 
 STAFFING_COLUMNS = ("date", "start_s", "operators")
+LEVEL_COLUMNS = ("date", "talk")
 RECORDED_COLUMNS = ("date", "start_s", "offered", "abandoned", "wait_sum_s", "answered_20s")
 _BEFORE_MIDNIGHT = float(np.nextafter(DAY, 0.0))
 _CALL_BITS = np.uint64(32)  # of the key of a contact: below them its number on its date, above them the date
@@ -39,14 +40,17 @@ class TraceTables:
     """STAFFING_COLUMNS: mean operators present from `start_s` to the next row."""
     recorded: pd.DataFrame | None = None
     """RECORDED_COLUMNS: counts and sums, by the interval in which the contacts asked for an operator."""
+    talk_levels: pd.DataFrame | None = None
+    """LEVEL_COLUMNS: talk and wrap-up of a date over the usual."""
     worked_out: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """What runs made of these tables, for the next run: nothing in it rests on chance."""
 
     @classmethod
     def read(cls, trace: Trace) -> TraceTables:
         """The files that a scenario names."""
-        staffing, recorded = (None if name is None else read_table(name) for name in (trace.staffing, trace.recorded))
-        return cls(read_table(trace.file), staffing, recorded)
+        names = (trace.staffing, trace.recorded, trace.talk_levels)
+        staffing, recorded, levels = (None if name is None else read_table(name) for name in names)
+        return cls(read_table(trace.file), staffing, recorded, levels)
 
     def days(self, trace: Trace) -> set[datetime.date | int]:
         """Dates (or numbers of days) about which any of the tables says something."""
@@ -109,6 +113,7 @@ class TraceDemand:
         self._columns, self._rows = self._once("contacts", self._contact_columns)
         self.head_counts: dict[str, dict[int, Steps]] = self._once("head counts", self._head_counts)
         """Group -> day -> [(clock seconds, operators from then on)]."""
+        self._talk_levels = self._levels_by_date()
 
     def _once(self, what: str, work_out: Callable[[], Any]) -> Any:
         """What does not rest on chance is worked out once for the same tables, trace and days."""
@@ -204,12 +209,36 @@ class TraceDemand:
 
     # ---- operators ----------------------------------------------------------------------------------------------
 
-    def _head_counts(self) -> dict[str, dict[int, Steps]]:
-        table, group = self.tables.staffing, self.trace.staffing_group
-        if table is None or group is None:
+    def talk_level(self, day: int) -> float:
+        """Talk and wrap-up of `day` over the usual."""
+        return self._talk_levels.get(self._days[day], 1.0)
+
+    def _levels_by_date(self) -> dict[Any, float]:
+        table, what = self.tables.talk_levels, f"{self._name}: talk_levels"
+        if table is None:
             return {}
+        _must_have(table, LEVEL_COLUMNS, what)
+        levels = pd.to_numeric(table["talk"], errors="coerce").to_numpy(float)
+        if not (levels > 0).all():
+            raise InputError(f"{what} has a value that is no number above 0")
+        return dict(zip(table["date"].map(_keys(table["date"])), levels.tolist(), strict=True))
+
+    def _head_counts(self) -> dict[str, dict[int, Steps]]:
+        table, groups = self.tables.staffing, self.trace.staffing_groups
+        if table is None or not groups:
+            return {}
+        if isinstance(self.trace.staffing_group, str):
+            return {groups[0]: self._heads_of(groups[0], table)}
+        _must_have(table, ["group"], f"{self._name}: staffing")
+        if unknown := sorted(set(table["group"]) - set(groups)):
+            raise InputError(f"{self._name}: staffing has the group {unknown[0]!r}, must be one of {', '.join(groups)}")
+        return {group: self._heads_of(group, table[table["group"] == group]) for group in groups}
+
+    def _heads_of(self, group: str, table: pd.DataFrame) -> dict[int, Steps]:
         n, factor = self.scenario.groups[group].heads(self.scenario.factor), self.trace.staffing_factor
-        by_date = self._once("staffing", lambda: _by_date(table, STAFFING_COLUMNS, f"{self._name}: staffing"))
+        by_date = self._once(
+            f"staffing of {group}", lambda: _by_date(table, STAFFING_COLUMNS, f"{self._name}: staffing")
+        )
         if factor != 1:
             by_date = {date: rows.assign(operators=(rows["operators"] * factor).clip(upper=n))
                        for date, rows in by_date.items()}  # fmt: skip
@@ -217,7 +246,7 @@ class TraceDemand:
         most = max(n for day in steps.values() for _, n in day)
         if most > n:
             raise InputError(f"{self._name}: groups.{group}.count is {n}, must be at least {most}, the most recorded")
-        return {group: steps}
+        return steps
 
     def _steps(self, by_date: dict[Any, pd.DataFrame], date: datetime.date | int) -> Steps:
         """The head count of one day: whole operators stay for the interval, the fraction of one for part of it.

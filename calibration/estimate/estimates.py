@@ -61,13 +61,17 @@ class Setting:
     """Behind a single number; None where the value is a list or a name."""
     written: Callable[[float], Any] = float
     """How a number is written there: with its unit, as in "180 s"."""
+    note: str = ""
+    """Of a list: what is known of its errors."""
 
     def stated(self, source: str) -> dict[str, Any]:
         """The value with its mark D (derived), its source and, of a single number, the 95 % interval."""
         said = {"value": self.value, "mark": "D", "source": source}
         if self.estimate is not None and np.isfinite(self.estimate.se):
             said["range"] = [self.written(end) for end in self.estimate.interval()]
-            said["note"] = f"{self.estimate.method}, n = {self.estimate.n}"
+            said["note"] = f"se {self.estimate.se:.2g}, {self.estimate.method}, n = {self.estimate.n}"
+        elif self.note:
+            said["note"] = self.note
         return said
 
 

@@ -1,14 +1,16 @@
 """What a fit leaves behind: a scenario that extends the one fitted, and the posterior as draws of its keys."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from calibration.fit.direct import Direct, override_lines
 from calibration.fit.fit import Fit
-from calibration.fit.parameters import Parameter, paths
+from calibration.fit.parameters import Parameter, paths, rest_paths
 from twin.errors import InputError
 from twin.scenario.provenance import dotted
 
@@ -40,7 +42,7 @@ def touched(fit: Fit) -> dict[Path_, list[Parameter]]:
     found: dict[Path_, list[Parameter]] = {}
     tree = fit.problem.resolved
     for parameter in fit.problem.box.parameters:
-        for path in paths(tree, parameter):
+        for path in [*paths(tree, parameter), *rest_paths(tree, parameter)]:
             key = path[:-1] if isinstance(path[-1], int) else path
             if any(isinstance(part, int) for part in key):
                 raise InputError(f"parameter {parameter.name}: {dotted(path)} lies in a list of tables, "
@@ -55,8 +57,13 @@ def _value(tree: Any, path: Path_) -> Any:
     return tree
 
 
-def write_scenario(fit: Fit, base: str, history: str, out: Path) -> None:
-    """``extends`` the base; each fitted value with mark D, the history as source, interval and standard error."""
+def write_scenario(
+    fit: Fit, base: str, history: str, out: Path, direct: Direct | None = None, overrides: Sequence[str] = ()
+) -> None:
+    """``extends`` the base; each fitted value with mark D, the history as source, interval and standard error.
+
+    What history tells directly stands before it, and the command line's own values, so that the file runs as it is.
+    """
     tree = fit.problem.box.applied(fit.problem.resolved, fit.values.tolist())
     by_name = {estimate.name: estimate for estimate in fit.estimates}
     lines = [
@@ -65,7 +72,11 @@ def write_scenario(fit: Fit, base: str, history: str, out: Path) -> None:
         f"extends = {json.dumps(base)}",
         "",
     ]
-    for path, parameters in touched(fit).items():
+    fitted = touched(fit)
+    if direct is not None:
+        lines += direct.lines(history, fitted)
+    lines += override_lines(overrides, [*map(dotted, fitted), *(line.partition(" = ")[0] for line in lines)])
+    for path, parameters in fitted.items():
         told = []
         for parameter in dict.fromkeys(parameters):
             found = by_name[parameter.name]

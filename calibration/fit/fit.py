@@ -13,7 +13,7 @@ from calibration.fit.emulator import Emulator
 from calibration.fit.ensemble import slopes, smooth, space_filling
 from calibration.fit.identified import Estimate, correlations, directions, estimates, profiles, worst
 from calibration.fit.posterior import STEPS, Likelihood, random_walk
-from calibration.fit.simulator import Problem, Simulator
+from calibration.fit.simulator import Fittable, Simulator
 from calibration.fit.smm import NOISE_RUNS, fit_moments, noise_covariance
 
 RUNS = 440
@@ -25,7 +25,7 @@ WIDER = 1.5  # times the ensemble's spread: the design must reach around the pos
 class Fit:
     """A fitted problem."""
 
-    problem: Problem
+    problem: Fittable
     draws: np.ndarray
     """Posterior (n, parameters) as points of the box."""
     estimates: list[Estimate]
@@ -52,7 +52,7 @@ class Fit:
         return self.draws[np.random.default_rng(seed).permutation(place)]
 
 
-def fit(problem: Problem, runs: int = RUNS, workers: int = 1, quick: bool = False) -> Fit:
+def fit(problem: Fittable, runs: int = RUNS, workers: int = 1, quick: bool = False) -> Fit:
     """Fit a problem; `quick` takes simulated moments and a normal posterior instead."""
     started = time.perf_counter()
     with Simulator(problem, workers) as simulator:
@@ -127,7 +127,7 @@ def _told(found: _Found, simulator: Simulator, seconds: float) -> Fit:
         estimates=estimates(box, found.draws),
         correlations=correlations(box, found.draws),
         directions=directions(box, found.jacobian, found.noise),
-        worst=worst(simulator.problem.summaries.names, found.residuals),
+        worst=worst(simulator.problem.names, found.residuals),
         chi2=found.chi2,
         n_free=found.n_free,
         widening=found.widening,

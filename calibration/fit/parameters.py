@@ -43,6 +43,8 @@ class Parameter:
     """Keys of shares that become 1 less the other members of their list."""
     is_log: bool = False
     """The range is even on a scale of factors."""
+    is_whole: bool = False
+    """Whole numbers stay whole."""
     title: str = ""
     mark: str = "A"
 
@@ -115,12 +117,12 @@ class Box:
             for path in paths(tree, parameter):
                 _put(tree, path, parameter, float(value))
         for parameter in self.parameters:
-            for key in parameter.rest:
-                for path in _expand(tree, _path(key, parameter.name)):
-                    shares = _at(tree, path[:-1])
-                    place: Any = path[-1]
-                    others = sum(share for i, share in enumerate(shares) if i != place)
-                    shares[place] = max(1.0 - others, 0.0)
+            for path in rest_paths(tree, parameter):
+                shares = _at(tree, path[:-1])
+                place: Any = path[-1]
+                members = shares.items() if isinstance(shares, dict) else enumerate(shares)
+                others = sum(share for i, share in members if i != place)
+                shares[place] = max(1.0 - others, 0.0)
         return tree
 
 
@@ -132,6 +134,11 @@ def paths(tree: Mapping[str, Any], parameter: Parameter) -> list[tuple[str | int
     if not found:
         raise InputError(f"parameter {parameter.name}: {', '.join(parameter.keys)} is not in the scenario")
     return found
+
+
+def rest_paths(tree: Mapping[str, Any], parameter: Parameter) -> list[tuple[str | int, ...]]:
+    """Where the shares stand that become 1 less the others."""
+    return [path for key in parameter.rest for path in _expand(tree, _path(key, parameter.name))]
 
 
 def _path(key: str, name: str) -> tuple[str | int, ...]:
@@ -168,6 +175,8 @@ def _put(tree: Any, path: tuple[str | int, ...], parameter: Parameter, value: fl
         node[last] = f"{value!r} {parameter.unit}" if parameter.unit else value
     else:
         node[last] = _times(node[last], value, parameter.name)
+        if parameter.is_whole:
+            node[last] = [round(one) for one in node[last]] if isinstance(node[last], list) else round(node[last])
 
 
 def _times(given: Any, factor: float, name: str) -> Any:
@@ -221,26 +230,35 @@ def usual_parameters(resolved: Mapping[str, Any]) -> Box:
         Parameter("wrap", ("intents.*.wrap.mean",), 0.3, 3.0, 1.0, how="multiply", is_log=True,
                   title="Mean wrap-up time, over the scenario's"),
         Parameter("redial", ("redial.share",), 0.0, 0.9, title="Share of those who gave up who call again"),
+        Parameter("volume", ("demand.rates.*", "demand.weekday_rates.*.*"), 0.6, 1.4, 1.0, 0.5, "multiply", is_log=True,
+                  title="Fresh contacts, over the scenario's rates"),
         Parameter("presence", ("demand.staffing_factor",), 0.8, 1.2, 1.0, 0.5, is_log=True,
                   title="Operators really there, over those recorded"),
         Parameter("fcr", ("intents.*.fcr",), 0.7, 1.3, 1.0, how="multiply", is_log=True,
                   title="First-contact resolution, over the scenario's"),
     ]  # fmt: skip
+    comes_again = resolved.get("redial") is not None or resolved.get("recall") is not None
     has = {
+        "volume": comes_again,
         "fcr": resolved.get("recall") is not None,
         "presence": resolved.get("demand", {}).get("staffing") is not None,
     }
     kept = []
     for parameter in every:
         is_new = parameter.name == "presence"  # a key that a scenario need not state
-        keys = tuple(
-            key
-            for key in parameter.keys
-            if is_new or any(_stands(resolved, path) for path in _expand(resolved, _path(key, parameter.name)))
-        )
+        keys = parameter.keys if is_new else standing_keys(resolved, parameter)
         if keys and has.get(parameter.name, True):
             kept.append(replace(parameter, keys=keys))
     return Box(tuple(kept))
+
+
+def standing_keys(resolved: Mapping[str, Any], parameter: Parameter) -> tuple[str, ...]:
+    """Those of the parameter's keys that the scenario has."""
+    return tuple(
+        key
+        for key in parameter.keys
+        if any(_stands(resolved, path) for path in _expand(resolved, _path(key, parameter.name)))
+    )
 
 
 def _stands(tree: Any, path: tuple[str | int, ...]) -> bool:

@@ -4,7 +4,7 @@ import multiprocessing
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -18,6 +18,37 @@ from twin.trace import TraceTables
 
 TASKS_AT_ONCE = 5  # [runs] a process gets together
 WORTH_PROCESSES = 8  # [runs] fewer are made here
+
+
+class Fittable(Protocol):
+    """What is fitted to what: days (`Problem`), months, published figures (`calibration.months`)."""
+
+    @property
+    def resolved(self) -> Mapping[str, Any]: ...
+    @property
+    def box(self) -> Box: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the summaries."""
+        ...
+
+    @property
+    def observed(self) -> np.ndarray: ...
+    @property
+    def model_error(self) -> np.ndarray: ...
+    def summary(self, z: np.ndarray, replication: int) -> np.ndarray: ...
+    def record(self, z: np.ndarray, replication: int) -> Any: ...
+
+
+def scenario_at(resolved: Mapping[str, Any], box: Box, z: np.ndarray) -> Scenario:
+    """The scenario at a point, its values in place: no file is read again."""
+    try:
+        return Scenario.model_validate(box.applied(resolved, box.values(z).tolist()))
+    except ValueError as error:
+        values = dict(zip(box.names, box.values(z).tolist(), strict=True))
+        raise InputError(f"the scenario at {values}: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -42,6 +73,10 @@ class Problem:
         object.__setattr__(self, "summaries", Summaries(self.recorded, has_own_arrivals=not is_replay))
 
     @property
+    def names(self) -> tuple[str, ...]:
+        return self.summaries.names
+
+    @property
     def observed(self) -> np.ndarray:
         return self.summaries.of(self.recorded)
 
@@ -51,12 +86,7 @@ class Problem:
         return np.diag((self.discrepancy * self.summaries.tolerance) ** 2)
 
     def scenario(self, z: np.ndarray) -> Scenario:
-        """The scenario at a point, its values in place: no file is read again."""
-        try:
-            return Scenario.model_validate(self.box.applied(self.resolved, self.box.values(z).tolist()))
-        except ValueError as error:
-            values = dict(zip(self.box.names, self.box.values(z).tolist(), strict=True))
-            raise InputError(f"the scenario at {values}: {error}") from None
+        return scenario_at(self.resolved, self.box, z)
 
     def record(self, z: np.ndarray, replication: int) -> Record:
         """One run's half hours."""
@@ -72,7 +102,7 @@ class Problem:
 class Simulator:
     """Runs a problem; counts how often. A context manager: processes end with it."""
 
-    def __init__(self, problem: Problem, workers: int = 1):
+    def __init__(self, problem: Fittable, workers: int = 1):
         self.problem, self.workers = problem, workers
         self.n_runs = 0
         self._pool: ProcessPoolExecutor | None = None
@@ -89,8 +119,8 @@ class Simulator:
         """Summaries (points, summaries), one run a point with the replication beside it."""
         return np.array(self._map(_summary, points, replications))
 
-    def records(self, points: np.ndarray, replications: Sequence[int]) -> list[Record]:
-        """The half hours of each run."""
+    def records(self, points: np.ndarray, replications: Sequence[int]) -> list[Any]:
+        """What each run left: half hours, months."""
         return self._map(_record, points, replications)
 
     def _map(self, task: Any, points: np.ndarray, replications: Sequence[int]) -> list[Any]:
@@ -105,19 +135,19 @@ class Simulator:
         return list(self._pool.map(_do, jobs, chunksize=TASKS_AT_ONCE))
 
 
-def _summary(problem: Problem, z: np.ndarray, replication: int) -> np.ndarray:
+def _summary(problem: Fittable, z: np.ndarray, replication: int) -> np.ndarray:
     return problem.summary(z, replication)
 
 
-def _record(problem: Problem, z: np.ndarray, replication: int) -> Record:
+def _record(problem: Fittable, z: np.ndarray, replication: int) -> Any:
     return problem.record(z, replication)
 
 
-_known: list[Problem] = []
+_known: list[Fittable] = []
 """The problem of a worker process."""
 
 
-def _remember(problem: Problem) -> None:
+def _remember(problem: Fittable) -> None:
     _known[:] = [problem]
 
 

@@ -37,7 +37,7 @@ class Moments:
 def noise_covariance(simulator: Simulator, z: np.ndarray, n: int = NOISE_RUNS) -> np.ndarray:
     """Covariance of the summaries between replications at one point, never singular."""
     y = simulator(np.tile(z, (n, 1)), range(NOISE_FROM, NOISE_FROM + n))
-    covariance = np.cov(y.T)
+    covariance = np.atleast_2d(np.cov(y.T))
     floor = np.maximum(np.diag(covariance), 1e-12)
     return 0.98 * covariance + 0.02 * np.diag(floor) + 1e-12 * np.eye(len(covariance))
 

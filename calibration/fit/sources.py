@@ -24,6 +24,14 @@ from twin.trace import TraceTables
 NEEDED = ("date", "start_s", "offered", "abandoned")
 
 
+class MonthsOnly(InputError):
+    """The history holds monthly figures alone: another kind of fit takes it."""
+
+    def __init__(self, name: str, history: History):
+        super().__init__(f"{name} holds months alone")
+        self.history = history
+
+
 @dataclass(frozen=True)
 class Source:
     """History as the fit takes it."""
@@ -80,6 +88,8 @@ def read_source(path: str | Path, scenario: Loaded, mapping: Sequence[str] | Non
             table = history.intervals
         elif history.calls is not None:
             table = intervals_of(history.calls)
+        elif history.months is not None:
+            raise MonthsOnly(Path(path).name, history)
         else:
             raise InputError(f"{path} holds neither intervals nor calls, which a fit needs")
     return Source(Path(path).name, record_of_intervals(table), table, history=history)
@@ -163,7 +173,9 @@ def _tables_of(source: Source, trace: Trace, recorded: Record) -> TraceTables:
         columns[column] = rows["type"]
     arrivals = pd.DataFrame(columns).sort_values([trace.date_column, trace.at_column], kind="stable")
     staffing = None
-    if trace.staffing_group is not None:
+    if trace.staffing_groups:
+        if not isinstance(trace.staffing_group, str):
+            raise InputError("the scenario's presence is of several groups (demand.staffing_group), not of one")
         if recorded.operators is None:
             raise InputError("the scenario's presence comes from the history (demand.staffing), which has no operators")
         staffing = _by_row(recorded, operators=recorded.operators)

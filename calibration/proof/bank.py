@@ -2,8 +2,9 @@
 
     python -m calibration.proof.bank [--mode log|intervals] [--raw DIR] [--runs 440] [--members 60] [--score]
 
-What the forecast is given of the unseen months: arrivals and presence. Without `--score` the unseen months are not
-looked at: the same scores are given of the months of the fit.
+What the forecast is given of the unseen months: arrivals and presence, by name where there is a log (presence tells the
+level of work, see `calibration.operators`). Without `--score` the unseen months are not looked at: the same scores are
+given of the months of the fit. `--until` ends what is known earlier, to try a choice on months of the fit alone.
 """
 
 import argparse
@@ -20,13 +21,15 @@ from scipy.stats import norm
 
 from calibration import bank
 from calibration.fit.fit import RUNS, Fit, fit
-from calibration.fit.parameters import Box, Parameter, read_parameters
+from calibration.fit.parameters import Box, read_parameters
 from calibration.fit.record import Record, record_of
-from calibration.fit.simulator import Problem, Simulator
+from calibration.fit.simulator import Problem
+from calibration.operators import KNOWN_UNTIL
 from calibration.proof.baselines import formulas
 from calibration.proof.heldout import HeldOut, table
-from calibration.replay import load_replay
+from calibration.replay import log_tables
 from twin.errors import InputError
+from twin.scenario.demand_schema import Trace
 from twin.scenario.load import load
 from twin.trace import TraceTables
 
@@ -37,6 +40,10 @@ FULL_DAY = 1000  # [calls] offered, and a day from Sunday to Thursday: the days 
 FIT, UNSEEN = ("1999-01-01", "1999-05-31"), ("1999-06-01", "1999-07-31")
 ODD_CALLS, ODD_TALK = 25, 70.0  # [calls], [s] of mean talk
 FORECAST_FROM = 500_000  # [replication]
+DRIFT = {"log": 0.106, "intervals": 0.079}
+"""Error of the expected level of work (SD of its logarithm) that a month's days share: `calibration.proof.rolling`."""
+DAY = {"log": 0.039, "intervals": 0.052}
+"""The same of single days, the chance of few talks taken out."""
 
 
 @dataclass(frozen=True)
@@ -79,18 +86,20 @@ def recorded_of(folder: Path, dates: Sequence[str]) -> Record:
     return record_of(given.assign(**columns))
 
 
-def log_case(folder: Path, dates: Sequence[str]) -> Case:
-    """From the call log: the library's scenario, laws estimated call by call."""
-    replay = load_replay("bank-1999", [f"run.days={len(dates)}"], folder, ",".join(dates))
-    assert replay.tables is not None
-    recorded = recorded_of(folder, dates)
-    return Case(replay.loaded.resolved, replay.tables, recorded, read_parameters(HERE / "bank-log.toml"))
+def log_case(folder: Path, dates: Sequence[str], until: str = KNOWN_UNTIL) -> Case:
+    """From the call log: the library's scenario, laws estimated call by call, operators one by one."""
+    listed = ", ".join(f'"{date}"' for date in dates)
+    loaded = load("bank-1999", [f"run.days={len(dates)}", f"demand.dates=[{listed}]"])
+    trace = loaded.scenario.demand
+    assert isinstance(trace, Trace)
+    tables = log_tables(trace, folder, until)
+    return Case(loaded.resolved, tables, recorded_of(folder, dates), read_parameters(HERE / "bank-log.toml"))
 
 
-def interval_case(folder: Path, dates: Sequence[str]) -> Case:
+def interval_case(folder: Path, dates: Sequence[str], until: str = KNOWN_UNTIL) -> Case:
     """From half hours alone, as if there were no call log: one kind of call, the mean talk of each hour."""
     recorded = recorded_of(folder, dates)
-    told = recorded_of(folder, full_days(folder, *FIT))
+    told = recorded_of(folder, full_days(folder, FIT[0], until))
     talk = told.handle_s.sum(axis=0).reshape(24, 2).sum(axis=1) / told.answered.sum(axis=0).reshape(24, 2).sum(axis=1)
     mean = told.total("handle_s") / told.total("answered")
     factors = [round(float(talk[hour] / mean), 3) for hour in range(6, 24)]
@@ -106,30 +115,34 @@ def interval_case(folder: Path, dates: Sequence[str]) -> Case:
     )
     rows = bank.read_intervals(folder, dates)
     arrivals = rows.loc[rows["offered"] > 0, ["date", "start_s", "offered"]].reset_index(drop=True)
-    tables = TraceTables(arrivals, bank.read_staffing(folder, dates), bank.recorded_kpis(folder, dates))
+    levels = pd.DataFrame({"date": list(dates), "talk": talk_levels(recorded, talk, until)})
+    tables = TraceTables(arrivals, bank.read_staffing(folder, dates), bank.recorded_kpis(folder, dates), levels)
     return Case(loaded.resolved, tables, recorded, read_parameters(HERE / "bank-intervals-parameters.toml"))
+
+
+def talk_levels(recorded: Record, talk: np.ndarray, until: str) -> np.ndarray:
+    """Talk of each day over the usual `talk` of the same hours (24); 1 after `until`, where it is not known."""
+    usual = (recorded.answered * np.nan_to_num(np.repeat(talk, 2))).sum(axis=1)
+    found = recorded.handle_s.sum(axis=1) / usual
+    return np.where(np.array(recorded.dates) <= until, found, 1.0)
 
 
 CASES = {"log": log_case, "intervals": interval_case}
 
 
-def talk_day_cv(record: Record) -> float:
-    """Spread of the days' mean talk beyond chance, as if talks had the log's coefficient of variation of 1.2."""
-    mean = record.handle_s.sum(axis=1) / record.answered.sum(axis=1)
-    chance = (1.2**2 / record.answered.sum(axis=1)).mean()
-    return float(np.sqrt(max(mean.var(ddof=1) / mean.mean() ** 2 - chance, 0.0)))
-
-
-def forecast(case: Case, fitted: Fit, day_cv: float, members: int, workers: int) -> HeldOut:
-    """Runs with draws from the posterior; in each, talk is longer or shorter than usual by what days differ."""
-    day = Parameter("day", ("intents.*.talk_factors",), 0.5, 2.0, how="multiply", is_log=True)
-    box = Box((*fitted.problem.box.parameters, day))
-    levels = np.random.default_rng(5).permutation((np.arange(members) + 0.5) / members)
-    factors = np.exp(np.log1p(day_cv) * norm.ppf(levels))
-    points = np.column_stack([fitted.drawn(members), [day.z(factor) for factor in factors]])
-    problem = Problem(case.resolved, box, case.recorded, case.tables)
-    with Simulator(problem, workers) as simulator:
-        records = simulator.records(points, range(FORECAST_FROM, FORECAST_FROM + members))
+def forecast(case: Case, fitted: Fit, mode: str, members: int) -> HeldOut:
+    """Runs with draws from the posterior; in each, the level of work is off by what months and days may bring."""
+    rng = np.random.default_rng(5)
+    months = norm.ppf(rng.permutation((np.arange(members) + 0.5) / members))
+    days = rng.standard_normal((members, len(case.recorded.dates)))
+    assert case.tables.talk_levels is not None
+    expected = case.tables.talk_levels["talk"].to_numpy(float)
+    records = []
+    for i, z in enumerate(fitted.drawn(members)):
+        levels = expected * np.exp(DRIFT[mode] * months[i] + DAY[mode] * days[i])
+        tables = replace(case.tables, talk_levels=case.tables.talk_levels.assign(talk=levels))
+        problem = Problem(case.resolved, fitted.problem.box, case.recorded, tables)
+        records.append(problem.record(z, FORECAST_FROM + i))
     return HeldOut("ours", records, case.recorded)
 
 
@@ -142,22 +155,26 @@ def prove(
     unseen: bool = False,
     kept: Path | None = None,
     every: int = 1,
+    until: str = KNOWN_UNTIL,
 ) -> tuple[Fit, list[HeldOut]]:
     """Fit the seen months; forecast the unseen ones, or the seen ones again. `kept`: file of a fit, read or written.
 
-    `every`: the fit takes every n-th of the seen days.
+    `every`: the fit takes every n-th of the seen days. With `until` before May's end the months after it, up to May,
+    stand for the unseen ones.
     """
-    days = full_days(folder, *FIT)
+    days = full_days(folder, FIT[0], FIT[1])
     odd = odd_days(recorded_of(folder, days))
-    seen = CASES[mode](folder, [date for date in days if date not in odd][::every])
+    kept_days = [date for date in days if date not in odd]
+    seen = CASES[mode](folder, [date for date in kept_days if date <= until][::every], until)
     if kept is not None and kept.exists():
         fitted = pickle.loads(kept.read_bytes())
     else:
         fitted = fit(Problem(seen.resolved, seen.box, seen.recorded, seen.tables), runs, workers)
         if kept is not None:
             kept.write_bytes(pickle.dumps(fitted))
-    asked = CASES[mode](folder, full_days(folder, *UNSEEN)) if unseen else seen
-    found = forecast(asked, fitted, talk_day_cv(seen.recorded), members, workers)
+    later = full_days(folder, *UNSEEN) if unseen else [date for date in kept_days if date > until]
+    asked = CASES[mode](folder, later, until) if later else seen
+    found = forecast(asked, fitted, mode, members)
     return fitted, [replace(found, name=f"ours, {mode}"), *formulas(seen.recorded, asked.recorded)]
 
 
@@ -172,14 +189,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--score", action="store_true", help="the unseen months, June and July")
     parser.add_argument("--kept", type=Path, help="file of a fit, to forecast again without fitting; written if absent")
     parser.add_argument("--every", type=int, default=1, help="the fit takes every n-th of the seen days")
+    parser.add_argument(
+        "--until", default=KNOWN_UNTIL, help="what is known ends here; later days of the fit are forecast"
+    )
     parser.add_argument("--out", type=Path, help="JSON file of the scores")
     options = parser.parse_args(arguments)
     folder = bank.find_raw(options.raw)
     if folder is None:
         raise InputError(f"no calls-1999-MM.csv.gz in {options.raw or 'TWIN_DATA or ' + str(bank.FOLDER)}")
     fitted, forecasts = prove(
-        folder, options.mode, options.runs, options.members, options.workers, options.score, options.kept, options.every
-    )
+        folder, options.mode, options.runs, options.members, options.workers, options.score, options.kept,
+        options.every, options.until,
+    )  # fmt: skip
     for estimate in fitted.estimates:
         print(f"{estimate.name:16} {estimate.value:9.3f}  {estimate.low:9.3f} to {estimate.high:9.3f}  "
               f"contraction {estimate.contraction:.2f}  {estimate.remark}")  # fmt: skip

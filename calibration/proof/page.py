@@ -17,7 +17,16 @@ from calibration.fit.fit import Fit
 from calibration.fit.record import Record
 from calibration.history.tables import Quality
 from calibration.proof.charts import bands_chart, histogram, profile, scatter
-from calibration.proof.heldout import CLOSE_DAY, KPIS, HeldOut, recorded_overall
+from calibration.proof.heldout import (
+    CLOSE_DAY,
+    CLOSE_LEVEL,
+    CLOSE_POINTS,
+    CLOSE_SHARE,
+    CLOSE_WAIT,
+    KPIS,
+    HeldOut,
+    recorded_overall,
+)
 from twin import __version__
 from twin.html import cell, element, figure, head, section, table
 
@@ -27,8 +36,6 @@ LEGEND = (
     'Points: recorded. Line: median of the simulated days; <span class="swatch" style="opacity:.44"></span> half of '
     'them, <span class="swatch" style="opacity:.16"></span> nine in ten.'
 )
-CLOSE_SHARE, CLOSE_WAIT, CLOSE_POINTS, CLOSE_LEVEL = 0.8, 0.15, 2.0, 4.0
-"""What is asked: share of days, share of the mean wait, points of abandonment and of service level overall."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,8 @@ class Validation:
     """Whether the days were kept from the fit; otherwise the page says that it proves nothing."""
     direct: Estimates | None = None
     """What the days of the fit tell without any simulation."""
+    direct_written: Sequence[str] = ()
+    """Which of it the fitted scenario holds, and why not the rest: sentences."""
 
     @property
     def ours(self) -> HeldOut:
@@ -109,11 +118,32 @@ def _short(found: Validation) -> str:
     note = "" if found.is_held_out else element(
         "p", "The fit has used these days: the page shows how well it describes them, and proves nothing.", css="note"
     )  # fmt: skip
-    rows = []
+    rows, chances = [], attainable(found.ours)
     for what, asked, seen, is_met in targets(found.ours):
         word = "met" if is_met else "missed"
-        rows.append([head(what), cell(asked, "text"), cell(seen, "text"), cell(word, f"text {word}")])
-    return note + table("What is asked of a forecast, and what it does", ["", "asked", "found", ""], rows)
+        cells = [
+            cell(asked, "text"),
+            cell(seen, "text"),
+            cell(word, f"text {word}"),
+            cell(chances.get(what, ""), "text"),
+        ]
+        rows.append([head(what), *cells])
+    heads = ["", "asked", "found", "", "if the model were exactly true"]
+    return note + table("What is asked of a forecast, and what it does", heads, rows)
+
+
+def attainable(ours: HeldOut) -> dict[str, str]:
+    """In words by target: what chance and what is not known of the days would leave of a true model's forecast."""
+    found = ours.attainable()
+    if not found:
+        return {}
+    low, high = found["days within 4 points, 5 %"], found["days within 4 points, 95 %"]
+    return {
+        "abandoned share": f"met with probability {found['abandoned %']:.0%}",
+        "abandoned share, day by day": f"on {found['days within 4 points']:.0%} ({low:.0%} to {high:.0%})",
+        "mean wait": f"met with probability {found['mean wait s']:.0%}",
+        "answered in 20 s": f"met with probability {found['in 20 s %']:.0%}",
+    }
 
 
 # ---- charts -----------------------------------------------------------------------------------------------------
@@ -278,7 +308,7 @@ def _parameters(found: Validation) -> str:
 def _direct(found: Validation) -> str:
     if found.direct is None:
         return ""
-    parts = []
+    parts = [element("p", sentence) for sentence in found.direct_written]
     for topic, items in found.direct.topics().items():
         rows = []
         for one in items:

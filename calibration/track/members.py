@@ -22,9 +22,11 @@ class Member:
     number: int
     level: float
     presence: float
-    """Operators there over operators planned."""
+    """Capacity over planned; where operators are reported, over the reported: talks may be long, people in meetings."""
     contacts: np.ndarray
     """int (intervals, intents): as seen so far, drawn for the rest."""
+    ahead: float = 1.0
+    """Operators of the rest of the day over planned ones times `presence`: who was missing so far may be missing on."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +43,49 @@ class Trial:
         return f"{self.action.title}, member {self.member.number}"
 
 
-def first_members(plan: DayPlan, today: Today, level: Level, presence_sd: float, n: int, seed: int) -> list[Member]:
-    """Draw the ensemble: levels by what came so far, presence lognormal around the plan."""
+def first_members(
+    plan: DayPlan,
+    today: Today,
+    level: Level,
+    presence_sd: float,
+    n: int,
+    seed: int,
+    carried: float = 0.0,
+    ahead_sd: float = 0.0,
+) -> list[Member]:
+    """Draw the ensemble: levels by what came so far, presence lognormal around the plan.
+
+    Parameters
+    ----------
+    carried : float
+        Share of the logarithm of reported over planned operators that goes on for the rest of the day.
+    ahead_sd : float
+        Of the logarithm of what is left, where operators are reported.
+    """
     members = []
+    missing = reported_over_planned(plan, today)
     for number in range(n):
         rng = np.random.default_rng([seed, number])
         factor = level.draw(rng)
         presence = float(np.exp(presence_sd * rng.standard_normal()))
         contacts = whole_day(plan, today.seen, today.is_seen, factor, rng)
-        members.append(Member(number, factor, presence, contacts))
+        ahead = 1.0
+        if missing is not None:
+            ahead = float(np.exp(carried * np.log(missing) + ahead_sd * rng.standard_normal()))
+        members.append(Member(number, factor, presence, contacts, ahead))
     return members
+
+
+def reported_over_planned(plan: DayPlan, today: Today) -> float | None:
+    """Operators so far over those planned; None where they are not reported, or several groups are counted."""
+    if len(plan.heads) != 1:
+        return None
+    (heads,) = plan.heads.values()
+    reported = today.counts[:, MEASURES.index("operators")]
+    known = today.is_seen & np.isfinite(reported) & (heads > 0)
+    if not known.any() or reported[known].sum() <= 0:
+        return None
+    return float(reported[known].sum() / heads[known].sum())
 
 
 def with_presences(members: Sequence[Member], presences: Iterable[float]) -> list[Member]:
@@ -93,12 +128,13 @@ def run_trial(trial: Trial) -> np.ndarray:
 def _steps(
     plan: DayPlan, today: Today, group: str, heads: np.ndarray, member: Member, action: Action, luck: float
 ) -> list[tuple[float, int]]:
-    """Operators of a group from each interval on: as reported where only one group is counted, else by presence."""
-    present = heads * member.presence
+    """Operators of a group from each interval on: those reported where only one group is counted, else the plan's."""
+    there = heads.astype(float)
+    there[today.now :] *= member.ahead
     if len(plan.heads) == 1:
         reported = today.counts[:, MEASURES.index("operators")]
-        present = np.where(today.is_seen & np.isfinite(reported), reported, present)
-    present = np.floor(present + luck)
+        there = np.where(today.is_seen & np.isfinite(reported), reported, there)
+    present = np.floor(there * member.presence + luck)
     present[today.now :] += np.where(heads[today.now :] > 0, (action.added or {}).get(group, 0), 0)
     most = action.scenario.groups[group].count
     return [(i * plan.length, int(min(n, most))) for i, n in enumerate(present)]

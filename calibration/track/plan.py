@@ -17,6 +17,14 @@ from twin.scenario.schema import Scenario
 from twin.world.names import Names
 from twin.world.volume import with_rates
 
+_OTHERS = {
+    "trace": "must be 'rates' or 'volume' to track a day: a replayed day expects nothing before it has been recorded. "
+    "twin calibrate writes rates read off history into a scenario of rates",
+    "customers": "must be 'rates' or 'volume' to track a day: what customers' lives bring tomorrow is known only by "
+    "living until then. Give the day's volume: demand = { kind = 'volume', a_day = ..., mix = ..., hour_shares = ... }",
+}
+"""Why a day of other kinds of demand cannot be tracked, and what to do."""
+
 
 @dataclass(frozen=True)
 class DayPlan:
@@ -44,7 +52,7 @@ class DayPlan:
         scenario = one_day(with_rates(scenario), date, length)
         if not isinstance(scenario.demand, Rates):
             raise InputError(
-                f"{scenario.name}: demand.kind is {scenario.demand.kind!r}, must be 'rates' or 'volume' to track a day"
+                f"{scenario.name}: demand.kind is {scenario.demand.kind!r}, {_OTHERS[scenario.demand.kind]}"
             )
         demand = RateDemand(scenario, Names.of(scenario), Calendar.of(scenario), 0)
         clock = np.arange(0.0, DAY + 1, length)

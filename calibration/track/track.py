@@ -27,6 +27,13 @@ class Settings:
     """Operators of the action that lends some."""
     seed: int = 1
     workers: int = 1
+    carried: float = 0.45
+    """How far operators missing so far are missing on: share of the logarithm of reported over planned (measured on a
+    bank's April and May: `calibration.track.proof`)."""
+    ahead_sd: float = 0.13
+    """Of the logarithm of operators of the rest of the day, where those so far are reported (measured likewise)."""
+    with_actions: bool = True
+    """Also run what the control room can do."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,8 @@ class Tracked:
     """Actions that this centre cannot take, with the reason."""
     scores: dict[str, float]
     surprises: list[Surprise]
+    days: np.ndarray
+    """The members' days without an action (members, intervals, MEASURES)."""
 
 
 def track(
@@ -66,7 +75,11 @@ def track(
     level = prior.after(seen[today.is_seen], expected[today.is_seen], plan.noise.interval_cv)
     now = today.now * plan.length
     actions, refused = actions_for(plan.scenario, now, settings.lend)
-    members = first_members(plan, today, level, settings.presence_sd, settings.members, settings.seed)
+    if not settings.with_actions:
+        actions, refused = actions[:1], {}
+    members = first_members(
+        plan, today, level, settings.presence_sd, settings.members, settings.seed, settings.carried, settings.ahead_sd
+    )
     is_learning = bool(today.is_seen.any())
     run = _Runner(plan, today, settings, len(members) * (len(actions) + is_learning), on_progress)
     first = run(actions[:1], members)[0] if is_learning else None
@@ -86,6 +99,7 @@ def track(
         refused=refused,
         scores=found,
         surprises=surprises(found, known_before, today.date),
+        days=days[0],
     )
 
 

@@ -171,9 +171,7 @@ def _run_all(plan: Plan, workers: int | None) -> Comparison:
     return [comparison, *with_further(comparison, None, workers)][-1]
 
 
-def run(
-    plan: Plan, folder: Path | None = None, workers: int | None = None, on_run: OnRun | None = None
-) -> Comparison:
+def run(plan: Plan, folder: Path | None = None, workers: int | None = None, on_run: OnRun | None = None) -> Comparison:
     """Both scenarios, replication by replication, and their paired differences."""
     started = time.perf_counter()
     summaries: list[Summary] = []

@@ -57,7 +57,8 @@ def _line(comparison: Comparison, balance: Balance) -> Line:
     better = [_effect(comparison, balance.group, name, 0) for name in balance.better]
     text = " but ".join(", ".join(part) for part in (worse, better) if part)
     if not text:
-        text = ", ".join(f"{_NOUNS[n]} {_interval(comparison, balance.group, n)}" for n in comparison.felt)
+        known = [n for n in comparison.felt if comparison.row(n, "cluster", balance.group) is not None]
+        text = ", ".join(f"{_NOUNS[n]} {_interval(comparison, balance.group, n)}" for n in known)
     return Line(_HEADS[balance.word], comparison.title("cluster", balance.group), text)
 
 

@@ -52,13 +52,13 @@ def scenario_text(fit: Fit, loaded: Loaded, overrides: Sequence[str], file: Path
     lines = [
         f"# Written by `twin roster {scenario.name}`. {fit.sentence}",
         "",
-        f"extends = {_text(_base(loaded.files[0], file))}",
-        f"name = {_text(f'{scenario.name}-fitted')}",
-        f"title = {_text(f'{scenario.title or scenario.name}, fitted roster')}",
+        f"extends = {toml_text(_base(loaded.files[0], file))}",
+        f"name = {toml_text(f'{scenario.name}-fitted')}",
+        f"title = {toml_text(f'{scenario.title or scenario.name}, fitted roster')}",
     ]
-    for table, values in _tables(tree):
+    for table, values in toml_tables(tree):
         lines += ["", f"[{table}]"] if table else []
-        lines += [f"{_key(key)} = {_value(value)}" for key, value in values.items()]
+        lines += [f"{_key(key)} = {toml_value(value)}" for key, value in values.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -71,7 +71,7 @@ def _marked(value: str, fit: Fit) -> _Toml:
     plan = fit.plan
     runs = f"{plan.replications} x {len(fit.best.measured.weekdays) // plan.replications} days"
     source = f"fitted by twin roster, target {plan.target}; {runs}, seed {plan.seed}"
-    return _Toml(f"{{ mark = {_text(MARK)}, source = {_text(source)}, value = {value} }}")
+    return _Toml(f"{{ mark = {toml_text(MARK)}, source = {toml_text(source)}, value = {value} }}")
 
 
 def _base(top: Path, file: Path) -> str:
@@ -85,9 +85,9 @@ def _pattern(pattern: Pattern) -> str:
     days = ", ".join(f'"{day}"' for day in pattern.days)
     parts = [f'start = "{clock(pattern.start or 0.0)}"', f"days = [{days}]", f"heads = {pattern.heads:g}"]
     if pattern.queue is not None:
-        parts.insert(0, f"queue = {_text(pattern.queue)}")
+        parts.insert(0, f"queue = {toml_text(pattern.queue)}")
     if pattern.breaks is not None:
-        parts.append(f"breaks = [{', '.join(_text(f'{after / 60:g} min') for after in pattern.breaks)}]")
+        parts.append(f"breaks = [{', '.join(toml_text(f'{after / 60:g} min') for after in pattern.breaks)}]")
     return f"{{ {', '.join(parts)} }}"
 
 
@@ -108,7 +108,7 @@ def _overridden(overrides: Sequence[str], loaded: Loaded) -> dict[str, Any]:
     return found
 
 
-def _tables(tree: Mapping[str, Any], above: str = "") -> list[tuple[str, dict[str, Any]]]:
+def toml_tables(tree: Mapping[str, Any], above: str = "") -> list[tuple[str, dict[str, Any]]]:
     """Tables of plain values, one for each place that holds some."""
     found = []
     plain = {key: value for key, value in tree.items() if not isinstance(value, dict) or "law" in value}
@@ -116,24 +116,24 @@ def _tables(tree: Mapping[str, Any], above: str = "") -> list[tuple[str, dict[st
         found.append((above, plain))
     for key, value in tree.items():
         if key not in plain:
-            found += _tables(value, f"{above}.{_key(key)}" if above else _key(key))
+            found += toml_tables(value, f"{above}.{_key(key)}" if above else _key(key))
     return found
 
 
 def _key(name: str) -> str:
-    return name if name and all(c.isascii() and (c.isalnum() or c in "-_") for c in name) else _text(name)
+    return name if name and all(c.isascii() and (c.isalnum() or c in "-_") for c in name) else toml_text(name)
 
 
-def _text(value: str) -> str:
+def toml_text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _value(value: Any) -> str:
+def toml_value(value: Any) -> str:
     """A TOML value."""
     if isinstance(value, _Toml):
         return value
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{_key(key)} = {_value(item)}' for key, item in value.items())} }}"
+        return f"{{ {', '.join(f'{_key(key)} = {toml_value(item)}' for key, item in value.items())} }}"
     if isinstance(value, list):
-        return f"[{', '.join(_value(item) for item in value)}]"
-    return _text(value) if isinstance(value, str) else json.dumps(value)
+        return f"[{', '.join(toml_value(item) for item in value)}]"
+    return toml_text(value) if isinstance(value, str) else json.dumps(value)

@@ -1,20 +1,19 @@
 """A sensitivity study: a scenario (or two, for their difference), factors with ranges, a method. One TOML file."""
 
 import copy
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from experiments.compare.comparison import Side
 from experiments.compare.measures import MEASURES
 from experiments.compare.ranges import Assumption, assumptions_of, siblings
 from experiments.sensitivity.indices import Design, Method
-from experiments.sweep.study import Factor, Plan, sentence
+from experiments.sweep.study import Factor, Plan, read_study
 from experiments.sweep.study import Study as SweepStudy
 from twin.errors import InputError, ScenarioError
 from twin.scenario.change import changed, place, table_of, value_at
@@ -95,15 +94,7 @@ class Sensitivity:
             One sentence: the file, the key, what is given, what is allowed.
         """
         file = Path(path)
-        try:
-            study = Study.model_validate(tomllib.loads(file.read_text("utf-8")))
-        except FileNotFoundError:
-            raise InputError(f"{path}: is not there, must be the TOML file of a study") from None
-        except ValidationError as error:
-            raise InputError(f"{path}: {sentence(error)}") from None
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"{path}: is not a TOML file: {error}") from None
-        return cls.of(study, file)
+        return cls.of(read_study(file, Study), file)
 
     @classmethod
     def of(cls, study: Study, file: Path) -> "Sensitivity":

@@ -6,11 +6,11 @@ worker is done again: a run is a function of its key, and its file appears by a 
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from experiments.sweep.work import Batch, Done, run_batch
+from experiments.sweep.work import run_batch
 from twin.errors import InputError, RunError
 from twin.kernel import CODE
 
@@ -24,8 +24,10 @@ class Engine(Protocol):
 
     n_workers: int
 
-    def run(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Done | Exception]]:
-        """Each batch with what became of it, in the order in which they finish."""
+    def run(
+        self, batches: Iterable[Any], work: Callable[[Any], Any] = run_batch
+    ) -> Iterator[tuple[Any, Any | Exception]]:
+        """Each batch with what became of it, in the order in which they finish; `work` does one."""
         ...
 
 
@@ -34,10 +36,12 @@ class Serial:
 
     n_workers = 1
 
-    def run(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Done | Exception]]:
+    def run(
+        self, batches: Iterable[Any], work: Callable[[Any], Any] = run_batch
+    ) -> Iterator[tuple[Any, Any | Exception]]:
         for batch in batches:
             try:
-                yield batch, run_batch(batch)
+                yield batch, work(batch)
             except Exception as error:  # told at the end, with the other failures
                 yield batch, error
 
@@ -51,13 +55,15 @@ class Cluster:
         client.wait_for_workers(1, timeout=120)
         self.n_workers = max(sum(client.nthreads().values()), 1)
 
-    def run(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Done | Exception]]:
+    def run(
+        self, batches: Iterable[Any], work: Callable[[Any], Any] = run_batch
+    ) -> Iterator[tuple[Any, Any | Exception]]:
         from distributed import as_completed
 
         of = {}
         for batch in batches:
             name = f"batch-{batch.runs[0][0]}-{len(batch.runs)}"
-            of[self.client.submit(run_batch, batch, key=name, pure=False, retries=2)] = batch
+            of[self.client.submit(work, batch, key=name, pure=False, retries=2)] = batch
         for future in as_completed(list(of)):
             batch = of.pop(future)
             try:

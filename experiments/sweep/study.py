@@ -5,7 +5,7 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from twin.scenario.load import load
 from twin.scenario.units import in_base_units, written_like
 
 By = Literal["cluster", "queue", "intent", "hour", "day"]
+Model = TypeVar("Model", bound=BaseModel)
 Method = Literal["grid", "latin_hypercube", "sobol", "list"]
 
 
@@ -151,17 +152,7 @@ class Plan(BaseModel):
             One sentence: the file, the key, what is given, what is allowed.
         """
         file = Path(path)
-        try:
-            told = tomllib.loads(file.read_text("utf-8"))
-        except FileNotFoundError:
-            raise InputError(f"{path}: is not there, must be the TOML file of a study") from None
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"{path}: is not a TOML file: {error}") from None
-        try:
-            study = Study.model_validate(told)
-        except ValidationError as error:
-            raise InputError(f"{path}: {sentence(error)}") from None
-        return cls.of(study, file)
+        return cls.of(read_study(file, Study), file)
 
     @classmethod
     def of(cls, study: Study, file: Path) -> "Plan":
@@ -198,12 +189,31 @@ class Plan(BaseModel):
         return [(point, r) for r in range(self.study.replications) for point in range(len(self.points))]
 
 
+def read_study(file: Path, kind: type[Model]) -> Model:
+    """What the file of a study says.
+
+    Raises
+    ------
+    InputError
+        One sentence: the file, the key, what is given, what is allowed.
+    """
+    try:
+        return kind.model_validate(tomllib.loads(file.read_text("utf-8")))
+    except FileNotFoundError:
+        raise InputError(f"{file}: is not there, must be the TOML file of a study") from None
+    except ValidationError as error:
+        raise InputError(f"{file}: {sentence_of(error)}") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{file}: is not a TOML file: {error}") from None
+
+
 def digest(value: Any) -> str:
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-def sentence(error: ValidationError) -> str:
+def sentence_of(error: ValidationError) -> str:
+    """What is wrong with a study, in one sentence."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     text = first["msg"].removeprefix("Value error, ")

@@ -27,7 +27,7 @@ def models(browser, server):
 
 def test_models_are_compared_in_italian(models, picture):
     page, complaints = models
-    assert "su 8 cluster" in page.locator("#result .verdict").inner_text()
+    assert "su 8 cluster:" in page.locator("#result .verdict").inner_text()
     assert "2 coppie di 1 giorni" in page.locator("#result").inner_text()
     assert page.locator(".kpi").count() == 8
     clusters = page.locator("section:has(> h2:text-is('Chi ci guadagna e chi paga'))")
@@ -112,7 +112,7 @@ def test_value_is_found_changed_and_taken_back(opened):
     field = page.get_by_label("New value")
     field.fill("-3")
     field.press("Enter")
-    page.get_by_text("As-Is", exact=True).last.click()
+    page.get_by_role("radio", name="As-Is").check()
     page.get_by_role("button", name="Add the change").click()
     assert "groups.operators.count" in page.get_by_role("alert").inner_text()
     field.fill("20")

@@ -34,7 +34,7 @@ def test_values_go_into_a_copy_of_the_scenario():
 
 
 def test_what_is_usual_is_only_what_the_scenario_has():
-    assert usual_parameters(small_centre()).names == ("patience", "talk", "wrap", "redial")
+    assert usual_parameters(small_centre()).names == ("patience", "talk", "wrap", "redial", "volume")
     tree = small_centre()
     tree["demand"] = {"kind": "trace", "staffing": "s.csv"}
     del tree["redial"]

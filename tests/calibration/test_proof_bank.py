@@ -1,12 +1,15 @@
 """The proof on the bank: its cases load and run; with the raw log at hand, on real days."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from calibration import bank
 from calibration.fit.parameters import read_parameters
+from calibration.fit.record import Record
 from calibration.fit.simulator import Problem, Simulator
-from calibration.proof.bank import CASES, FIT, HERE, UNSEEN, full_days, odd_days, recorded_of, talk_day_cv
+from calibration.proof.bank import CASES, FIT, HERE, UNSEEN, forecast, full_days, odd_days, recorded_of, talk_levels
+from calibration.proof.rolling import errors_of, spread
 from calibration.replay import load_replay
 from twin.scenario.load import load
 from twin.simulation import simulate
@@ -55,4 +58,41 @@ def test_a_replayed_day_has_the_recorded_calls(mode):
     opened = slice(12, 48)  # from 6:00
     np.testing.assert_array_equal(one.offered[:, opened], case.recorded.offered[:, opened])
     assert 0.02 < one.total("abandoned") / one.total("offered") < 0.4
-    assert talk_day_cv(case.recorded) >= 0
+    assert case.tables.talk_levels["talk"].between(0.8, 1.25).all()
+
+
+@needs_raw
+def test_members_of_a_forecast_differ_in_their_level_of_work():
+    case = CASES["intervals"](RAW, ["1999-06-01"])
+    assert case.tables.talk_levels["talk"].tolist() == [1.0]  # not known after 31 May
+
+    class Fitted:
+        problem = Problem(case.resolved, case.box, case.recorded, case.tables)
+
+        def drawn(self, n):
+            return np.tile(case.box.centre, (n, 1))
+
+    found = forecast(case, Fitted(), "intervals", 4)
+    talks = [member.total("handle_s") / member.total("answered") for member in found.members]
+    assert len(set(talks)) == 4
+
+
+def test_a_day_s_talk_is_over_that_of_the_same_hours():
+    """Two calls at 8, usually 100 s, one at 9, usually 200 s: 400 s, and 500 s were talked. Unknown after `until`."""
+    counts, talked = np.zeros((2, 48)), np.zeros((2, 48))
+    counts[:, [16, 18]], talked[:, [16, 18]] = [2, 1], [300, 200]
+    blank = np.zeros((2, 48))
+    record = Record(("1999-05-31", "1999-06-01"), 1800.0, counts, blank, blank, blank, counts, talked)
+    usual = np.zeros(24)
+    usual[[8, 9]] = [100, 200]
+    assert talk_levels(record, usual, "1999-05-31").tolist() == [1.25, 1.0]
+
+
+def test_errors_of_levels_are_told_apart_by_month_and_by_day():
+    """Months err by +3 and -4 % of 10,000: root mean square 3.54 %; days by 5 % each, of which 1.2 / sqrt(900) = 4 % is
+    chance and 3 % is left."""
+    table = pd.DataFrame({"told by": "x", "bias": [0.03, -0.04], "sd": [0.05, 0.05]})
+    found = spread(table, 900.0).loc["x"]
+    assert found.tolist() == pytest.approx([0.0354, 0.05, 0.03, 0.0612], abs=1e-4)
+    days = pd.Series([1.1, 1.21], ["a", "b"])
+    assert errors_of(pd.Series([1.0, 1.1], ["a", "b"]), days) == pytest.approx((np.log(1.1), 0.0))

@@ -9,7 +9,7 @@ from calibration.fit.record import Record
 from calibration.history.tables import Quality
 from calibration.proof.baselines import formulas
 from calibration.proof.heldout import HeldOut
-from calibration.proof.page import Validation, page_html, targets
+from calibration.proof.page import Validation, attainable, page_html, targets
 
 HOURS, DAYS = 24, 6
 
@@ -31,6 +31,21 @@ def test_what_is_asked_and_whether_it_is_met():
     assert found["abandoned share, day by day"] == ("on 100%", True)
     assert found["mean wait"] == ("+10%", True)
     assert found["answered in 20 s"] == ("-7.0 points", False)
+
+
+def test_what_a_true_model_would_attain():
+    """Members lose 10, 10 and 19 %: told by the mean of the other two (14.5, 14.5, 10), they err by 4.5, 4.5 and 9
+    points, so that no day is close; waits of 60, 60 and 62 s are told within 15 % each time."""
+    members = [record(0.10), record(0.10), record(0.19, wait=62.0)]
+    found = HeldOut("ours", members, record(0.16)).attainable()
+    assert found["days within 4 points"] == found["abandoned %"] == found["enough days within 4 points"] == 0
+    assert found["mean wait s"] == found["in 20 s %"] == 1
+    close = HeldOut("ours", [record(0.15), record(0.16), record(0.17)], record(0.16))
+    assert close.attainable()["days within 4 points"] == 1
+    words = attainable(close)
+    assert words["abandoned share, day by day"] == "on 100% (100% to 100%)"
+    assert words["abandoned share"] == "met with probability 100%"
+    assert attainable(HeldOut("Erlang A", [record(0.15)], record(0.16))) == {}
 
 
 @pytest.fixture

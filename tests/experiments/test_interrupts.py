@@ -8,6 +8,7 @@ import sys
 import time
 
 import pandas as pd
+import psutil
 import pytest
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "sigwait"), reason="Ctrl-C of POSIX")
@@ -16,14 +17,14 @@ LONG = ["--set", "run.warm_up=0", "--days", "1", "--replications", "100000", "--
 
 
 def interrupted(arguments, is_time):
-    """Start `twin`, press Ctrl-C once `is_time()`; exit code, stderr, and whether its processes are gone."""
+    """Start `twin`, press Ctrl-C once `is_time(its pid)`; exit code, stderr, and whether its processes are gone."""
     process = subprocess.Popen(
         [sys.executable, "-m", "twin", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
     try:
         end = time.monotonic() + 120
-        while not is_time():
+        while not is_time(process.pid):
             assert process.poll() is None
             assert time.monotonic() < end
             time.sleep(0.02)
@@ -36,8 +37,9 @@ def interrupted(arguments, is_time):
 
 
 def after(seconds):
+    """So long after the start, but not before Python itself has started, which takes long on a busy machine."""
     end = time.monotonic() + seconds
-    return lambda: time.monotonic() > end
+    return lambda pid: time.monotonic() > end and sum(psutil.Process(pid).cpu_times()[:2]) > 0.3
 
 
 @pytest.mark.parametrize("seconds", [0.5, 1.5, 4.0])

@@ -30,6 +30,8 @@ def compiled():
 
 def elsewhere(*arguments, **switches):
     """Python with other switches of the compiler, which are read once per process."""
+    if "NUMBA_BOUNDSCHECK" in switches:
+        switches = {"NUMBA_OPT": "1", **switches}  # compiled in half the time
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(CACHE.parent), **switches}
     found = subprocess.run(
         [sys.executable, *arguments],

@@ -1,5 +1,7 @@
 """What the page Compare does without a browser: plans, uploads that stay in their place, the search for values."""
 
+import pickle
+
 import pytest
 
 from experiments.compare.command import run_and_write
@@ -27,7 +29,7 @@ def test_comparison_is_that_of_the_command_and_told_pair_by_pair(tmp_path, monke
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     request = Request("erlang-a", "erlang-a", of_b=heads(16), days=1, pairs=3, seed=5)
     heard = Heard()
-    outcome = compare(heard, request, tmp_path)
+    outcome = pickle.loads(pickle.dumps(compare(heard, request, tmp_path)))  # as it comes from its process
     again = tmp_path / "again"
     again.mkdir()
     sides = Side.load("erlang-a", []), Side.load("erlang-a", heads(16), heads(16))

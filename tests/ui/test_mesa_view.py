@@ -7,7 +7,7 @@ mesa_view = pytest.importorskip("twin.ui.mesa_view")
 
 
 def test_table_that_plots_read_does_not_change_under_them():
-    model = mesa_view.WatchedCentre(seed=2, scenario="erlang-a")
+    model = mesa_view.WatchedCentre(seed=2, scenario="erlang-a", changes=())
     before = model.datacollector.get_model_vars_dataframe()
     assert list(before) == ["waiting", "talking", "idle"]
     assert len(before) == 1

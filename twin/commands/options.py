@@ -12,3 +12,7 @@ Overrides = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores unless given.")]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler (tcp://host:8786) or its scheduler file.")
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with a study: what is kept is not run again.")]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from twin.commands.options import AsJson, Workers
+from twin.commands.options import AsJson, Resume, Scheduler, Workers
 
 
 def run_sensitivity(
@@ -12,12 +12,8 @@ def run_sensitivity(
         str, typer.Argument(metavar="STUDY.toml", help="Scenario, or two for their difference; factors; method.")
     ],
     workers: Workers = None,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler (tcp://host:8786) or its scheduler file.")
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a study: what is kept is not run again.")
-    ] = False,
+    scheduler: Scheduler = None,
+    resume: Resume = False,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="results/sensitivity-STUDY unless given.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -4,18 +4,14 @@ from typing import Annotated
 
 import typer
 
-from twin.commands.options import FAILED, AsJson, Workers
+from twin.commands.options import FAILED, AsJson, Resume, Scheduler, Workers
 
 
 def run_sweep(
     study: Annotated[str, typer.Argument(metavar="STUDY.toml", help="Scenario, factors, design, replications.")],
     workers: Workers = None,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler (tcp://host:8786) or its scheduler file.")
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a study: what is kept is not run again.")
-    ] = False,
+    scheduler: Scheduler = None,
+    resume: Resume = False,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="results/sweep-STUDY unless given.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -48,9 +48,9 @@ def _numbers(careers: Careers) -> Iterator[Problem]:
 
 def _hours(s: Scenario) -> Iterator[Problem]:
     """Who is away or in training is taken out of the shifts: head counts and open ends know no persons."""
-    staffing_group: str | None = getattr(s.demand, "staffing_group", None)
+    staffing_groups: list[str] = getattr(s.demand, "staffing_groups", [])
     for name, group in s.groups.items():
-        if group.shift is None or name == staffing_group:
+        if group.shift is None or name in staffing_groups:
             yield Problem(("groups", name), "has no shift, must have one where operators have careers")
 
 

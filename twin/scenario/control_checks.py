@@ -139,9 +139,7 @@ def _when(at: Path, outage: Outage) -> Iterator[Problem]:
 def _hours(s: Scenario, control: Control) -> Iterator[Problem]:
     """Early leave and overtime are for those whose hours are planned one by one."""
     counted = {name for name, group in s.groups.items() if group.head_count is not None}
-    staffing_group: str | None = getattr(s.demand, "staffing_group", None)
-    if staffing_group is not None:
-        counted.add(staffing_group)
+    counted |= set(getattr(s.demand, "staffing_groups", ()))
     known: set[str] = set()
     for i, rule in enumerate(control.early_leave):
         at: Path = ("control", "early_leave", i, "group")

@@ -106,13 +106,23 @@ class Trace(Strict):
     """Table date, start_s, offered, abandoned, wait_sum_s (of all offered), answered_20s, to show beside the run's."""
     staffing: str | None = None
     """Table date, start_s, operators (mean present) that sets the head count of the group `staffing_group`."""
-    staffing_group: str | None = None
+    staffing_group: str | list[str] | None = None
+    """Of several groups, the table's column `group` tells whose operators a row counts."""
+    talk_levels: str | None = None
+    """Table date, talk: how long talk and wrap-up last on that day, over the usual (1 where a date has no row)."""
     staffing_factor: float = Field(1.0, gt=0)
     """Operators really there, over those in the table: presence that was estimated may be off. At most all work."""
     raw: Literal["anonymous-bank-1999"] | None = None
     """Reader for the original log, used for dates that the file does not hold (``--data FOLDER``)."""
     dates: list[Date] | None = None
     """Recorded dates to replay, one a day of the run, not necessarily in a row; from `run.start` on unless given."""
+
+    @property
+    def staffing_groups(self) -> list[str]:
+        """Groups whose head count the staffing table sets."""
+        if self.staffing_group is None:
+            return []
+        return [self.staffing_group] if isinstance(self.staffing_group, str) else self.staffing_group
 
     @property
     def intent_columns(self) -> list[str]:

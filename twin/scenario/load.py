@@ -20,7 +20,7 @@ from twin.scenario.sentences import problems_of
 from twin.scenario.shape import sample
 
 Overrides = Mapping[str, object] | Sequence[str]
-_DATA_KEYS = ("file", "recorded", "staffing")
+_DATA_KEYS = ("file", "recorded", "staffing", "talk_levels")
 _MOST_REPAIRS = 8  # [rounds] of putting samples in place of wrong values, to check the rest
 
 

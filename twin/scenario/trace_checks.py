@@ -31,7 +31,7 @@ def trace_problems(s: Scenario) -> Iterator[Problem]:
     if not isinstance(trace, Trace):
         return
     yield from _setting_problems(s, trace)
-    for key in ("recorded", "staffing"):
+    for key in ("recorded", "staffing", "talk_levels"):
         name = getattr(trace, key)
         if name is not None and not _is_file(data_file(name)):
             yield Problem(("demand", key), f"is {name!r}, must be a file that is there")
@@ -60,7 +60,7 @@ def _setting_problems(s: Scenario, trace: Trace) -> Iterator[Problem]:
         missing = "staffing" if trace.staffing is None else "staffing_group"
         yield Problem(("demand", missing), "is missing, staffing and staffing_group must be given together")
     for key, names, allowed in (
-        ("staffing_group", [trace.staffing_group], list(s.groups)),
+        ("staffing_group", trace.staffing_groups, list(s.groups)),
         ("intents", list(trace.intents.values()), list(s.intents)),
         ("clusters", list(trace.clusters.values()), list(s.clusters)),
         ("split", [name for shares in trace.split.values() for name in shares], list(s.intents)),

@@ -1,7 +1,8 @@
 """The reader's language: chosen here, remembered by a cookie, at first what the browser prefers."""
 
 import solara
-import solara.lab
+from solara.lab.utils.cookies import cookies
+from solara.lab.utils.headers import headers
 
 from twin.ui.words import LANGUAGES, Words, preferred
 
@@ -13,11 +14,11 @@ def use_language() -> str:
     """The language of this session."""
     if _chosen.value in LANGUAGES:
         return _chosen.value
-    kept = (solara.lab.cookies.value or {}).get(COOKIE, "")
+    kept = (cookies.value or {}).get(COOKIE, "")
     if kept in LANGUAGES:
         return kept
-    headers = {name.lower(): values for name, values in (solara.lab.headers.value or {}).items()}
-    return preferred(",".join(headers.get("accept-language", [])))
+    sent = {name.lower(): values for name, values in (headers.value or {}).items()}
+    return preferred(",".join(sent.get("accept-language", [])))
 
 
 def use_words(page: str) -> Words:

@@ -19,7 +19,7 @@ from twin.kernel.codes import Activity
 from twin.model import CallCentre
 from twin.scenario.load import load_scenario
 
-SCENARIO, CHANGES = "187-to-be", ("scale.size=tiny", "run.warm_up=1", "run.days=27")
+SCENARIO, CHANGES = "187-to-be", ("scale.size=tiny", "run.warm_up=0", "run.days=28")
 COLOURS = {"waiting": "#d55e00", "talking": "#0072b2", "idle": "#009e73"}
 STATES = {
     Activity.OFF: ("off duty", "#d9dedc"),
@@ -28,7 +28,7 @@ STATES = {
     Activity.WRAP: ("wrap-up", "#56b4e9"),
     Activity.BREAK: ("on a break", "#e69f00"),
 }
-TEAM = 18
+TEAM = 10
 """Operators in a row of the picture."""
 
 
@@ -51,8 +51,8 @@ class WholeRows(mesa.DataCollector):
 class WatchedCentre(CallCentre):
     """A call centre that starts from what SolaraViz can ask for, and counts what the plots show."""
 
-    def __init__(self, seed: int = 1, scenario: str = SCENARIO):
-        super().__init__(load_scenario(scenario, CHANGES), seed=int(seed))
+    def __init__(self, seed: int = 1, scenario: str = SCENARIO, changes: tuple[str, ...] = CHANGES):
+        super().__init__(load_scenario(scenario, changes), seed=int(seed))
         self.datacollector = WholeRows(
             waiting=lambda model: model.n_waiting,
             talking=lambda model: model.count_operators("talk"),
@@ -74,6 +74,7 @@ def Operators(model: WatchedCentre):
     axes.scatter(place % TEAM, place // TEAM, c=colours, s=60)
     axes.set(xticks=[], yticks=[], title=f"{model.clock:%A %d %B, %H:%M}")
     axes.invert_yaxis()
+    axes.set_aspect("equal")
     axes.spines[:].set_visible(False)
     marks = [Line2D([], [], marker="o", ls="", color=colour, label=name) for name, colour in STATES.values()]
     figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), frameon=False, fontsize="small")
@@ -83,7 +84,7 @@ def Operators(model: WatchedCentre):
 @solara.component
 def Page():
     """SolaraViz with a model of this session alone."""
-    model = solara.use_reactive(solara.use_memo(WatchedCentre, []))
+    model: solara.Reactive[WatchedCentre] = solara.use_reactive(solara.use_memo(WatchedCentre, []))
     solara.use_effect(lambda: model.value.close, [id(model.value)])  # also of the model that Reset has replaced
     SolaraViz(
         model,

@@ -387,7 +387,7 @@ def _counted_groups(scenario: Scenario) -> set[str]:
     """Groups whose number on duty is given, not their shifts."""
     demand = scenario.demand
     counted = {name for name, group in scenario.groups.items() if group.head_count is not None}
-    return counted | {demand.staffing_group} if demand.kind == "trace" and demand.staffing_group else counted
+    return counted | set(demand.staffing_groups) if demand.kind == "trace" else counted
 
 
 def _groups(scenario: Scenario, names: Names, operators: np.recarray) -> np.ndarray:

@@ -18,7 +18,7 @@ from twin.ui.parts.charts import Interval, IntervalChart, LineChart, Unit
 from twin.ui.parts.fields import Download, Select
 from twin.ui.parts.html import Box, Card, tag
 from twin.ui.parts.kpis import as_interval, difference_text, kpi_axis, kpi_text, kpi_title, tone_of
-from twin.ui.parts.table import Table, TableData, cell
+from twin.ui.parts.table import Cell, Table, TableData, cell
 from twin.ui.words import Words
 
 TILES = ("sl20", "mean_wait", "fcr", "csi", "abandonment_share", "cost_per_year", "arpu_at_risk", "churn")
@@ -102,7 +102,7 @@ def Result(outcome: Any):
             Clusters(comparison)
         if len(comparison.groups("hour")) > 1 and comparison.known(BY_HOUR, "hour"):
             Hours(comparison)
-        with Card(say("files"), say("files_note")), Box("flow"):
+        with Card(say("files"), say("files_note")):
             Files(comparison, outcome.folder)
 
 
@@ -144,7 +144,7 @@ def Headline(comparison: Comparison, rows: dict[str, Any]):
         IntervalChart(
             say("headline_chart"), summary, titles, {say("difference"): parts}, Unit.share(numbers), x_name=say("kpi")
         )
-    table = [
+    table: list[list[Cell]] = [
         [
             kpi_title(language, name),
             cell(row.a, kpi_text(numbers, name, row.a, row.a_half_width)),
@@ -218,7 +218,7 @@ def Hours(comparison: Comparison):
     widths = {side: [getattr(row, f"{side}_half_width") * scale if row else 0 for row in rows] for side in "ab"}
     labels = {"a": comparison.a.label, "b": comparison.b.label}
     bands = {
-        labels[s]: ([v - w for v, w in zip(values[s], widths[s], strict=True)],
+        labels[s]: ([max(v - w, 0.0) for v, w in zip(values[s], widths[s], strict=True)],
                     [v + w for v, w in zip(values[s], widths[s], strict=True)])
         for s in "ab" if all(map(math.isfinite, widths[s]))
     }  # fmt: skip
@@ -239,9 +239,10 @@ def Hours(comparison: Comparison):
 def Files(comparison: Comparison, folder: Path):
     """The report of `twin compare`, and its tables."""
     say = use_words("compare")
-    Download(say("get_report"), REPORT, lambda: (folder / REPORT).read_bytes(), "text/html")
-    Download(say("get_table"), "compare.csv", lambda: comparison.table.to_csv(index=False).encode(), "text/csv")
-    Download(say("get_tables"), "compare.zip", lambda: zipped(folder), "application/zip")
+    with Box("flow"):
+        Download(say("get_report"), REPORT, lambda: (folder / REPORT).read_bytes(), "text/html")
+        Download(say("get_table"), "compare.csv", lambda: comparison.table.to_csv(index=False).encode(), "text/csv")
+        Download(say("get_tables"), "compare.zip", lambda: zipped(folder), "application/zip")
 
 
 def zipped(folder: Path) -> bytes:

@@ -142,7 +142,7 @@ def Upload(
 ):  # fmt: skip
     """A file of the reader, in memory, never larger than `limit` bytes; its name is only a name, never a path."""
     say = use_words("common")
-    parts = solara.use_memo(list, [])
+    parts: list[bytes] = solara.use_memo(list, [])
 
     def take(chunk: dict[str, Any]) -> None:
         if chunk["first"]:

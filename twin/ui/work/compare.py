@@ -1,7 +1,9 @@
 """Compare two scenarios as `twin compare` does, and tell the page of each pair."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -47,10 +49,18 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A finished comparison, without its runs, and the folder of its report and tables."""
+    """A finished comparison, without its runs, as it travels from process to process."""
 
-    comparison: Comparison
+    plan: Plan
+    table: pd.DataFrame
+    facts: dict[str, Any]
     folder: Path
+    """Of its report and tables."""
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The comparison again."""
+        return Comparison(self.plan, self.table, self.plan.replications, self.facts)
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,7 @@ def compare(report: Reporter, request: Request, folder: Path) -> Outcome:
     report.progress(None, "first_pair" if is_compiled() else "compiling")
     told = _Told(report)
     comparison = run_and_write(plan, folder, on_run=told)
-    return Outcome(replace(comparison, pairs=((), ())), folder)
+    return Outcome(comparison.plan, comparison.table, comparison.facts, folder)
 
 
 class _Told:

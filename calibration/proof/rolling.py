@@ -1,0 +1,109 @@
+"""Choices of the proof tried inside the months of the fit: the level of work of later days from what was known before.
+
+    python -m calibration.proof.rolling [--raw DIR]
+
+By who is there (`calibration.operators`), by the mean of all days before, by that of the last 20; and from half hours
+alone, where only talks are known. The errors of the chosen ones are the spread of the forecasts (`bank.DRIFT`, `DAY`).
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from calibration import bank
+from calibration.operators import HALF_LIFE, Crew, crew_of, known_crew, presence
+from calibration.proof.bank import FIT, full_days, odd_days, recorded_of
+from twin.errors import InputError
+
+ORIGINS = (("1999-02-28", "03"), ("1999-02-28", "04"), ("1999-03-31", "04"), ("1999-03-31", "05"), ("1999-04-30", "05"))
+"""What is known ends here; the month that is told, one or two ahead."""
+RECENT = 20  # [days]
+TALK_CV = 1.2  # of single talks
+
+
+def normal_days(folder: Path) -> list[str]:
+    """The days of the fit."""
+    days = full_days(folder, *FIT)
+    odd = odd_days(recorded_of(folder, days))
+    return [date for date in days if date not in odd]
+
+
+def errors_of(expected: pd.Series, recorded: pd.Series) -> tuple[float, float]:
+    """Mean and SD of log recorded over expected, by day."""
+    left = np.log(recorded / expected.reindex(recorded.index))
+    return float(left.mean()), float(left.std())
+
+
+def level_errors(folder: Path, half_lives: Sequence[float] = (HALF_LIFE,)) -> pd.DataFrame:
+    """A row an origin and a way to tell the level: bias and SD of the logarithm by day."""
+    days, latest = normal_days(folder), known_crew(folder)
+    calls = bank.read_calls(folder, days)
+    everyone = bank.read_calls(folder)
+    there = presence(calls)
+    level, talk = latest.recorded(days), talk_of(folder, days)
+    rows = []
+    for until, month in ORIGINS:
+        asked = [date for date in days if date[5:7] == month]
+        before = [date for date in days if date <= until]
+        for half_life in half_lives:
+            crew = crew_of(everyone, until, half_life)
+            expected = crew.expected(there[there["date"].isin(asked)]) * usual(crew) / usual(latest)
+            rows.append(
+                (f"who is there, half-life {half_life:g} days", until, month, *errors_of(expected, level[asked]))
+            )
+        for name, known, told in (
+            ("all days before", before, level),
+            (f"last {RECENT} days", before[-RECENT:], level),
+            ("half hours: all days before", before, talk),
+        ):
+            flat = pd.Series(told[known].mean(), asked)
+            rows.append((name, until, month, *errors_of(flat, told[asked])))
+    return pd.DataFrame(rows, columns=["told by", "until", "month", "bias", "sd"])
+
+
+def usual(crew: Crew) -> float:
+    """[s] of talk and pause that a level of 1 stands for."""
+    return crew.usual_talk + crew.usual_pause
+
+
+def talk_of(folder: Path, days: Sequence[str]) -> pd.Series:
+    """Mean talk of each day over that of the same hours on all of them, from half hours."""
+    record = recorded_of(folder, days)
+    hours = record.handle_s.sum(axis=0) / np.maximum(record.answered.sum(axis=0), 1)
+    return pd.Series(record.handle_s.sum(axis=1) / (record.answered @ hours), list(days))
+
+
+def spread(errors: pd.DataFrame, talks_a_day: float) -> pd.DataFrame:
+    """By way: root mean square of the months' biases, of the days' SDs, of these without the chance of few talks."""
+    chance = TALK_CV / talks_a_day**0.5
+    table = (
+        errors.assign(square=errors["bias"] ** 2, within=errors["sd"] ** 2)
+        .groupby("told by")[["square", "within"]]
+        .mean()
+    )
+    day = np.sqrt(np.maximum(table["within"] - chance**2, 0.0))
+    total = np.sqrt(table["square"] + table["within"])
+    return pd.DataFrame(
+        {"months": np.sqrt(table["square"]), "days": np.sqrt(table["within"]), "days, beyond chance": day, "all": total}
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line: print the errors."""
+    parser = argparse.ArgumentParser(prog="python -m calibration.proof.rolling", description=level_errors.__doc__)
+    parser.add_argument("--raw", help="folder with calls-1999-MM.csv.gz (default: TWIN_DATA, ../shared)")
+    folder = bank.find_raw(parser.parse_args(arguments).raw)
+    if folder is None:
+        raise InputError("no calls-1999-MM.csv.gz in --raw, TWIN_DATA or ../shared")
+    errors = level_errors(folder, (20.0, HALF_LIFE, 60.0, 1e5))
+    answered = recorded_of(folder, normal_days(folder)).answered.sum(axis=1).mean()
+    print(errors.round(3).to_string(index=False))
+    print(spread(errors, answered).round(3).to_string())
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
