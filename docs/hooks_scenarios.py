@@ -13,6 +13,7 @@ FAMILIES = {
     "ecare-": "Electronic care, from launch to 360 degrees",
     "poste-": "One number for many products",
     "wind-": "A multichannel centre",
+    "staffing-": "For `twin optimise`",
     "v": "Published cases, rerun by `twin verify`",
     "": "Small scenarios, each showing one thing",
 }
