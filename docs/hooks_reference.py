@@ -42,8 +42,8 @@ def commands_page() -> str:
     lines = [
         "# Commands",
         "",
-        "`twin COMMAND --help` prints the same. Every failure is one sentence on stderr; the exit code is 0 when done, 1 "
-        "when a run failed or a check is not met, 2 when the input is wrong, 130 after Ctrl-C.",
+        "`twin COMMAND --help` prints the same. Every failure is one sentence on stderr; the exit code is 0 when done, "
+        "1 when a run failed or a check is not met, 2 when the input is wrong, 130 after Ctrl-C.",
         "",
     ]
     root: Any = typer.main.get_command(app)
@@ -51,7 +51,8 @@ def commands_page() -> str:
         given = [parameter for parameter in command.params if parameter.name != "help"]
         places = [parameter.metavar or parameter.name.upper() for parameter in given if not _is_option(parameter)]
         lines += [f"## twin {name}", "", escape(" ".join(command.help.split())), ""]
-        lines += ["```text", " ".join(["twin", name, *places, *(["[OPTIONS]"] if len(given) > len(places) else [])]), "```", ""]  # fmt: skip
+        options = ["[OPTIONS]"] if len(given) > len(places) else []
+        lines += ["```text", " ".join(["twin", name, *places, *options]), "```", ""]
         if given:
             lines += ["<table><tbody>", *(_parameter(parameter) for parameter in given), "</tbody></table>", ""]
     return "\n".join(lines)

@@ -13,6 +13,7 @@ FAMILIES = {
     "ecare-": "Electronic care, from launch to 360 degrees",
     "poste-": "One number for many products",
     "wind-": "A multichannel centre",
+    "staffing-": "For `twin optimise`",
     "v": "Published cases, rerun by `twin verify`",
     "": "Small scenarios, each showing one thing",
 }
@@ -26,7 +27,8 @@ _PLACE = re.compile(r'<div id="numbers-([^"]+)"></div>')
 def library_page() -> str:
     """All scenarios, by family."""
     entries = list(library_entries())
-    lines = ["# Library", "", "`twin list` prints them; `twin show NAME` prints what a page says; any of them may be a base (`extends`).", ""]  # fmt: skip
+    about = "`twin list` prints them; `twin show NAME` prints what a page says; any may be a base (`extends`)."
+    lines = ["# Library", "", about, ""]
     for prefix, title in FAMILIES.items():
         mine = [entry for entry in entries if _family(entry.name) == prefix]
         lines += [f"## {title}", "", *(f"- [{entry.name}]({entry.name}.md): {_plain(entry.title)}" for entry in mine)]

@@ -6,6 +6,7 @@ import json
 import textwrap
 from collections.abc import Iterator
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from twin.scenario.explain import schema_json
@@ -15,13 +16,13 @@ from twin.scenario.words import clock, duration, rate
 
 INTRODUCTION = """# Scenario file
 
-A scenario is a TOML file. `twin schema > scenario.schema.json` writes the JSON schema for your editor; this page is made of
-it. Mistakes in a file are all named at once, each in a sentence.
+A scenario is a TOML file. `twin schema > scenario.schema.json` writes the JSON schema for your editor; this page is
+made of it. Mistakes in a file are all named at once, each in a sentence.
 
 - Times, rates, prices and shares are written with their units: `"3 min"`, `"100 /h"`, `"34 EUR/h"`, `"5 %"` or `0.05`.
 - `extends` names a base; tables are merged, values replaced. `extra_routes` are appended to the base's routes.
-- Any value may be written `{ value = X, mark = "S|X|D|A", source = "...", range = [low, high], note = "..." }`. Mark, source
-  and note of a table hold for everything below it.
+- Any value may be written `{ value = X, mark = "S|X|D|A", source = "...", range = [low, high], note = "..." }`. Mark,
+  source and note of a table hold for everything below it.
 - Everywhere a value is set (`--set KEY=VALUE`, factors of a study) a key is written with dots: `intents.BIL.talk.mean`.
 
 """
@@ -33,7 +34,7 @@ def schema_page() -> str:
     texts = {model.__name__: model for model in _models(Strict)}
     page = [INTRODUCTION, "## The whole", "", *_table(schema, Scenario), "## Tables", ""]
     for name, definition in sorted(schema["$defs"].items()):
-        page += [f'### {name} {{: #{_anchor(name)} }}', ""]
+        page += [f"### {name} {{: #{_anchor(name)} }}", ""]
         model = texts.get(name)
         said = definition.get("description", "")
         if said:
@@ -59,7 +60,9 @@ def _table(definition: dict[str, Any], model: type | None) -> list[str]:
     for key, field in definition["properties"].items():
         text = texts.get(key) or _said(field)
         usual = "<em>needed</em>" if key in needed else _default(field)
-        rows.append(f"<tr><td><code>{key}</code></td><td>{_type(field)}</td><td>{usual}</td><td>{escape(text)}</td></tr>")
+        rows.append(
+            f"<tr><td><code>{key}</code></td><td>{_type(field)}</td><td>{usual}</td><td>{escape(text)}</td></tr>"
+        )
     heads = "".join(f"<th>{head}</th>" for head in ("key", "type", "usual", "what it is"))
     return [f"<table><thead><tr>{heads}</tr></thead><tbody>", *rows, "</tbody></table>", ""]
 
@@ -77,7 +80,7 @@ def docstrings(model: type) -> dict[str, str]:
             continue
         (tree,) = ast.parse(textwrap.dedent(inspect.getsource(one))).body
         body = tree.body if isinstance(tree, ast.ClassDef) else []
-        for field, below in zip(body, body[1:], strict=False):
+        for field, below in pairwise(body):
             if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(below, ast.Expr):
                 value = below.value
                 if isinstance(value, ast.Constant) and isinstance(value.value, str):
