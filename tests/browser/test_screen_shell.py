@@ -41,7 +41,7 @@ def test_choice_is_in_the_address_and_survives_a_reload(opened):
 def test_unknown_scenario_is_one_sentence(opened):
     page = opened("/scenarios?scenario=no-such-thing")
     assert "no-such-thing" in page.get_by_role("alert").inner_text()
-    assert "Traceback" not in page.content()
+    assert "Traceback" not in page.inner_text("body")
 
 
 def test_unknown_page_says_so(opened):
