@@ -19,6 +19,7 @@ from calibration.fit.sources import Source, problem_of, read_source
 from calibration.proof.baselines import formulas
 from calibration.proof.heldout import KPIS, HeldOut, recorded_overall
 from calibration.proof.page import Validation, page_html
+from calibration.proof.stored import stored, stored_path
 from twin.console import wide_console
 from twin.errors import InputError
 from twin.output import as_json
@@ -78,7 +79,9 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
     write_posterior(found, posterior_path(out))
     forecast = held_out(found, source, request, unseen or seen, box)
     page = page_path(out)
-    page.write_text(page_html(validation(found, forecast, source, seen, bool(unseen), direct)), encoding="utf-8")
+    shown = validation(found, forecast, source, seen, bool(unseen), direct)
+    page.write_text(page_html(shown), encoding="utf-8")
+    stored_path(out).write_text(stored(shown).model_dump_json() + "\n", encoding="utf-8")
     to_tell = forecast if unseen else None
     told = fit_as_json(found, to_tell) | {"history": source.name, "days": len(seen), "held_out_days": len(unseen)}
     if direct is not None:
@@ -90,7 +93,7 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
         for table in direct.rich_tables() if direct is not None else ():
             console.print(table)
         show(found, to_tell, console)
-        console.print(f"Written: {out}, {posterior_path(out)}, {page}")
+        console.print(f"Written: {out}, {posterior_path(out)}, {page}, {stored_path(out)}")
     return told
 
 
