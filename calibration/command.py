@@ -22,6 +22,7 @@ from calibration.months.command import Asked, calibrate_months, calibrate_target
 from calibration.proof.baselines import formulas
 from calibration.proof.heldout import KPIS, HeldOut, recorded_overall
 from calibration.proof.page import Validation, page_html
+from calibration.proof.stored import stored, stored_path
 from twin.console import wide_console
 from twin.errors import InputError
 from twin.output import as_json
@@ -94,7 +95,9 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
     write_scenario(found, base, source.name, out, direct, request.overrides)
     write_posterior(found, posterior_path(out))
     page = page_path(out)
-    page.write_text(page_html(validation(found, forecast, source, seen, bool(unseen), direct)), encoding="utf-8")
+    shown = validation(found, forecast, source, seen, bool(unseen), direct)
+    page.write_text(page_html(shown), encoding="utf-8")
+    stored_path(out).write_text(stored(shown).model_dump_json() + "\n", encoding="utf-8")
     to_tell = forecast if unseen else None
     told = fit_as_json(found, to_tell) | {"history": source.name, "days": len(seen), "held_out_days": len(unseen)}
     if direct is not None:
@@ -112,7 +115,7 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
                 console.print(table)
             console.print("\n".join(direct.sentences()), markup=False)
         show(found, to_tell, console)
-        console.print(f"Written: {out}, {posterior_path(out)}, {page}")
+        console.print(f"Written: {out}, {posterior_path(out)}, {page}, {stored_path(out)}")
     return told
 
 

@@ -149,7 +149,8 @@ def attainable(ours: HeldOut) -> dict[str, str]:
 # ---- charts -----------------------------------------------------------------------------------------------------
 
 
-def _clock(record: Record) -> list[str]:
+def clock_names(record: Record) -> list[str]:
+    """Starts of the intervals of a day, as clock times."""
     minutes = (np.arange(record.offered.shape[1]) * record.interval_s / 60).astype(int)
     return [f"{m // 60:02d}:{m % 60:02d}" for m in minutes]
 
@@ -163,7 +164,7 @@ def by_interval(record: Record, column: str, scale: float) -> np.ndarray:
 
 def _hours(found: Validation) -> str:
     busy = found.recorded.offered.sum(axis=0) > 0
-    names = [name for name, is_busy in zip(_clock(found.recorded), busy, strict=True) if is_busy]
+    names = [name for name, is_busy in zip(clock_names(found.recorded), busy, strict=True) if is_busy]
     charts = []
     for kpi, (column, scale) in KPIS.items():
         members = np.array([by_interval(member, column, scale)[busy] for member in found.ours.members])

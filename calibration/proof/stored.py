@@ -1,0 +1,237 @@
+"""A calibration as one JSON file: recorded against simulated in numbers, parameters, what the data cannot tell.
+
+`twin calibrate --out fitted.toml` leaves it as ``fitted.calibration.json``; the screen reads it. Shares in [0, 1],
+waits in seconds, NaN as null.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from calibration.fit.fit import Fit
+from calibration.fit.record import Record
+from calibration.history.tables import Quality
+from calibration.proof.heldout import KPIS, HeldOut
+from calibration.proof.page import Validation, by_interval, clock_names
+from twin.errors import InputError
+
+SUFFIX = ".calibration.json"
+NAMES = {"abandoned %": "abandonment_share", "mean wait s": "mean_wait", "in 20 s %": "sl20"}
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+MOST_BYTES = 8 << 20
+Values = list[float | None]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Parameter(_Strict):
+    """A fitted parameter; the interval holds 90 %."""
+
+    name: str
+    title: str
+    estimate: float
+    low: float
+    high: float
+    se: float | None
+    contraction: float
+    """Share of the prior's variance that the data took away."""
+    identified: bool
+
+    @property
+    def mark(self) -> str:
+        """D: told by the data; A: still an assumption."""
+        return "D" if self.identified else "A"
+
+
+class Course(_Strict):
+    """A KPI along time of day, days or months."""
+
+    recorded: Values
+    bands: list[Values]
+    """Quantiles of the simulated days at LEVELS."""
+    formulas: dict[str, Values]
+
+
+class Span(_Strict):
+    """What is on the axis, and each KPI along it."""
+
+    at: list[str] = Field(max_length=2000)
+    kpis: dict[str, Course]
+
+
+class Score(_Strict):
+    """Of a forecast by days or by half hours."""
+
+    n: int
+    crps: float
+    coverage: dict[str, float]
+    """Level of the band -> share of the recorded values inside; empty for a formula."""
+
+
+class Forecast(_Strict):
+    """The simulation, or a formula, all days together."""
+
+    name: str
+    overall: dict[str, float]
+    scores: dict[str, dict[str, Score]]
+    """By KPI, then "days" and "half hours"."""
+
+
+class Stored(_Strict):
+    """The whole file."""
+
+    title: str = Field(max_length=300)
+    note: str = ""
+    days: int
+    first: str
+    last: str
+    is_held_out: bool
+    """Whether the days were kept from the fit."""
+    recorded: dict[str, float]
+    forecasts: list[Forecast] = Field(min_length=1, max_length=5)
+    """The simulated one first, then formulas on the same days."""
+    by: dict[str, Span]
+    """"interval", "day", "month"."""
+    parameters: list[Parameter] = []
+    correlations: list[tuple[str, str, float]] = []
+    worst: list[tuple[str, float]] = []
+    """Summaries of history that the fitted model misses most, in standard deviations."""
+    widening: float = 1.0
+    quality: dict[str, int] = {}
+
+
+def stored_path(out: Path) -> Path:
+    """Beside ``fitted.toml``: ``fitted.calibration.json``."""
+    return out.with_suffix(SUFFIX)
+
+
+def stored(found: Validation) -> Stored:
+    """Everything that the page of a calibration shows."""
+    dates = found.recorded.dates
+    fit = found.fit
+    return Stored(
+        title=found.title, days=len(dates), first=dates[0], last=dates[-1], is_held_out=found.is_held_out,
+        recorded={NAMES[kpi]: _total(found.recorded, kpi) for kpi in KPIS},
+        forecasts=[_forecast(one) for one in found.forecasts],
+        by=spans(found.forecasts),
+        parameters=[] if fit is None else parameters(fit),
+        correlations=[] if fit is None else fit.correlations,
+        worst=[] if fit is None else fit.worst,
+        widening=1.0 if fit is None else fit.widening,
+        quality={} if found.quality is None else counts(found.quality),
+    )  # fmt: skip
+
+
+def parameters(fit: Fit) -> list[Parameter]:
+    return [
+        Parameter(
+            name=e.name, title=e.title, estimate=e.value, low=e.low, high=e.high, se=e.se, contraction=e.contraction,
+            identified=e.is_identified,
+        )
+        for e in fit.estimates
+    ]  # fmt: skip
+
+
+def counts(quality: Quality) -> dict[str, int]:
+    """What became of the rows."""
+    return {
+        "read": quality.n_read, "kept": quality.n_kept, "rejected": len(quality.rejected),
+        "left_out": len(quality.left_out), "impossible": len(quality.impossible), "gaps": len(quality.gaps),
+        "unusual_days": int(quality.outliers["date"].nunique()),
+    }  # fmt: skip
+
+
+def spans(forecasts: Sequence[HeldOut]) -> dict[str, Span]:
+    """Each KPI by interval of the day (all days together), by day and by month."""
+    recorded = forecasts[0].recorded
+    busy = recorded.offered.sum(axis=0) > 0
+    clock = [name for name, is_busy in zip(clock_names(recorded), busy, strict=True) if is_busy]
+    months = list(dict.fromkeys(date[:7] for date in recorded.dates))
+
+    def monthly(record: Record, kpi: str) -> np.ndarray:
+        of = [[date for date in record.dates if date.startswith(month)] for month in months]
+        return np.array([_total(record.days(days), kpi) for days in of])
+
+    return {
+        "interval": _span(forecasts, clock, lambda r, kpi: _unit(kpi) * by_interval(r, *KPIS[kpi])[busy]),
+        "day": _span(forecasts, list(recorded.dates), _daily),
+        "month": _span(forecasts, months, monthly),
+    }
+
+
+def _daily(record: Record, kpi: str) -> np.ndarray:
+    return np.array(getattr(record, KPIS[kpi][0]).sum(axis=1) / record.offered.sum(axis=1))
+
+
+def _span(forecasts: Sequence[HeldOut], at: list[str], values: Callable[[Record, str], np.ndarray]) -> Span:
+    ours, *formulas = forecasts
+    courses = {}
+    for kpi, name in NAMES.items():
+        members = np.array([values(member, kpi) for member in ours.members])
+        courses[name] = Course(
+            recorded=_plain(values(ours.recorded, kpi)),
+            bands=[_plain(band) for band in np.quantile(members, LEVELS, axis=0)],
+            formulas={one.name: _plain(values(one.members[0], kpi)) for one in formulas},
+        )
+    return Span(at=at, kpis=courses)
+
+
+def _unit(kpi: str) -> float:
+    """From the KPI's own scale (percent) to shares."""
+    return 1 / KPIS[kpi][1]
+
+
+def _total(record: Record, kpi: str) -> float:
+    return record.total(KPIS[kpi][0]) / record.total("offered")
+
+
+def _forecast(one: HeldOut) -> Forecast:
+    return forecast_of(one.name, one.as_dict())
+
+
+def forecast_of(name: str, told: dict[str, Any]) -> Forecast:
+    """From `HeldOut.as_dict`, whose shares are percent."""
+    scores = {
+        NAMES[kpi]: {
+            by: Score(n=of["n"], crps=of["crps"] * _unit(kpi), coverage=of["coverage"]) for by, of in both.items()
+        }
+        for kpi, both in told["scores"].items()
+    }
+    return Forecast(
+        name=name, overall={NAMES[kpi]: value * _unit(kpi) for kpi, value in told["overall"].items()}, scores=scores
+    )
+
+
+def _plain(values: np.ndarray) -> Values:
+    """Six digits are more than a chart shows."""
+    return [float(f"{value:.6g}") if math.isfinite(value) else None for value in values.tolist()]
+
+
+def read_stored(text: str, name: str) -> Stored:
+    """From the file's text.
+
+    Raises
+    ------
+    InputError
+        If it is no such file: one sentence.
+    """
+    if len(text) > MOST_BYTES:
+        raise InputError(f"{name}: is above {MOST_BYTES >> 20} MB, must be a file that twin calibrate has written")
+    try:
+        found = Stored.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "it"
+        raise InputError(f"{name}: {key}: {first['msg']}; must be a file that twin calibrate has written") from None
+    for by, span in found.by.items():
+        for kpi, course in span.kpis.items():
+            lengths = {len(one) for one in (course.recorded, *course.bands, *course.formulas.values())}
+            if lengths != {len(span.at)} or len(course.bands) != len(LEVELS):
+                raise InputError(f"{name}: by.{by}.kpis.{kpi} has {sorted(lengths)} values, must have {len(span.at)}")
+    return found

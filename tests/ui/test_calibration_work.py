@@ -1,0 +1,171 @@
+"""What the page Calibration does without a browser: stored calibrations, files handed in, mappings changed."""
+
+import gzip
+import zipfile
+
+import numpy as np
+import pytest
+
+from calibration.fit.record import Record
+from calibration.history.mapping import check_mapping
+from calibration.history.tables import Quality
+from calibration.proof.baselines import formulas
+from calibration.proof.heldout import HeldOut
+from calibration.proof.page import Validation
+from calibration.proof.stored import read_stored, stored
+from twin.errors import InputError
+from twin.ui.work import history
+from twin.ui.work.calibrations import SHIPPED, calibration, check_calibration, names
+from twin.ui.work.history import check_unpacked, edited, keep_history, understand
+
+
+class Silent:
+    def progress(self, share, key="", **values):
+        pass
+
+
+def record(lost, wait=60.0):
+    """Two days of two months, 100 calls in each of two hours; shares lost, half in 20 s, mean wait [s]."""
+    busy = np.zeros((2, 24))
+    busy[:, 8:10] = 100.0
+    operators = np.where(busy > 0, 6.0, 0.0)
+    answered = busy * (1 - lost)
+    dates = ("1999-06-30", "1999-07-01")
+    return Record(dates, 3600.0, busy, busy * lost, busy * wait, busy * 0.5, answered, answered * 200.0, operators)
+
+
+@pytest.fixture
+def kept():
+    recorded = record(0.16)
+    ours = HeldOut("ours", [record(share) for share in (0.10, 0.15, 0.20)], recorded)
+    return stored(Validation("a centre", [ours, *formulas(recorded, recorded)], quality=Quality(n_read=7, n_kept=7)))
+
+
+def test_stored_calibration_holds_shares_by_interval_day_and_month(kept):
+    """Members lose 10, 15 and 20 %: the median is 15 %, the 5 % quantile 10.5 %; recorded 16 %."""
+    assert kept.by["interval"].at == ["08:00", "09:00"]
+    assert kept.by["month"].at == ["1999-06", "1999-07"]
+    for span in kept.by.values():
+        course = span.kpis["abandonment_share"]
+        assert course.recorded == [0.16, 0.16]
+        assert course.bands[2] == [0.15, 0.15]
+        assert course.bands[0] == pytest.approx([0.105, 0.105])
+        assert set(course.formulas) == {"Erlang C", "Erlang A"}
+    assert kept.forecasts[0].overall["abandonment_share"] == pytest.approx(0.15)
+    assert kept.forecasts[0].overall["mean_wait"] == pytest.approx(60.0)
+    assert kept.quality["read"] == 7
+    assert read_stored(kept.model_dump_json(), "x") == kept
+
+
+def test_shipped_proof_is_that_of_the_bank(tmp_path):
+    """Figures of calibration/README.md."""
+    found = calibration(SHIPPED, tmp_path, {})
+    assert found.days == 42
+    assert found.recorded["abandonment_share"] == pytest.approx(0.161, abs=5e-4)
+    assert found.forecasts[0].overall["mean_wait"] == pytest.approx(77.4, abs=0.05)
+    assert [one.name for one in found.parameters if not one.identified] == ["short pauses"]
+
+
+def test_calibrations_of_a_folder_are_found_by_name_only(tmp_path, kept):
+    (tmp_path / "mine.calibration.json").write_text(kept.model_dump_json())
+    assert names(tmp_path) == [SHIPPED, "mine"]
+    assert calibration("mine", tmp_path, {}).title == "a centre"
+    for path in ("../mine", str(tmp_path / "mine"), "other"):
+        with pytest.raises(InputError, match="must be one of"):
+            calibration(path, tmp_path, {})
+
+
+@pytest.mark.parametrize("content", [b"{}", b"\xff", b"[1", b'{"title": 3}', b"null"])
+def test_file_that_is_no_calibration_is_refused(content):
+    with pytest.raises(InputError, match="must be a file that twin calibrate has written"):
+        check_calibration("x.json", content)
+
+
+def test_calibration_whose_columns_differ_in_length_is_refused(kept):
+    text = kept.model_dump_json().replace('"at":["08:00","09:00"]', '"at":["08:00"]')
+    with pytest.raises(InputError, match="must have 1"):
+        read_stored(text, "x.json")
+
+
+ROWS = "Giorno;Ora;Offerte;Risposte;Abbandonate\n" + "".join(
+    f"{day:02d}/03/2026;{hour:02d}:00;{100 + hour};{95 + hour};5\n" for day in range(2, 16) for hour in range(8, 18)
+)
+
+
+def test_history_is_understood_and_makes_a_first_scenario(tmp_path):
+    path = keep_history("report.csv", (ROWS + "31/02/2026;08:00;1;1;0\n").encode(), tmp_path)
+    found = understand(Silent(), path)
+    assert found.problem == ""
+    assert found.mapping["columns"]["offered"] == "Offerte"
+    assert found.samples["Offerte"] == ["108", "109", "110"]
+    assert (found.told["n_read"], found.told["n_rejected"]) == (141, 1)
+    assert found.why[0][1] == 1
+    assert found.scenario_problem == ""
+    assert "[demand]" in found.scenario
+
+
+def test_changed_mapping_is_used(tmp_path):
+    path = keep_history("report.csv", ROWS.encode(), tmp_path)
+    first = understand(Silent(), path)
+    columns = {**first.mapping["columns"], "blocked": "Abbandonate"}
+    columns.pop("abandoned")
+    again = understand(Silent(), path, edited(first.mapping, "intervals", columns, {}))
+    assert again.mapping["columns"]["blocked"] == "Abbandonate"
+    assert "abandoned" not in again.mapping["columns"]
+
+
+def test_mapping_that_does_not_fit_is_a_sentence_and_the_headings_stay(tmp_path):
+    path = keep_history("report.csv", ROWS.encode(), tmp_path)
+    found = understand(Silent(), path, {"kind": "intervals", "columns": {"date": "Giorno", "offered": "Nope"}})
+    assert 'names a column "Nope"' in found.problem
+    assert "Traceback" not in found.problem
+    assert found.headings == ["Giorno", "Ora", "Offerte", "Risposte", "Abbandonate"]
+
+
+def test_file_whose_headings_tell_nothing_can_still_be_mapped(tmp_path):
+    path = keep_history("x.csv", b"aa,bb\n1,2\n3,4\n", tmp_path)
+    found = understand(Silent(), path)
+    assert found.problem
+    assert found.mapping == {"kind": "intervals"}
+    assert found.headings == ["aa", "bb"]
+
+
+def test_columns_that_are_gone_take_their_units_and_rules_along():
+    mapping = {
+        "kind": "calls", "columns": {"at": "T", "wait_s": "W", "outcome": "O"}, "units": {"wait_s": "min"},
+        "rules": {"outcome": [{"value": "answered", "words": ["x"]}]}, "expressions": {"service_s": "A + B"},
+        "file": {"decimal": ","},
+    }  # fmt: skip
+    found = edited(mapping, "calls", {"at": "T", "service_s": "A"}, {"wait_s": "min", "service_s": "min"})
+    assert found == {"kind": "calls", "columns": {"at": "T", "service_s": "A"}, "units": {"service_s": "min"},
+                     "file": {"decimal": ","}}  # fmt: skip
+    other = edited(mapping, "intervals", {"date": "T", "offered": "W"}, {})
+    assert other == {"kind": "intervals", "columns": {"date": "T", "offered": "W"}, "file": {"decimal": ","}}
+    assert check_mapping({**other, "columns": {"at": "T", "offered": "W"}}, "x").kind == "intervals"
+
+
+def test_only_files_of_history_are_kept_inside_the_folder(tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="must end in"):
+        keep_history("run.sh", b"", tmp_path)
+    monkeypatch.setattr(history, "MOST_BYTES", 10)
+    with pytest.raises(InputError, match="must be at most"):
+        keep_history("a.csv", b"x" * 11, tmp_path)
+    assert keep_history("../../a.csv", b"x", tmp_path) == tmp_path / "a.csv"
+
+
+def test_files_that_unpack_to_too_much_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(history, "MOST_UNPACKED", 1000)
+    packed = tmp_path / "a.csv.gz"
+    packed.write_bytes(gzip.compress(b"a" * 2_000_000))
+    book = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("sheet.xml", b"a" * 2000)
+    for path in (packed, book):
+        with pytest.raises(InputError, match="unpacks to more"):
+            check_unpacked(path)
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.xlsx", b"PK\x03\x04junk"), ("a.parquet", b"PAR1junk")])
+def test_damaged_files_are_refused(tmp_path, name, content):
+    with pytest.raises(InputError, match="damaged"):
+        check_unpacked(keep_history(name, content, tmp_path))

@@ -1,0 +1,256 @@
+"""A finished calibration: recorded against simulated, the parameters, what the data cannot tell."""
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import solara
+
+from twin.errors import TwinError
+from twin.ui.language import use_words
+from twin.ui.parts.address import use_address
+from twin.ui.parts.charts import BarChart, Interval, LineChart, Unit
+from twin.ui.parts.fields import Choice, Select, Upload
+from twin.ui.parts.html import Box, Card, ErrorSentence, Facts, tag
+from twin.ui.parts.kpis import kpi_text, kpi_title
+from twin.ui.parts.table import Table, TableData, cell
+from twin.ui.words import Words
+
+SPANS, BESIDE = ("interval", "day", "month"), ("both", "a", "none")
+FORMULAS = {"both": ("Erlang C", "Erlang A"), "a": ("Erlang A",), "none": ()}
+COLOURS = {"recorded": "$ink", "simulated": "$series-1", "Erlang C": "$series-2", "Erlang A": "$series-3"}
+KPIS = ("abandonment_share", "mean_wait", "sl20")
+
+handed_in: solara.Reactive[dict[str, str]] = solara.reactive({})
+"""Calibrations that the session has handed in: name, text."""
+
+
+@solara.component
+def FitView():
+    """Which calibration, and all of it."""
+    from twin.ui.work.calibrations import SHIPPED, calibration, names
+
+    say = use_words("calibration")
+    given, put = use_address()
+    folder = Path.cwd()
+    name = given.get("fit", SHIPPED)
+    known = solara.use_memo(lambda: names(folder), [])
+
+    def read() -> tuple[Any, str]:
+        try:
+            return calibration(name, folder, handed_in.value), ""
+        except TwinError as error:
+            return None, str(error)
+
+    found, problem = solara.use_memo(read, [name, handed_in.value])
+    with Box("stack"):
+        with Card(say("which"), say("which_note")), Box("grid-2"):
+            texts = {key: say("shipped") if key == SHIPPED else key for key in [*known, *handed_in.value]}
+            Select(say("calibration"), name, lambda key: put(fit=key), texts)
+            HandIn(lambda key: put(fit=key))
+        ErrorSentence(problem)
+        if found is not None:
+            Short(found)
+            Courses(found)
+            Parameters(found)
+            Untold(found)
+            State(found)
+
+
+@solara.component
+def HandIn(on_name: Any):
+    """A calibration of the reader's own."""
+    from calibration.proof.stored import MOST_BYTES
+    from twin.ui.work.calibrations import check_calibration
+
+    say = use_words("calibration")
+    problem, set_problem = solara.use_state("")
+
+    def take(name: str, content: bytes) -> None:
+        try:
+            text = check_calibration(name, content)
+        except TwinError as error:
+            set_problem(str(error))
+        else:
+            set_problem("")
+            handed_in.set({**handed_in.value, name: text})
+            on_name(name)
+
+    with Box("stack tight"):
+        Upload(say("hand_in"), take, ".json", MOST_BYTES, say("hand_in_note"))
+        ErrorSentence(problem)
+
+
+@solara.component
+def Short(found: Any):
+    """All days together, beside the formulas."""
+    say = use_words("calibration")
+    numbers = say.numbers
+    days = {"n": numbers.number(found.days), "first": _day(say, found.first), "last": _day(say, found.last)}
+    heads = [say("kpi"), say("recorded"), *[_forecast(say, one.name) for one in found.forecasts], say("in_band")]
+    heads += [f"{say('crps')}, {_forecast(say, one.name)}" for one in found.forecasts]
+    rows: list[list[Any]] = []
+    for kpi in KPIS:
+        scores = [one.scores[kpi]["half hours"] for one in found.forecasts]
+        values = [found.recorded[kpi], *[one.overall[kpi] for one in found.forecasts]]
+        texts = [cell(value, kpi_text(numbers, kpi, value)) for value in values]
+        share = scores[0].coverage.get("0.9", math.nan)
+        errors = [cell(s.crps, _distance(say, kpi, s.crps)) for s in scores]
+        rows.append([kpi_title(say.language, kpi), *texts, cell(share, numbers.percent(share, 0)), *errors])
+    with Card(say("short"), say("held_out" if found.is_held_out else "seen", **days)):
+        tag("p", *_verdict(say, found), class_="verdict", id="verdict")
+        Table(TableData(heads, rows), say("overall"), "calibration.csv", is_sortable=False)
+        tag("p", say("scores_note"), class_="note")
+        if found.note:
+            tag("p", found.note, class_="note", lang="en")
+
+
+def _verdict(say: Words, found: Any) -> list[str]:
+    """How far off the two headline figures are, and whether that beats the formula."""
+    numbers, ours = say.numbers, found.forecasts[0]
+    lost = ours.overall["abandonment_share"] - found.recorded["abandonment_share"]
+    wait = ours.overall["mean_wait"] / found.recorded["mean_wait"] - 1 if found.recorded["mean_wait"] > 0 else math.nan
+    parts = [say("verdict", lost=numbers.points(lost), wait=numbers.percent(wait, 0, sign=True))]
+    others = [one for one in found.forecasts[1:] if one.name == "Erlang A"]
+    if others:
+        better = [k for k in KPIS if ours.scores[k]["half hours"].crps < others[0].scores[k]["half hours"].crps]
+        parts.append(" " + say("beats", n=numbers.number(len(better)), all=numbers.number(len(KPIS))))
+    return parts
+
+
+def _forecast(say: Words, name: str) -> str:
+    return name if name.startswith("Erlang") else say("simulated")
+
+
+def _distance(say: Words, kpi: str, value: float) -> str:
+    return say.numbers.seconds(value, 1) if kpi == "mean_wait" else say.numbers.points(value, 1, sign=False)
+
+
+def _day(say: Words, text: str) -> str:
+    try:
+        return say.numbers.date(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+@solara.component
+def Courses(found: Any):
+    """A KPI along time of day, days or months."""
+    say = use_words("calibration")
+    given, put = use_address()
+    chosen = [_one(given.get(k, ""), of) for k, of in (("kpi", KPIS), ("span", SPANS), ("beside", BESIDE))]
+    kpi, span, beside = chosen
+    with Card(say("courses")), Box("stack"):
+        with Box("flow"):
+            Select(say("kpi"), kpi, lambda v: put(kpi=v), {k: kpi_title(say.language, k) for k in KPIS})
+            Choice(say("by"), span, lambda v: put(span=v), {k: say(f"by_{k}") for k in SPANS})
+            Choice(say("beside"), beside, lambda v: put(beside=v), {k: say(f"beside_{k}") for k in BESIDE})
+        along = found.by.get(span)
+        if along is None or kpi not in along.kpis:
+            tag("p", say("no_course"), class_="note")
+        else:
+            Course(along, kpi, span, FORMULAS[beside]).key(f"{kpi}-{span}-{beside}")
+
+
+def _one(text: str, allowed: Sequence[str]) -> str:
+    return text if text in allowed else allowed[0]
+
+
+@solara.component
+def Course(along: Any, kpi: str, span: str, formulas: Sequence[str]):
+    """The chart, with a sentence that sums it up."""
+    say = use_words("calibration")
+    numbers, course = say.numbers, along.kpis[kpi]
+    low, _, middle, _, high = [_known(band) for band in course.bands]
+    recorded = _known(course.recorded)
+    lines = {say("recorded"): recorded, say("simulated"): middle}
+    lines |= {name: _known(course.formulas[name]) for name in formulas if name in course.formulas}
+    told = [k for k in range(len(recorded)) if math.isfinite(recorded[k]) and math.isfinite(low[k])]
+    inside = sum(low[k] <= recorded[k] <= high[k] for k in told)
+    summary = say("inside", n=numbers.number(inside), all=numbers.number(len(told)))
+    if told:
+        worst = max(told, key=lambda k: abs(middle[k] - recorded[k]))
+        seen, ours = (kpi_text(numbers, kpi, values[worst]) for values in (recorded, middle))
+        summary += " " + say("furthest", at=_axis(say, span, along.at[worst]), recorded=seen, simulated=ours)
+    unit = Unit.plain(numbers, 0, "s") if kpi == "mean_wait" else Unit.share(numbers, 1)
+    colours = [COLOURS["recorded"], COLOURS["simulated"], *[COLOURS[name] for name in lines if name in COLOURS]]
+    LineChart(
+        f"{kpi_title(say.language, kpi)}: {say(f'by_{span}').lower()}", summary,
+        [_axis(say, span, at) for at in along.at], lines, unit, say(f"by_{span}"),
+        bands={say("simulated"): (low, high)}, dashed=list(formulas), colours=colours,
+    )  # fmt: skip
+
+
+def _known(values: Sequence[float | None]) -> list[float]:
+    return [math.nan if value is None else value for value in values]
+
+
+def _axis(say: Words, span: str, at: str) -> str:
+    """A clock time as it is; days and months as the language writes them."""
+    if span == "day":
+        return _day(say, at)
+    return _day(say, f"{at}-01").split(" ", 1)[-1] if span == "month" else at
+
+
+@solara.component
+def Parameters(found: Any):
+    """Each estimate with its interval and mark, and how much of the doubt the data took away."""
+    say = use_words("calibration")
+    if not found.parameters:
+        return
+    numbers = say.numbers
+
+    def figure(value: float) -> str:
+        digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 3
+        return numbers.number(value, digits)
+
+    heads = [say("parameter"), say("meaning"), say("estimate"), say("interval_90"), say("told"), say("mark")]
+    rows = [
+        [one.name, one.title, cell(one.estimate, figure(one.estimate)), f"{figure(one.low)} – {figure(one.high)}",
+         cell(one.contraction, numbers.percent(one.contraction, 0)),
+         cell(one.mark, say(f"mark_{one.mark.lower()}"), "good" if one.identified else "bad")]
+        for one in found.parameters
+    ]  # fmt: skip
+    least = min(found.parameters, key=lambda one: one.contraction)
+    bars = [Interval(max(one.contraction, 0.0)) for one in found.parameters]
+    with Card(say("parameters"), say("parameters_note")), Box("stack"):
+        Table(TableData(heads, rows, ["text", "text", "number", "number", "number", "text"]), say("parameters"),
+              "parameters.csv", is_titled=False)  # fmt: skip
+        BarChart(
+            say("told"), say("least_told", name=least.name, share=numbers.percent(max(least.contraction, 0.0), 0)),
+            [one.name for one in found.parameters], {say("told"): bars}, Unit.share(numbers, 0), is_flat=True,
+            height=60 + 30 * len(bars), x_name=say("parameter"),
+        )  # fmt: skip
+
+
+@solara.component
+def Untold(found: Any):
+    """What these data cannot tell, one sentence each."""
+    say = use_words("calibration")
+    numbers = say.numbers
+    sentences = [say("not_told", name=one.name) for one in found.parameters if not one.identified]
+    sentences += [say("trade_off", a=a, b=b, r=numbers.number(r, 2, sign=True)) for a, b, r in found.correlations]
+    if found.worst:
+        listed = ", ".join(f"{name} ({numbers.number(left, 1, sign=True)})" for name, left in found.worst)
+        sentences.append(say("worst", listed=listed))
+    if found.widening > 1:
+        sentences.append(say("wider", factor=numbers.number(math.sqrt(found.widening), 1)))
+    with Card(say("untold")):
+        if sentences:
+            tag("ul", *[tag("li", sentence) for sentence in sentences])
+        else:
+            tag("p", say("all_told"))
+
+
+@solara.component
+def State(found: Any):
+    """What became of the rows of the files."""
+    say = use_words("calibration")
+    with Card(say("quality")):
+        if found.quality:
+            facts = {key: n for key, n in found.quality.items() if say.has(f"rows_{key}")}
+            Facts([(say(f"rows_{key}"), say.numbers.number(n)) for key, n in facts.items()])
+        else:
+            tag("p", say("no_quality"), class_="note")

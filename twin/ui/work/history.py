@@ -1,0 +1,163 @@
+"""A history file that a reader hands in: understood as `twin history` does, its mapping editable, a first scenario."""
+
+import zipfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from calibration.history.files import SUFFIXES, kind_of, open_text
+from calibration.history.first_scenario import check_runs, scenario_toml
+from calibration.history.guess import guess, recognised
+from calibration.history.mapping import Mapping, as_toml, check_mapping
+from calibration.history.problems import reasons, records
+from calibration.history.raw import Layout, read_raw
+from calibration.history.reader import Reading, read_files
+from calibration.history.summary import as_dict
+from twin.errors import InputError
+from twin.ui.parts.work import Reporter
+
+MOST_BYTES = 32 << 20
+"""Of a file that is handed in."""
+MOST_UNPACKED = 256 << 20
+SAMPLES, SAMPLE_LENGTH, SHOWN = 3, 40, 200
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What became of a file."""
+
+    name: str
+    headings: list[str]
+    samples: dict[str, list[str]]
+    """First different cells by heading."""
+    mapping: dict[str, Any]
+    """As its TOML holds it; without columns where nothing could be guessed."""
+    mapping_toml: str = ""
+    told: dict[str, Any] = field(default_factory=dict)
+    """See `calibration.history.summary.as_dict`; empty where the file could not be read."""
+    why: list[tuple[str, int, str]] = field(default_factory=list)
+    """Reasons for which rows were rejected: reason, rows, first lines."""
+    scenario: str = ""
+    """A first scenario, as `twin init` writes it."""
+    scenario_problem: str = ""
+    problem: str = ""
+    """Why the file could not be read with this mapping."""
+
+
+def keep_history(name: str, content: bytes, folder: Path) -> Path:
+    """Keep a file in the session's folder, if it is one that can be history.
+
+    Raises
+    ------
+    InputError
+        If it is too large, or of another kind.
+    """
+    if not name.lower().endswith(SUFFIXES):
+        raise InputError(f"{name}: must end in {', '.join(SUFFIXES)}")
+    if len(content) > MOST_BYTES:
+        raise InputError(f"{name}: is {len(content) / 1e6:.0f} MB, must be at most {MOST_BYTES >> 20} MB")
+    path = folder / Path(name).name
+    path.write_bytes(content)
+    return path
+
+
+def check_unpacked(path: Path) -> None:
+    """Refuse what unpacks to more than the limit, before anything is read whole.
+
+    Raises
+    ------
+    InputError
+    """
+    kind = kind_of(path)
+    size = 0
+    if kind == "excel":
+        try:
+            with zipfile.ZipFile(path) as book:
+                size = sum(part.file_size for part in book.infolist())
+        except zipfile.BadZipFile:
+            raise InputError(f"{path.name}: is damaged, must be an Excel file (.xlsx)") from None
+    elif kind == "parquet":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            data = pq.ParquetFile(path).metadata
+        except (pa.ArrowException, OSError):
+            raise InputError(f"{path.name}: is damaged, must be a Parquet file") from None
+        size = sum(data.row_group(place).total_byte_size for place in range(data.num_row_groups))
+    else:
+        with open_text(path, "latin-1") as text:  # a byte is a character
+            while size <= MOST_UNPACKED and (block := text.read(1 << 20)):
+                size += len(block)
+    if size > MOST_UNPACKED:
+        raise InputError(f"{path.name}: unpacks to more than {MOST_UNPACKED >> 20} MB")
+
+
+def understand(report: Reporter, path: Path, mapping: dict[str, Any] | None = None) -> Understood:
+    """Read the file, by a guess unless a mapping is given."""
+    report.progress(None, "reading")
+    check_unpacked(path)
+    wanted = None if mapping is None else check_mapping(mapping, "mapping")
+    found = _headings(path, wanted)
+    if wanted is not None:
+        found = replace(found, mapping=mapping or {}, mapping_toml=as_toml(wanted))
+    try:
+        reading = read_files(path, wanted)
+    except InputError as error:
+        return replace(found, problem=str(error))
+    report.progress(None, "first_scenario")
+    used = next(iter(reading.mappings.values()))
+    why = [(row["reason"], int(row["n"]), row["lines"]) for row in records(reasons(reading.history.quality.rejected))]
+    told = as_dict(reading)
+    for key in ("rejected", "left_out", "impossible"):
+        told[key] = told[key][:SHOWN]
+    scenario, scenario_problem = _first_scenario(reading, path)
+    return replace(
+        found, mapping=used.model_dump(exclude_defaults=True), mapping_toml=as_toml(used), told=told, why=why,
+        scenario=scenario, scenario_problem=scenario_problem,
+    )  # fmt: skip
+
+
+def _headings(path: Path, wanted: Mapping | None) -> Understood:
+    """Headings and first cells; a mapping without columns where the headings tell nothing."""
+    layout = Layout()
+    if wanted is not None:
+        layout = Layout(wanted.file.encoding, wanted.file.separator, wanted.file.heading_line, wanted.file.sheet)
+    raw = read_raw(path, layout, recognised)
+    samples = {}
+    for name in raw.columns:
+        cells = raw.column(name).iloc[:200]
+        texts = [text for text in pd.unique(cells) if text.strip()]
+        samples[name] = [text[:SAMPLE_LENGTH] for text in texts[:SAMPLES]]
+    guessed = guess(raw) if wanted is None else None
+    mapping: dict[str, Any] = {"kind": "intervals"} if guessed is None else guessed.model_dump(exclude_defaults=True)
+    return Understood(path.name, list(raw.columns), samples, mapping, "" if guessed is None else as_toml(guessed))
+
+
+def _first_scenario(reading: Reading, path: Path) -> tuple[str, str]:
+    """The scenario's text, or why there is none."""
+    try:
+        text = scenario_toml(reading.history, path.name)
+        written = path.with_name(f"{path.name}.first.toml")
+        written.write_text(text, encoding="utf-8")
+        check_runs(written)
+    except InputError as error:
+        return "", str(error)
+    return text, ""
+
+
+def edited(mapping: dict[str, Any], kind: str, columns: dict[str, str], units: dict[str, str]) -> dict[str, Any]:
+    """The mapping with other columns (target: heading) and units; what concerns targets that are gone goes too."""
+    is_same = mapping.get("kind") == kind
+    before = {key: value for key, value in mapping.items() if is_same or key in ("file", "dates")}
+    gone = set(before.get("columns", {})) - set(columns)
+    kept = {**before, "kind": kind, "columns": columns}
+    kept["units"] = {target: unit for target, unit in units.items() if target in columns and unit != "s"}
+    for key in ("percent", "fill_down"):
+        kept[key] = [target for target in before.get(key, []) if target not in gone]
+    kept["rules"] = {target: rules for target, rules in before.get("rules", {}).items() if target not in gone}
+    for key in ("expressions", "fixed"):
+        kept[key] = {target: value for target, value in before.get(key, {}).items() if target not in columns}
+    return {key: value for key, value in kept.items() if value not in ({}, [])}
