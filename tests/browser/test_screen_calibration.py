@@ -89,4 +89,4 @@ def test_file_that_is_no_history_is_one_sentence(opened, name, content, said):
     hand_in(page, "A log of calls, interval reports, or monthly figures", name, content)
     page.get_by_role("alert").wait_for()
     assert said in page.get_by_role("alert").inner_text()
-    assert "Traceback" not in page.content()
+    assert "Traceback" not in page.inner_text("body")

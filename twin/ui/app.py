@@ -23,21 +23,19 @@ def Screen():
     router = solara.use_router()
     language = use_language()
     say = use_words("common")
-    pages = all_pages()
     page = _page_of(router)
-    if page is not None and page.is_own_layout:
+    if page.is_own_layout:
         Guarded(page)
         return
-    titles = [(page.route, Words(page.route, language)(page.title)) for page in pages]
-    name = dict(titles).get(page.route if page else "", say("not_found"))
-    solara.Title(f"{name} · {say('product')}")
+    links = [
+        {"path": f"/{each.route}", "title": Words(each.route, language)(each.title), "new": each.is_own_layout}
+        for each in all_pages()
+    ]
+    solara.Title(f"{Words(page.route, language)(page.title)} · {say('product')}")
     with Box("screen"):
         Navigation(
-            links=[
-                {"path": f"/{p.route}", "title": title, "new": p.is_own_layout}
-                for p, (_, title) in zip(pages, titles, strict=True)
-            ],
-            here=f"/{page.route}" if page else "",
+            links=links,
+            here=f"/{page.route}",
             language=language,
             languages=[{"code": code, "name": NAMES[code]} for code in LANGUAGES],
             say={key: say(key) for key in ("product", "skip", "pages", "language")},
@@ -45,17 +43,13 @@ def Screen():
             event_choose=choose,
         )
         with Box("main"):
-            if page is None:
-                Card(say("not_found"), say("not_found_note"))
-            else:
-                Guarded(page).key(f"{page.route}")
+            Guarded(page).key(page.route)
 
 
-def _page_of(router: Router) -> PageOf | None:
-    """The page that an address names; the first one at the root."""
-    pages = all_pages()
+def _page_of(router: Router) -> PageOf:
+    """The page that an address names; the first one at the root. The server knows no other addresses."""
     route = router.parts[0] if router.parts else ""
-    return next((page for page in pages if page.route == route), pages[0] if pages and not route else None)
+    return next((page for page in all_pages() if page.route == route), all_pages()[0])
 
 
 @solara.component
@@ -76,8 +70,7 @@ def Guarded(page: PageOf):
 @solara.component
 def Layout(children=()):
     """Only the pages themselves: nothing of Solara's own app bar and drawer, unless a page wants them."""
-    page = _page_of(solara.use_router())
-    if page is not None and page.is_own_layout:
+    if _page_of(solara.use_router()).is_own_layout:
         return solara.AppLayout(children=list(children), navigation=False)
     return tag("div", *children, class_="app")
 

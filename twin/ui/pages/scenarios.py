@@ -2,7 +2,7 @@
 
 import solara
 
-from twin.errors import TwinError
+from twin.errors import ScenarioError, TwinError
 from twin.ui.language import use_words
 from twin.ui.page import Page
 from twin.ui.parts.address import use_address
@@ -46,7 +46,7 @@ def Explanation(name: str):
     def read() -> tuple[list[str], str]:
         try:
             if name not in library_names():
-                load("")
+                raise ScenarioError(f"{name}: is not in the library")
             return explain_lines(load(name)), ""
         except TwinError as error:
             return [], str(error)
