@@ -132,16 +132,22 @@ CASES = {"log": log_case, "intervals": interval_case}
 
 def forecast(case: Case, fitted: Fit, mode: str, members: int) -> HeldOut:
     """Runs with draws from the posterior; in each, the level of work is off by what months and days may bring."""
+    return simulated(case, fitted.problem.box, fitted.drawn(members), mode)
+
+
+def simulated(case: Case, box: Box, points: np.ndarray, mode: str) -> HeldOut:
+    """The same for draws (members, parameters) in the box's coordinate."""
+    members = len(points)
     rng = np.random.default_rng(5)
     months = norm.ppf(rng.permutation((np.arange(members) + 0.5) / members))
     days = rng.standard_normal((members, len(case.recorded.dates)))
     assert case.tables.talk_levels is not None
     expected = case.tables.talk_levels["talk"].to_numpy(float)
     records = []
-    for i, z in enumerate(fitted.drawn(members)):
+    for i, z in enumerate(points):
         levels = expected * np.exp(DRIFT[mode] * months[i] + DAY[mode] * days[i])
         tables = replace(case.tables, talk_levels=case.tables.talk_levels.assign(talk=levels))
-        problem = Problem(case.resolved, fitted.problem.box, case.recorded, tables)
+        problem = Problem(case.resolved, box, case.recorded, tables)
         records.append(problem.record(z, FORECAST_FROM + i))
     return HeldOut("ours", records, case.recorded)
 

@@ -8,6 +8,7 @@ its published 90 % interval, by itself (the fit's correlations are not published
 
 import argparse
 import json
+from dataclasses import replace
 
 import numpy as np
 from scipy.stats import norm
@@ -15,22 +16,17 @@ from scipy.stats import norm
 from calibration import bank
 from calibration.fit.identified import IDENTIFIED
 from calibration.fit.parameters import Box
-from calibration.fit.parameters import Parameter as BoxParameter
-from calibration.fit.simulator import Problem, Simulator
 from calibration.proof.bank import (
     FIT,
-    FORECAST_FROM,
     HERE,
     UNSEEN,
-    Case,
     full_days,
     log_case,
     odd_days,
     recorded_of,
-    talk_day_cv,
+    simulated,
 )
 from calibration.proof.baselines import formulas
-from calibration.proof.heldout import HeldOut
 from calibration.proof.page import Validation
 from calibration.proof.stored import Parameter, Stored, forecast_of, stored
 from twin.errors import InputError
@@ -51,17 +47,6 @@ def drawn(box: Box, published: dict[str, list[float]], n: int) -> np.ndarray:
     return np.column_stack(columns)
 
 
-def forecast(case: Case, published: dict[str, list[float]], day_cv: float, n: int) -> HeldOut:
-    """As `bank.forecast`: in each member talk is longer or shorter than usual by what days differ."""
-    day = BoxParameter("day", ("intents.*.talk_factors",), 0.5, 2.0, how="multiply", is_log=True)
-    factors = np.exp(np.log1p(day_cv) * norm.ppf(np.random.default_rng(6).permutation((np.arange(n) + 0.5) / n)))
-    points = np.column_stack([drawn(case.box, published, n), [day.z(factor) for factor in factors]])
-    problem = Problem(case.resolved, Box((*case.box.parameters, day)), case.recorded, case.tables)
-    with Simulator(problem, 1) as simulator:
-        records = simulator.records(points, range(FORECAST_FROM, FORECAST_FROM + n))
-    return HeldOut("simulated", records, case.recorded)
-
-
 def made(members: int) -> Stored:
     """The file's content.
 
@@ -78,7 +63,7 @@ def made(members: int) -> Stored:
     odd = odd_days(seen)
     seen = seen.days([date for date in seen.dates if date not in odd])
     case = log_case(folder, full_days(folder, *UNSEEN))
-    ours = forecast(case, told["parameters"], talk_day_cv(seen), members)
+    ours = replace(simulated(case, case.box, drawn(case.box, told["parameters"], members), "log"), name="simulated")
     found = stored(Validation(TITLE, [ours, *formulas(seen, case.recorded)]))
     titles = {parameter.name: parameter.title for parameter in case.box.parameters}
     published = [
@@ -90,7 +75,8 @@ def made(members: int) -> Stored:
     ]  # fmt: skip
     scored = [forecast_of(name.replace("ours, log", "simulated"), one) for name, one in told["forecasts"].items()]
     note = (
-        f"Scores: the proof's own, scored once. Bands: {members} members drawn anew from the published 90 % intervals."
+        f"Scores: the proof's own (the second scoring). Bands: {members} members drawn anew from the published 90 % "
+        "intervals, each parameter by itself."
     )
     return found.model_copy(update={"parameters": published, "forecasts": scored, "note": note})
 

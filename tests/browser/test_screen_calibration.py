@@ -15,7 +15,7 @@ def hand_in(page, label, name, content):
 def test_proof_of_the_bank_is_shown_first_and_its_course_chosen(opened, picture):
     page = opened("/calibration")
     page.locator("#verdict").wait_for()
-    assert "abandonment +2.6\u00a0pp" in page.locator("#verdict").inner_text()
+    assert "abandonment +2.8\u00a0pp" in page.locator("#verdict").inner_text()
     page.wait_for_function("() => (window.__draws || 0) >= 2")
     picture(page, "calibration-en")
     page.get_by_label("KPI").select_option(label="Mean wait")
@@ -35,7 +35,7 @@ def test_proof_of_the_bank_is_shown_first_and_its_course_chosen(opened, picture)
 def test_proof_reads_as_italians_write(opened, picture):
     page = opened("/calibration", language="it-IT")
     page.locator("#verdict").wait_for()
-    assert "abbandono +2,6\u00a0p.p." in page.locator("#verdict").inner_text()
+    assert "abbandono +2,8\u00a0p.p." in page.locator("#verdict").inner_text()
     assert "short pauses: i dati quasi non lo distinguono" in page.content()
     page.wait_for_function("() => (window.__draws || 0) >= 2")
     page.set_viewport_size({"width": 390, "height": 844})
@@ -71,7 +71,7 @@ def test_history_is_read_its_mapping_changed_and_taken_along(opened, picture):
     page.get_by_role("progressbar").wait_for()
     page.locator("#understood").wait_for()
     with page.expect_download() as mapping:
-        page.get_by_role("button", name="Mappatura (TOML)").click()
+        page.get_by_role("button", name="Mappatura (TOML)", exact=True).click()
     assert mapping.value.suggested_filename == "report.mapping.toml"
     assert 'blocked = "Abbandonate"' in mapping.value.path().read_text("utf-8")
 
