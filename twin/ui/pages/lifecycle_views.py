@@ -203,11 +203,10 @@ def EventTable(side: LifeCycle, names: Sequence[str], title: str, file: str):
     """Events of life by month of counted days."""
     say = use_words("lifecycle")
     found = [month for month in side.months if month.name in side.events.index]
-    rows = [
-        [event_text(say, name), *(int(side.events.loc[month.name, name]) for month in found),
-         int(side.events[name].sum())]
-        for name in names
-    ]  # fmt: skip
+    counts = side.events.loc[[month.name for month in found]]
+    rows: list[list[Any]] = [
+        [event_text(say, name), *(int(n) for n in counts[name]), int(counts[name].sum())] for name in names
+    ]
     heads = [say("event"), *(month_text(say, month) for month in found), say("all")]
     Table(TableData(heads, rows), title, file, is_sortable=False)
 
@@ -245,7 +244,7 @@ def Grown(sides: Sides):
     say = use_words("lifecycle")
     gone = [{target: n for source, target, n in side.flows() if source == "Nursery"} for side in sides]
     targets = [name for name in (*CLUSTERS, NONE) if any(name in flows for flows in gone)]
-    rows = [[cluster_text(say, name), *(flows.get(name, 0) for flows in gone)] for name in targets]
+    rows: list[list[Any]] = [[cluster_text(say, name), *(flows.get(name, 0) for flows in gone)] for name in targets]
     Table(TableData([say("target"), *(side.name for side in sides)], rows), say("grown_table"), "from-nursery.csv")
 
 

@@ -1,6 +1,7 @@
 """Customers over months, for the page Life cycle: moves between clusters, arrivals, leavers, value."""
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -108,12 +109,12 @@ class LifeCycle:
     """Simulated customers over those of the scenario."""
 
     @cached_property
-    def _last_days(self) -> dict[str, str]:
-        return {date[:7]: date for date in self.stocks.index}
+    def _last_days(self) -> dict[str, int]:
+        return {date[:7]: day for day, date in enumerate(self.stocks.index)}
 
     def at_end(self, month: str) -> pd.Series:
         """Customers by cluster after the month's last midnight."""
-        return self.stocks.loc[self._last_days[month]]
+        return self.stocks.iloc[self._last_days[month]]
 
     def at_start(self, month: str) -> pd.Series:
         """Customers by cluster before the month's first midnight."""
@@ -124,8 +125,10 @@ class LifeCycle:
     def flows(self, month: str | None = None) -> list[tuple[str, str, int]]:
         """Moves of a month, or of all of them; largest flows first."""
         chosen = self.moves if month is None else self.moves[self.moves.month == month]
-        sums = chosen.groupby(["source", "target"]).customers.sum().sort_values(ascending=False, kind="stable")
-        return [(str(source), str(target), int(n)) for (source, target), n in sums.items()]
+        sums: Counter[tuple[str, str]] = Counter()
+        for source, target, n in zip(chosen.source, chosen.target, chosen.customers, strict=True):
+            sums[source, target] += int(n)
+        return [(source, target, n) for (source, target), n in sums.most_common()]
 
     def entered(self, month: str) -> pd.Series:
         """Moves into each cluster."""
