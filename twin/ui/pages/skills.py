@@ -1,0 +1,91 @@
+"""Skills: who holds which, where hours are short."""
+
+import solara
+
+from twin.ui.language import use_words
+from twin.ui.page import Page
+from twin.ui.parts.address import use_address
+from twin.ui.parts.fields import Button, Choice, NumberField, Select
+from twin.ui.parts.html import Box, Card, EmptyState, Heading
+from twin.ui.parts.jobs import JobPanel, use_job
+
+DEFAULT = "187-as-is"
+
+
+@solara.component
+def Skills():
+    """The scenario on the left; on the right its skill map, and the gaps once they are run."""
+    from twin.scenario.files import library_entries
+    from twin.ui.work.scenarios import sizes
+    from twin.ui.work.skills import find_gaps, read_staff
+
+    say = use_words("skills")
+    given, put = use_address()
+    library = solara.use_memo(lambda: {entry.name: entry.title for entry in library_entries()}, [])
+    name = given.get("scenario", "") if given.get("scenario", "") in library else DEFAULT
+    offered = solara.use_memo(lambda: sizes(name), [name])
+    size = given.get("size", "") if given.get("size", "") in offered else offered[0] if offered else ""
+    days, set_days = solara.use_state(7)
+    seed, set_seed = solara.use_state(1)
+    reading, running = use_job("skills-map"), use_job("skills-gaps")
+
+    def read() -> None:
+        if not _is_of(reading.view.result, name, size):
+            reading.start(read_staff, name, size)
+
+    def choose(**changes: str | None) -> None:
+        running.reset()
+        put(**changes, group=None, level=None)
+
+    solara.use_effect(read, [name, size])
+    staff, gaps = reading.view.result, running.view.result
+    with Box("page"):
+        Heading(say("title"), say("lead"))
+        with Box("side"):
+            with Card(say("setup")), Box("stack"):
+                known = [{"value": key, "text": f"{key}: {text}" if text else key} for key, text in library.items()]
+                Select(say("scenario"), name, lambda text: choose(scenario=text, size=None), known)
+                if offered:
+                    words = {s: say(f"size_{s}") if say.has(f"size_{s}") else s for s in offered}
+                    Choice(say("size"), size, lambda text: choose(size=text), words)
+                NumberField(say("days"), days, lambda n: set_days(int(n)), say("days_unit"), 1, 28,
+                            note=say("days_note"))  # fmt: skip
+                NumberField(say("seed"), seed, lambda n: set_seed(int(n)), least=0, most=10**9)
+                Button(say("find_gaps"), lambda: running.start(find_gaps, name, size, days, seed), "primary",
+                       disabled=running.view.is_running)  # fmt: skip
+            with Box("stack"):
+                if reading.view.state not in ("idle", "done"):
+                    with Card():
+                        JobPanel(reading, say)
+                if _is_of(staff, name, size):
+                    Map(staff).key(f"map {name} {size}")
+                if running.view.state not in ("idle", "done"):
+                    with Card():
+                        JobPanel(running, say)
+                if _is_of(gaps, name, size):
+                    Shortages(gaps)
+                elif not running.view.is_running:
+                    EmptyState(say("no_gaps"), say("no_gaps_note"))
+
+
+def _is_of(result, name: str, size: str) -> bool:
+    return result is not None and result.scenario == name and result.size == size
+
+
+@solara.component
+def Map(staff):
+    """See `twin.ui.pages.skills_views`, which brings pandas."""
+    from twin.ui.pages.skills_views import SkillMapCard
+
+    SkillMapCard(staff)
+
+
+@solara.component
+def Shortages(gaps):
+    """The same."""
+    from twin.ui.pages.skills_views import GapsCard
+
+    GapsCard(gaps)
+
+
+PAGE = Page("skills", "title", Skills, order=40)
