@@ -117,7 +117,7 @@ def stored(found: Validation) -> Stored:
     fit = found.fit
     return Stored(
         title=found.title, days=len(dates), first=dates[0], last=dates[-1], is_held_out=found.is_held_out,
-        recorded={NAMES[kpi]: _total(found.recorded, kpi) for kpi in KPIS},
+        recorded=_finite({NAMES[kpi]: _total(found.recorded, kpi) for kpi in KPIS}),
         forecasts=[_forecast(one) for one in found.forecasts],
         by=spans(found.forecasts),
         parameters=[] if fit is None else parameters(fit),
@@ -199,13 +199,19 @@ def forecast_of(name: str, told: dict[str, Any]) -> Forecast:
     """From `HeldOut.as_dict`, whose shares are percent."""
     scores = {
         NAMES[kpi]: {
-            by: Score(n=of["n"], crps=of["crps"] * _unit(kpi), coverage=of["coverage"]) for by, of in both.items()
+            by: Score(n=of["n"], crps=of["crps"] * _unit(kpi), coverage=_finite(of["coverage"]))
+            for by, of in both.items()
+            if math.isfinite(of["crps"])  # history may not tell this KPI
         }
         for kpi, both in told["scores"].items()
     }
-    return Forecast(
-        name=name, overall={NAMES[kpi]: value * _unit(kpi) for kpi, value in told["overall"].items()}, scores=scores
-    )
+    overall = {NAMES[kpi]: value * _unit(kpi) for kpi, value in told["overall"].items()}
+    return Forecast(name=name, overall=_finite(overall), scores=scores)
+
+
+def _finite(told: dict[str, float]) -> dict[str, float]:
+    """Without what is not known."""
+    return {name: value for name, value in told.items() if math.isfinite(value)}
 
 
 def _plain(values: np.ndarray) -> Values:

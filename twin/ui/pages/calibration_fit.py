@@ -92,7 +92,7 @@ def Short(found: Any):
     heads = [say("kpi"), say("recorded"), *[_forecast(say, one.name) for one in found.forecasts], say("in_band")]
     heads += [f"{say('crps')}, {_forecast(say, one.name)}" for one in found.forecasts]
     rows: list[list[Any]] = []
-    for kpi in KPIS:
+    for kpi in _told(found):
         scores = [one.scores[kpi]["half hours"] for one in found.forecasts]
         values = [found.recorded[kpi], *[one.overall[kpi] for one in found.forecasts]]
         texts = [cell(value, kpi_text(numbers, kpi, value)) for value in values]
@@ -110,14 +110,26 @@ def Short(found: Any):
 def _verdict(say: Words, found: Any) -> list[str]:
     """How far off the two headline figures are, and whether that beats the formula."""
     numbers, ours = say.numbers, found.forecasts[0]
-    lost = ours.overall["abandonment_share"] - found.recorded["abandonment_share"]
-    wait = ours.overall["mean_wait"] / found.recorded["mean_wait"] - 1 if found.recorded["mean_wait"] > 0 else math.nan
-    parts = [say("verdict", lost=numbers.points(lost), wait=numbers.percent(wait, 0, sign=True))]
+    told = _told(found)
+    parts = []
+    if "abandonment_share" in told and "mean_wait" in told and found.recorded["mean_wait"] > 0:
+        lost = ours.overall["abandonment_share"] - found.recorded["abandonment_share"]
+        wait = ours.overall["mean_wait"] / found.recorded["mean_wait"] - 1
+        parts.append(say("verdict", lost=numbers.points(lost), wait=numbers.percent(wait, 0, sign=True)))
     others = [one for one in found.forecasts[1:] if one.name == "Erlang A"]
     if others:
-        better = [k for k in KPIS if ours.scores[k]["half hours"].crps < others[0].scores[k]["half hours"].crps]
-        parts.append(" " + say("beats", n=numbers.number(len(better)), all=numbers.number(len(KPIS))))
+        better = [k for k in told if ours.scores[k]["half hours"].crps < others[0].scores[k]["half hours"].crps]
+        parts.append(" " + say("beats", n=numbers.number(len(better)), all=numbers.number(len(told))))
     return parts
+
+
+def _told(found: Any) -> list[str]:
+    """KPIs of which history and every forecast tell something."""
+
+    def tells(one: Any, kpi: str) -> bool:
+        return kpi in one.overall and "half hours" in one.scores.get(kpi, {})
+
+    return [kpi for kpi in KPIS if kpi in found.recorded and all(tells(one, kpi) for one in found.forecasts)]
 
 
 def _forecast(say: Words, name: str) -> str:
