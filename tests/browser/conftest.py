@@ -11,11 +11,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost",
-]  # fmt: skip
 PATIENCE = 120_000  # [ms] at most for anything on a page; a machine may be busy
 START = 300.0  # [s] at most for the server, on a busy machine
 
@@ -24,15 +19,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-def needs_browser():
-    """Skip where there is no browser, never in continuous integration."""
-    if os.environ.get("CI") != "true":
-        if not CHROMIUM.exists():
-            pytest.skip(f"no browser at {CHROMIUM}")
-        pytest.importorskip("playwright")
-        pytest.importorskip("solara")
 
 
 class Server:
@@ -69,31 +55,30 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server():
-    needs_browser()
-    started = Server()
-    yield started
-    started.stop()
+def start_server(chromium):
+    """`start_server(TWIN_RESULTS="kept")`: a server with this environment, until the tests end."""
+    if os.environ.get("CI") != "true":
+        pytest.importorskip("solara")
+    started = []
+
+    def start(**environment):
+        started.append(Server(**environment))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.stop()
 
 
 @pytest.fixture(scope="session")
-def gallery_server():
+def server(start_server):
+    return start_server()
+
+
+@pytest.fixture(scope="session")
+def gallery_server(start_server):
     """The shared parts on one page."""
-    needs_browser()
-    started = Server(SOLARA_APP="gallery")
-    yield started
-    started.stop()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    needs_browser()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield launched
-        launched.close()
+    return start_server(SOLARA_APP="gallery")
 
 
 @pytest.fixture

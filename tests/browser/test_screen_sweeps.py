@@ -16,11 +16,8 @@ values = ["1 min", "5 min"]
 
 
 @pytest.fixture(scope="module")
-def studies(tmp_path_factory):
+def studies(tmp_path_factory, start_server):
     """A server whose results hold one study."""
-    from conftest import Server, needs_browser
-
-    needs_browser()
     from experiments.sweep.engine import Serial
     from experiments.sweep.study import Plan
     from experiments.sweep.sweep import open_study, sweep
@@ -29,9 +26,7 @@ def studies(tmp_path_factory):
     (folder / "two.toml").write_text(STUDY)
     plan = Plan.read(folder / "two.toml")
     sweep(plan, open_study(plan, folder / "two", resume=False), Serial())
-    started = Server(TWIN_RESULTS=str(folder))
-    yield started, str(folder / "two")
-    started.stop()
+    return start_server(TWIN_RESULTS=str(folder)), str(folder / "two")
 
 
 def test_study_is_found_opened_and_looked_at(studies, visitors, picture):

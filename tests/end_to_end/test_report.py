@@ -1,19 +1,11 @@
 """The comparison's report opens in a browser that has no network, complete and without complaint."""
 
-import os
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
 from experiments.compare.command import run_and_write
 from experiments.compare.comparison import Plan, Side
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost",
-]  # fmt: skip
 SECTIONS = ("summary", "headline", "clusters", "hours", "intents", "queues", "money", "directions", "method",
             "definitions", "assumptions", "repeat")  # fmt: skip
 CHARTS = ("clusters", "hours", "intents", "money")
@@ -32,26 +24,18 @@ def report(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def opened(report):
+def opened(report, browser):
     """The page, what the browser asked for, what it complained of."""
-    if not CHROMIUM.exists() and os.environ.get("CI") != "true":
-        pytest.skip(f"no browser at {CHROMIUM}")
-    if os.environ.get("CI") != "true":
-        pytest.importorskip("playwright")
-    from playwright.sync_api import sync_playwright
-
     outside: list[str] = []
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1200, "height": 900})
-        page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else outside.append(r.url))
-        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto((report / "report.html").as_uri())
-        page.wait_for_function("() => document.querySelectorAll('.chart .main-svg').length > 0")
-        yield page, outside, complaints
-        browser.close()
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else outside.append(r.url))
+    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto((report / "report.html").as_uri())
+    page.wait_for_function("() => document.querySelectorAll('.chart .main-svg').length > 0")
+    yield page, outside, complaints
+    page.close()
 
 
 def test_page_asks_for_nothing_and_complains_of_nothing(opened):
