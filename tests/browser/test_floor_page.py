@@ -16,9 +16,10 @@ def drawn(page, n=0):
     page.wait_for_function(DRAWN.format(n=n))
 
 
-def at_rest(page):
+def at_rest(page, morning="09:30:00"):
     """Opened: the jump to the first morning is over."""
     drawn(page)
+    page.locator(f".centre__time:text-is('{morning}')").wait_for()
     page.wait_for_selector("[data-test=stop]", state="detached")
     return page
 
