@@ -22,7 +22,8 @@ from numba.extending import intrinsic, models, register_model
 
 from twin.kernel.jit import entry
 from twin.kernel.memory import CACHE_LINE
-from twin.kernel.rule_flags import OptionsRow
+from twin.kernel.rule_flags import RowOfRules
+from twin.kernel.rule_tables import RARE_COLUMNS
 
 _I32 = ir.IntType(32)
 _INTP = ir.IntType(64)
@@ -56,7 +57,7 @@ class Table(types.Type):
 
     def __init__(self, array_type: types.Array, name: str):
         self.array_type = array_type
-        self.row_type = OptionsRow(array_type.dtype) if name == "options" else array_type.dtype
+        self.row_type = RowOfRules(array_type.dtype, name) if name in RARE_COLUMNS else array_type.dtype
         super().__init__(name=f"Table({short_name(array_type)}, {short_name(self.row_type)})")
 
 

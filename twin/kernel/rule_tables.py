@@ -57,6 +57,8 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
     ("has_overtime", "b1"),
     ("has_cuts", "b1"),  # talks or wrap-ups may end before the event that was planned
     ("has_announcements", "b1"),
+    ("has_offers", "b1"),  # who must wait hears how long, may be called back or leave a message
+    ("has_deferrals", "b1"),  # some contacts are off the telephone: to be called, or no calls
     ("has_last_wait", "b1"),  # somebody is told the wait of the last one answered
     ("has_channels", "b1"),  # some contacts are no calls
     ("has_interruption", "b1"),  # some work may be put down
@@ -78,6 +80,13 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
 FREQUENT_RULES = frozenset({"has_ivr", "has_csi", "has_reserve", "has_overflow"})
 RARE_RULES = {name for name in OPTIONS.names or () if name.startswith("has_")} - FREQUENT_RULES | {"by_rule"}
 """Flags of rules that few scenarios have. For those that have none of them there is a main loop without these rules."""
+RARE_COLUMNS = {
+    "options": dict.fromkeys(RARE_RULES, 0),
+    "contacts": {"deferral": 0, "stage": 0},
+    "types": {"deferral": 0},
+    "lines": {"is_gated": 0, "is_work": 0, "is_chat": 0, "offer": -1, "message_line": -1},
+}
+"""By table: what the columns hold, 0 or -1, where no rare rule is used."""
 
 LEG = row_type(  # how contacts of one type may come to a further operator
     ("kind", "i4"),  # LegKind

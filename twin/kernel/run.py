@@ -89,7 +89,13 @@ def on_contact_event(world, now, kind, contact, generation):
         on_owner_timeout(world, now, contact)
     elif options.has_legs and kind == Event.LEG_LIMIT:
         on_leg_limit(world, now, contact)
-    elif kind == Event.DIAL_END:
+    elif options.has_deferrals:
+        on_deferred(world, now, kind, contact)
+
+
+@compiled
+def on_deferred(world, now, kind, contact):
+    if kind == Event.DIAL_END:
         on_dial_end(world, now, contact)
     elif kind == Event.DUE:
         on_due(world, now, contact)

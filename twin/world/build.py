@@ -97,9 +97,6 @@ def build_world(
     contacts.next[-1] = -1
     pools = _pools(routes)
     chats = build_chats(scenario, routes.lines, operators, len(pools), line_mask, primary_mask)
-    has_errands = (
-        bool(options["has_channels"].any() or (routes.lines["offer"] >= 0).any()) or scenario.cases is not None
-    )
     n_rows = n_intervals + 1  # one more for what happens at the very end
     day = build_control(scenario, names, persons, operators, n_rows, seed)
     return World(
@@ -143,7 +140,7 @@ def build_world(
         **routes.rows._asdict(),
         legs=routes.legs,
         relays=np.zeros(n_contacts if scenario.legs or scenario.menu else 1, RELAY).view(np.recarray),
-        errands=np.zeros(n_contacts if has_errands else 1, ERRAND).view(np.recarray),
+        errands=np.zeros(n_contacts if options["has_deferrals"][0] else 1, ERRAND).view(np.recarray),
         suits=suits,
         **day,
         offers=routes.offers,
@@ -214,6 +211,7 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     set_rules(options, scenario, routes.lines, routes.rows)
     options.has_overflow = bool((routes.lines["overflow_at"] < math.inf).any())
     options.has_legs = bool((routes.types["n_legs"] > 0).any())
+    options.has_offers = bool((routes.lines["offer"] >= 0).any() or (routes.lines["message_line"] >= 0).any())
     options.has_announcements = bool(routes.offers["announces"].any())
     options.has_last_wait = bool(routes.offers["by_last_entry"].any())
     options.period_time = getattr(scenario.demand, "period", 3600.0)
@@ -229,6 +227,8 @@ def _options(scenario: Scenario, routes: Routes, laws: LawTable) -> np.ndarray:
     case_options(scenario, options)
     menu_options(scenario, options)
     rare = ("legs", "gates", "control", "channels", "interruption", "campaigns", "chats", "cases", "web")
+    deferring = ("offers", "channels", "campaigns", "cases")
+    options.has_deferrals = any(options[f"has_{name}"][0] for name in deferring)
     options.is_plain = options["patience_events"][0] and not any(options[f"has_{name}"][0] for name in rare)
     career_options(scenario, options)
     options.has_night = scenario.self_service is not None
