@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from twin.kernel import one_compiles
-from twin.kernel.rule_tables import OPTIONS, RARE_RULES
+from twin.kernel.rule_tables import OPTIONS, RARE_COLUMNS, RARE_RULES
 from twin.kernel.run import run, run_lean
 from twin.kernel.tables import RECORD
 from twin.model import CallCentre
@@ -41,6 +41,26 @@ def test_a_rare_rule_needs_the_whole_main_loop(name):
 def test_rare_rules_are_flags_of_the_options():
     assert set(OPTIONS.names) >= RARE_RULES
     assert all(OPTIONS[name] == np.bool_ for name in RARE_RULES)
+
+
+@pytest.mark.parametrize("name", ["erlang-a", "v20-pooling", "187-as-is", "187-to-be"])
+def test_where_the_lean_main_loop_serves_nothing_is_set_that_it_does_not_see(name):
+    model = a_day(name, {"size": "tiny"} if name.startswith("187") else {})
+    assert model.engine._main_loop is run_lean
+    for table, columns in RARE_COLUMNS.items():
+        rows = getattr(model.world, table)
+        for column, unset in columns.items():
+            assert (rows[column] == unset).all(), (table, column)
+
+
+@pytest.mark.parametrize("name", ["chat", "cases", "menu", "blended", "call-back"])
+def test_what_it_does_not_see_belongs_to_rules_that_it_does_not_serve(name):
+    model = a_day(name, {})
+    assert model.engine._main_loop is run
+    tables = model.world._asdict()
+    assert any(
+        (tables[table][column] != unset).any() for table, of in RARE_COLUMNS.items() for column, unset in of.items()
+    )
 
 
 def test_one_process_compiles_at_a_time(tmp_path, monkeypatch):
