@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from statistics import median
 from typing import Any
 
@@ -95,24 +96,11 @@ def _week(replication: int) -> None:
     model.close()
 
 
-def _weeks(connection: Any) -> None:
-    """A process that simulates a week each time it is told a replication."""
-    while True:
-        _week(connection.recv())
-        connection.send("done")
-
-
 def threads() -> dict[str, float]:
     """Speed-up of replications in two threads of one process over the same in turn [-], by the clock.
 
     And that of two processes, which share nothing but the machine: more than that no thread can reach.
     """
-    context = multiprocessing.get_context("spawn")
-    connections = []
-    for _ in range(2):
-        ours, theirs = context.Pipe()
-        context.Process(target=_weeks, args=(theirs,), daemon=True).start()
-        connections.append(ours)
 
     def in_turn() -> None:
         for replication in range(2):
@@ -125,14 +113,13 @@ def threads() -> dict[str, float]:
         for worker in workers:
             worker.join()
 
-    def in_processes() -> None:
-        for replication, connection in enumerate(connections):
-            connection.send(replication)
-        for connection in connections:
-            connection.recv()
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
 
-    in_processes()  # both have begun
-    rounds = [(_clock(in_turn), _clock(in_threads), _clock(in_processes)) for _ in range(ROUNDS)]
+        def in_processes() -> None:
+            list(pool.map(_week, range(2)))
+
+        in_processes()  # both have begun
+        rounds = [(_clock(in_turn), _clock(in_threads), _clock(in_processes)) for _ in range(ROUNDS)]
     return {
         "speed-up by two threads": median(turn / both for turn, both, _ in rounds),
         "speed-up by two processes": median(turn / both for turn, _, both in rounds),
