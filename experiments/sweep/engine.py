@@ -16,6 +16,8 @@ from twin.kernel import CODE
 
 ALLOWED_FAILURES = 20
 """Deaths of workers that a batch survives; preemptible nodes die often."""
+FIRST_ANSWER = "10s"
+"""Within which a scheduler must answer at first, or its address is taken to be wrong."""
 TIMEOUT = "30s"
 
 
@@ -127,7 +129,7 @@ def _connected(scheduler: str) -> Any:
     try:
         if Path(scheduler).is_file():
             return Client(scheduler_file=scheduler)
-        return Client(scheduler, timeout=TIMEOUT)
+        return Client(scheduler, timeout=FIRST_ANSWER)
     except (OSError, ValueError, TypeError) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(

@@ -61,6 +61,13 @@ def test_what_it_does_not_see_belongs_to_rules_that_it_does_not_serve(name):
     assert any((getattr(model.world, table)[column] != unset).any() for table, column, unset in columns)
 
 
+def test_an_instant_in_whole_seconds_needs_no_other_machine_code():
+    """Compiled anew for an int, the main loop would take a minute, untold."""
+    model = CallCentre(load_scenario("erlang-a"), days=1)
+    model.run_until(600)
+    assert len(model.engine._main_loop.overloads) == 1
+
+
 def test_one_process_compiles_at_a_time(tmp_path, monkeypatch):
     fcntl = pytest.importorskip("fcntl")
     monkeypatch.setattr("twin.kernel.CACHE", tmp_path)

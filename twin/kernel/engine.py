@@ -73,7 +73,7 @@ class Engine:
     def _run(self, at: float) -> int:
         with np.errstate(over="ignore"):  # as plain Python, bit tricks on uint64 would warn that they wrap around
             write(self.world, self._buffer)
-            return self._main_loop(self.world, self._buffer, at)
+            return self._main_loop(self.world, self._buffer, float(at))  # whole seconds would be compiled for anew
 
     def records(self, to_keep: bool = True) -> np.ndarray:
         """Rows about attempts that ended since the last call, in order of ending.
