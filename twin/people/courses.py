@@ -72,7 +72,7 @@ class Courses:
             if begins == day:
                 self._begin(number, day, engine)
         if changes:
-            return self.known.show(day, engine)  # type: ignore[no-any-return]
+            return self.known.show(day, engine)
         if self.plain is not None and weekday == 0:
             self.plain.practise(day, engine)
         return np.zeros(0, ROSTER)
