@@ -50,7 +50,7 @@ COUNTS = {
     "redeemed": 1, "spoken": 4, "chased_early": 1, "leader_cost": 3, "night_served": 1, "out_of_hours": 3,
     "interview_customers": 8, "interviews": 6, "interview_grades": 47, "audits_phone": 50, "audit_errors_phone": 1,
     "audits_written": 20, "audit_errors_written": 1, "covered": 3, "covered_contacts": 4, "profiles_complete": 1.5,
-    "profile_days": 2, "upsell_worth": 108,
+    "profile_days": 2, "upsell_worth": 108, "training_time": 5400, "training_cost": 51, "trained": 2,
     "proactive_days": 28, "proactive_provisioning_messages": 56, "proactive_assurance_messages": 84,
 }  # fmt: skip
 BY_HAND = {
@@ -90,6 +90,7 @@ BY_HAND = {
     "redemption": 1 / 4, "recall_chasing_share": 1, "leader_cost": 3, "night_containment": 1 / 4, "n_out_of_hours": 3,
     "survey_score": 47 / 6, "survey_share": 6 / 8, "audit_error_phone": 1 / 50, "audit_error_written": 1 / 20,
     "knowledge_coverage": 3 / 4, "profile_coverage": 0.75, "upgrade_value": 3.24,
+    "course_hours": 1.5, "course_cost": 51, "n_taught": 2, "cost_with_courses": 9.6 + 51,
     "traffic_alarms": 365.25 / 4, "credit_contacts": 365.25 / 2, "overdue_amount": 83 * 365.25 / 2,
 }  # fmt: skip
 

@@ -24,6 +24,7 @@ from twin.people.career_states import Phase as CareerPhase
 from twin.people.careers import Careers
 from twin.people.case_flags import close_cases, is_case
 from twin.people.channel_choice import ChannelRule
+from twin.people.courses import courses_of
 from twin.people.persons import Person, draw_persons
 from twin.people.programmes import Programmes, reads_records
 from twin.people.roster import Roster, sort_rows
@@ -175,6 +176,8 @@ class CallCentre(mesa.Model):
         if careers_of(scenario) is not None:
             self.careers = Careers(scenario, self.names, self.persons, self.key, self.calendar.warm_up)
             self.roster.careers = self.careers
+        self.courses = courses_of(scenario, self.names, self.persons, self.calendar, self.careers)
+        self.roster.courses = self.courses
         self.programmes = Programmes(self)
         self.operators = [Operator(self, person) for person in self.persons]
         self.datacollector: mesa.DataCollector | None = None
@@ -265,6 +268,8 @@ class CallCentre(mesa.Model):
         if self._usual_talk is not None:
             self.world.types.talk_factor[:] = self._usual_talk * self.demand.talk_level(day)  # type: ignore[attr-defined]
         changes = [] if self.careers is None else [self.careers.begin_day(day, weekday, self.engine)]
+        if self.courses is not None:
+            changes.append(self.courses.begin_day(day, weekday, self.engine))
         state = self.world.state[0]
         left = self.world.roster[state.next_roster : state.n_roster]  # shifts past midnight, doors that close at it
         roster = sort_rows(np.concatenate([left, self.roster.day(day, weekday), *changes]))

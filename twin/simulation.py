@@ -284,6 +284,8 @@ def run_of(model: CallCentre) -> Run:
     wages = np.array([sites[group.site].wage for group in model.scenario.groups.values()])
     demand: Any = model.demand
     training_hours = sum(person.training_hours for person in model.persons)
+    price = model.scenario.money.trained_hour if model.scenario.money else 0.0
+    in_courses = (model.courses.hours, model.courses.cost) if model.courses is not None else (0.0, 0.0)
     careers = model.careers.report() if model.careers is not None else None
     return Run(
         scenario=model.scenario,
@@ -306,8 +308,8 @@ def run_of(model: CallCentre) -> Run:
         facts={
             "operators": len(model.persons),
             "moved": sum(person.has_moved for person in model.persons),
-            "training_hours": training_hours,
-            "training_cost": training_hours * (model.scenario.money.trained_hour if model.scenario.money else 0.0),
+            "training_hours": training_hours + in_courses[0],
+            "training_cost": training_hours * price + in_courses[1],
             "events": int(model.world.state[0].n_events),
             **(model.careers.facts() if model.careers is not None else {}),
         },

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.training.gaps import gaps_of, work_of
 from twin.kernel.codes import Outcome
 from twin.kernel.tables import RECORD
-from twin.ui.work.skills import Staff, gaps_of, skill_map, work_of
+from twin.ui.work.skills import Staff, skill_map
 
 STAFF = Staff(
     "hand", "", {"a": "First", "b": "Second", "c": ""},

@@ -22,13 +22,14 @@ from twin.kpi import (
     satisfaction,
     service,
     staff,
+    training,
     transfers,
 )
 from twin.kpi.definition import Counts, Kpi
 
 TOPICS = (
     *(contacts, service, resolution, transfers, satisfaction, staff, money, lives),
-    *(call_backs, channels, cases, menus, proactive, programmes),
+    *(call_backs, channels, cases, menus, proactive, programmes, training),
 )
 KPIS: dict[str, Kpi] = {kpi.name: kpi for topic in TOPICS for kpi in topic.kpi.kpis}
 

@@ -15,6 +15,7 @@ from twin.people.career_states import CAREER, LONG_AGO, NEVER, NOT_HELD, Phase, 
 from twin.people.persons import Person
 from twin.scenario.career_schema import Careers
 from twin.scenario.schema import Scenario
+from twin.scenario.training_places import taught
 from twin.world.careers import teachable
 from twin.world.names import Names
 
@@ -34,6 +35,10 @@ class CareerTable:
         n, n_skills = len(persons), len(names.skills)
         own = teachable(scenario)
         self.teachable = np.array([[skill in own[group] for skill in names.skills] for group in names.groups])
+        self.of_modules = self.teachable.copy()
+        """Bool (groups, skills): what the modules that follow from the skill map may teach; courses may teach more."""
+        for group, skill, _ in taught(scenario):
+            self.teachable[names.groups.index(group), names.skills.index(skill)] = True
         self.is_tracked = self.teachable.any(axis=0)
         self.alike = np.array(
             [[other in scenario.skills[skill].alike for other in names.skills] for skill in names.skills]

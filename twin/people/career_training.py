@@ -161,7 +161,7 @@ class Training:
     def _candidates(self, skill: int) -> np.ndarray:
         table, rows = self.table, self.table.rows
         may = (rows.phase == Phase.CONFIRMED) & (rows.module < 0) & (rows.move_left <= 0)
-        may &= table.teachable[rows.group, skill] & (table.level[:, skill] > 2)
+        may &= table.of_modules[rows.group, skill] & (table.level[:, skill] > 2)
         may &= table.own.sum(axis=1) < self.rule.most_skills
         if table.names.skills[skill] in table.careers.practice.senior_skills:
             may &= rows.is_senior

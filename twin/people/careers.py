@@ -163,6 +163,10 @@ class Careers:
         rows["at"], rows["kind"], rows["who"] = day * DAY, Event.RESKILL, idle
         return rows
 
+    def show_skills(self, day: int, engine: Engine) -> np.ndarray:
+        """Somebody holds other skills (see `_show`)."""
+        return self._show(day, engine, True, False)
+
     def abilities(self, day: int) -> np.ndarray:
         """ABILITY (operators, skills): what each makes of each matter today."""
         table, rows = self.table, self.table.rows

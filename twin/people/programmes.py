@@ -101,6 +101,8 @@ class Programmes:
         careers = self._model.careers
         if careers is not None:
             found |= careers.control.channels.daily(self.calendar.n_days)
+        if self._model.courses is not None:
+            found |= self._model.courses.daily()
         if not found:
             return None
         return pd.DataFrame(found)[self.calendar.warm_up : self.calendar.n_days].reset_index(drop=True)

@@ -37,6 +37,8 @@ class Roster:
         self._plans = self._shift_plans()
         self.careers: Any = None
         """Who does not come, and who leaves early, where operators have careers (`twin.people.careers.Careers`)."""
+        self.courses: Any = None
+        """Who is taught at the end of the shift, where there are courses (`twin.people.courses.Courses`)."""
         self._control = ControlPlan(scenario, seed) if scenario.control is not None else None
 
     def _shift_plans(self) -> list["_Plan"]:
@@ -138,6 +140,8 @@ class Roster:
             who, begin, length = plan.who[comes], day * DAY + plan.start[comes, weekday], plan.length[comes]
             if self.careers is not None:
                 length = length - self.careers.end_early(number, who, length)
+            if self.courses is not None:
+                length = length - self.courses.end_early(who, length)
             tables += plan.rows(comes, who, begin, length)
         return tables
 

@@ -24,6 +24,7 @@ from twin.scenario.provenance import Path, Problem
 from twin.scenario.schema import Scenario
 from twin.scenario.shift_checks import shift_problems
 from twin.scenario.trace_checks import trace_problems
+from twin.scenario.training_checks import training_problems
 from twin.scenario.volume_checks import volume_problems
 from twin.scenario.waiting_checks import waiting_problems
 
@@ -73,6 +74,7 @@ _CHECKS = (
     _Check(proactive_problems, "proactive customers demand intents satisfaction"),
     _Check(programme_problems, "demand ivr intents satisfaction campaigns cases opening limits"),
     _Check(stage_problems, "life_stage sites customers"),
+    _Check(training_problems, "training groups scale shifts demand team_size control"),
 )
 
 

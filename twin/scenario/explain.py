@@ -22,6 +22,7 @@ from twin.scenario.programme_words import campaign_success_lines, programme_line
 from twin.scenario.ranking_words import ranking_lines
 from twin.scenario.schema import LEVELS, Group, Route, Scenario
 from twin.scenario.shift_words import shift_lines
+from twin.scenario.training_words import training_lines
 from twin.scenario.volume_words import volume_lines
 from twin.scenario.waiting_words import waiting_lines
 from twin.scenario.words import clock, duration, joined, law, percent, rate
@@ -90,6 +91,7 @@ def explain_lines(loaded: Loaded) -> list[str]:
         ("Who answers", _groups(s)),
         ("When they work", shift_lines(s)),
         ("Careers", career_lines(s)),
+        ("Training", training_lines(s)),
         ("The supplier's stage of life", stage_lines(s)),
         ("What customers are told", proactive_lines(s)),
         ("What they are asked", survey_lines(s)),

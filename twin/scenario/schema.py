@@ -24,6 +24,7 @@ from twin.scenario.programme_schema import Improvement, Interviews, Knowledge, P
 from twin.scenario.ranking_schema import Ranking
 from twin.scenario.shift_schema import Shift
 from twin.scenario.stage_schema import LifeStage
+from twin.scenario.training_schema import Course
 from twin.scenario.units import Clock, PositiveTime, Share, Time, Wage
 from twin.scenario.waiting_schema import Waiting
 
@@ -389,6 +390,8 @@ class Scenario(Strict):
     """The energy regulator's ranking, worked out after a run (K19)."""
     careers: Careers | None = None
     """Operators' careers: hiring, learning, certification, turnover. Without them the operators stay as they are."""
+    training: list[Course] = []
+    """Courses at a date: who learns what from when on. With or without careers."""
     proactive: Proactive | None = None
     life_stage: LifeStage | None = None
     self_service: SelfService | None = None

@@ -41,6 +41,7 @@ from twin.world.menus import menu_options
 from twin.world.names import Names
 from twin.world.routes import Routes, build_routes
 from twin.world.rules import counts_waiting, set_rules
+from twin.world.training import course_places
 from twin.world.waiting import waits_differently
 
 DAY = 86400.0
@@ -160,6 +161,7 @@ def staffed_places(scenario: Scenario, names: Names, held: np.recarray, sites: n
     staffed = {
         (skill, level, where) for skill, level, site in places for where in (-1, site) if names.skills[skill] in routed
     }
+    staffed |= course_places(scenario, names.skills, names.sites, routed)
     return staffed | places_to_come(scenario, names.skills, names.sites, routed)
 
 

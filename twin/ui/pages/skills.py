@@ -1,4 +1,4 @@
-"""Skills: who holds which, where hours are short."""
+"""Skills: who holds which, where hours are short, who should learn what, and what that changes."""
 
 import solara
 
@@ -14,7 +14,7 @@ DEFAULT = "187-as-is"
 
 @solara.component
 def Skills():
-    """The scenario on the left; on the right its skill map, and the gaps once they are run."""
+    """The scenario on the left; on the right its skill map, the gaps once they are run, and the plan."""
     from twin.scenario.files import library_entries
     from twin.ui.work.scenarios import sizes
     from twin.ui.work.skills import find_gaps, read_staff
@@ -35,7 +35,7 @@ def Skills():
 
     def choose(**changes: str | None) -> None:
         running.reset()
-        put(**changes, group=None, level=None)
+        put(**changes, group=None, level=None, plan=None)
 
     solara.use_effect(read, [name, size])
     staff, gaps = reading.view.result, running.view.result
@@ -66,6 +66,8 @@ def Skills():
                     Shortages(gaps)
                 elif not running.view.is_running:
                     EmptyState(say("no_gaps"), say("no_gaps_note"))
+                if _is_of(staff, name, size):
+                    Plan(staff, gaps if _is_of(gaps, name, size) else None).key(f"plan {name} {size}")
 
 
 def _is_of(result, name: str, size: str) -> bool:
@@ -86,6 +88,14 @@ def Shortages(gaps):
     from twin.ui.pages.skills_views import GapsCard
 
     GapsCard(gaps)
+
+
+@solara.component
+def Plan(staff, gaps):
+    """The same; `gaps` is None until they are found."""
+    from twin.ui.pages.skills_plan import PlanCard
+
+    PlanCard(staff, gaps)
 
 
 PAGE = Page("skills", "title", Skills, order=40)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import solara
 
+from experiments.training.gaps import Gaps
 from twin.ui.language import use_words
 from twin.ui.parts.address import use_address
 from twin.ui.parts.charts import BarChart, HeatMap, Interval, Unit
@@ -13,7 +14,7 @@ from twin.ui.parts.fields import Choice, Select
 from twin.ui.parts.html import Box, Card, tag
 from twin.ui.parts.table import Cell, Table, TableData, cell
 from twin.ui.words import Words
-from twin.ui.work.skills import ALL_LEVELS, HOLDERS, PROFICIENCY, SHARE, Gaps, SkillMap, Staff, skill_map
+from twin.ui.work.skills import ALL_LEVELS, HOLDERS, PROFICIENCY, SHARE, SkillMap, Staff, skill_map
 
 MEASURES = (HOLDERS, SHARE, PROFICIENCY)
 
