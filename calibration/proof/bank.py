@@ -102,7 +102,8 @@ def interval_case(folder: Path, dates: Sequence[str], until: str = KNOWN_UNTIL) 
     """From half hours alone, as if there were no call log: one kind of call, the mean talk of each hour."""
     recorded = recorded_of(folder, dates)
     told = recorded_of(folder, full_days(folder, FIT[0], until))
-    talk = told.handle_s.sum(axis=0).reshape(24, 2).sum(axis=1) / told.answered.sum(axis=0).reshape(24, 2).sum(axis=1)
+    talked, answered = (values.sum(axis=0).reshape(24, 2).sum(axis=1) for values in (told.handle_s, told.answered))
+    talk = np.divide(talked, answered, out=np.full(24, np.nan), where=answered > 0)  # nobody is there at night
     mean = told.total("handle_s") / told.total("answered")
     factors = [round(float(talk[hour] / mean), 3) for hour in range(6, 24)]
     listed = ", ".join(f'"{date}"' for date in dates)

@@ -28,14 +28,14 @@ from calibration.proof.rolling import ORIGINS, normal_days, talk_of, usual
 from twin.errors import InputError
 
 FITTED_DAYS = 23  # about as many, evenly chosen, are fitted
-RULES = ("told", "usual", "half", "recorded")
-"""Level of the days to come: as told by who is there (log), the usual one (1), half of its departure from that (of the
-logarithm), and as it was then recorded, without error."""
+RULES = ("told", "usual", "recorded")
+"""Level of the days to come: as told by who is there (from half hours it is 1), that of all days before, and as it was
+then recorded, without error."""
 
 
 def levels_by(rule: str, told: np.ndarray, recorded: np.ndarray) -> np.ndarray:
     """Levels of days by a rule of RULES."""
-    return {"told": told, "usual": np.ones_like(told), "half": told**0.5, "recorded": recorded}[rule]
+    return {"told": told, "usual": np.ones_like(told), "recorded": recorded}[rule]
 
 
 def recorded_levels(folder: Path, mode: str, dates: Sequence[str], until: str) -> np.ndarray:

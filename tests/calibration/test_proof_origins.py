@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from calibration import bank
@@ -10,6 +11,7 @@ from calibration.fit.record import Record
 from calibration.laws import LAW_OF, known_laws, with_laws
 from calibration.proof.heldout import HeldOut
 from calibration.proof.origins import levels_by, row_of
+from calibration.proof.rolling import RECENT, root_mean_square, rules
 from twin.scenario.load import load
 from twin.scenario.schema import Scenario
 
@@ -47,8 +49,20 @@ def test_levels_follow_the_rule():
     told, recorded = np.array([1.21, 1.0]), np.array([0.9, 1.1])
     assert levels_by("told", told, recorded).tolist() == [1.21, 1.0]
     assert levels_by("usual", told, recorded).tolist() == [1.0, 1.0]
-    assert levels_by("half", told, recorded) == pytest.approx([1.1, 1.0])
     assert levels_by("recorded", told, recorded).tolist() == [0.9, 1.1]
+
+
+def test_levels_to_come_are_told_by_several_rules():
+    """As many days at 0 as recent ones at 0.1: recent 0.1, all 0.05; half of 0.2, means with it 0.15 and 0.125."""
+    found = rules(0.2, np.array([0.0] * RECENT + [0.1] * RECENT))
+    assert list(found.values()) == pytest.approx([0.2, 0.1, 0.05, 0.0, 0.1, 0.15, 0.125])
+
+
+def test_months_one_and_two_ahead_are_told_apart():
+    """Errors of 3 and 4 %: root mean square 3.54 % together, as they are apart."""
+    index = pd.MultiIndex.from_tuples([("a", "1 to 30 days"), ("a", "31 to 61 days")], names=["until", "ahead"])
+    found = root_mean_square(pd.DataFrame({"x": [0.03, -0.04]}, index=index)).loc["x"]
+    assert found.tolist() == pytest.approx([0.0354, 0.03, 0.04], abs=1e-4)
 
 
 def record(lost, wait, quick):
