@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(found.drop(columns="mode").set_index(["until", "month", "rule"]).T.round(3).to_string())
     print(found.drop(columns=["mode", "until", "month"]).groupby("rule").mean().T.round(3).to_string())
     if options.out is not None:
-        options.out.write_text(json.dumps(found.to_dict("records"), indent=1) + "\n", encoding="utf-8")
+        options.out.write_text(json.dumps(found.round(4).to_dict("records"), indent=1) + "\n", encoding="utf-8")
     return 0
 
 
