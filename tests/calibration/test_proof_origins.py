@@ -9,9 +9,10 @@ import pytest
 from calibration import bank
 from calibration.fit.record import Record
 from calibration.laws import LAW_OF, known_laws, with_laws
-from calibration.proof.heldout import HeldOut
+from calibration.proof.bank import HERE, MODES
+from calibration.proof.heldout import KPIS, HeldOut
 from calibration.proof.origins import levels_by, row_of
-from calibration.proof.rolling import RECENT, root_mean_square, rules
+from calibration.proof.rolling import ORIGINS, RECENT, root_mean_square, rules
 from twin.scenario.load import load
 from twin.scenario.schema import Scenario
 
@@ -78,6 +79,26 @@ def test_a_month_s_row_holds_errors_and_scores():
     assert found["abandoned %: CRPS, days"] == pytest.approx(1)
     assert found["in 20 s %: error"] == pytest.approx(10)
     assert found["days within 4 points"] == 1.0
+
+
+def stored(mode):
+    rows = json.loads((HERE / f"origins-{mode}.json").read_text("utf-8"))
+    return {(row["until"], row["month"], row["rule"]): row for row in rows}
+
+
+def test_stored_scores_say_what_the_readme_says_of_them():
+    """Five forecasts: the log is better than half hours alone in each; with the level known it meets every target."""
+    log, half_hours = map(stored, MODES)
+    for until, month in ORIGINS:
+        for kpi in KPIS:
+            name = f"{kpi}: CRPS, days"
+            assert log[until, month, "told"][name] < half_hours[until, month, "told"][name]
+            assert log[until, month, "told"][name] < log[until, month, "usual"][name]
+        known = log[until, month, "recorded"]
+        assert abs(known["abandoned %: error"]) < 2
+        assert abs(known["in 20 s %: error"]) < 4
+        assert abs(known["mean wait s: error"]) < 0.15 * known["mean wait s: recorded"]
+        assert known["days within 4 points"] > 0.8
 
 
 @needs_raw
