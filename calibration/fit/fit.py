@@ -11,7 +11,7 @@ import numpy as np
 
 from calibration.fit.emulator import Emulator
 from calibration.fit.ensemble import slopes, smooth, space_filling
-from calibration.fit.identified import Estimate, correlations, directions, estimates, profiles, worst
+from calibration.fit.identified import FittedParameter, correlations, directions, estimates, profiles, worst
 from calibration.fit.posterior import STEPS, Likelihood, random_walk
 from calibration.fit.simulator import Fittable, Simulator
 from calibration.fit.smm import NOISE_RUNS, fit_moments, noise_covariance
@@ -28,7 +28,7 @@ class Fit:
     problem: Fittable
     draws: np.ndarray
     """Posterior (n, parameters) as points of the box."""
-    estimates: list[Estimate]
+    estimates: list[FittedParameter]
     correlations: list[tuple[str, str, float]]
     directions: list[tuple[float, str]]
     worst: list[tuple[str, float]]

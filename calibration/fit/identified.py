@@ -14,7 +14,7 @@ TOLD_CORRELATION = 0.6
 
 
 @dataclass(frozen=True)
-class Estimate:
+class FittedParameter:
     """One parameter after the fit."""
 
     name: str
@@ -37,13 +37,13 @@ class Estimate:
         return "" if self.is_identified else "not identified: the data do not tell it from its prior"
 
 
-def estimates(box: Box, draws: np.ndarray) -> list[Estimate]:
+def estimates(box: Box, draws: np.ndarray) -> list[FittedParameter]:
     """Of posterior draws z (n, parameters)."""
     values = box.values(draws)
     low, middle, high = np.quantile(values, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2], axis=0)
     contraction = 1 - draws.var(axis=0) / box.spread**2
     return [
-        Estimate(p.name, p.title or p.name, *map(float, (middle[i], low[i], high[i], values[:, i].std(),
+        FittedParameter(p.name, p.title or p.name, *map(float, (middle[i], low[i], high[i], values[:, i].std(),
                  contraction[i])))
         for i, p in enumerate(box.parameters)
     ]  # fmt: skip

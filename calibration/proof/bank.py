@@ -24,6 +24,7 @@ from calibration.fit.fit import RUNS, Fit, fit
 from calibration.fit.parameters import Box, read_parameters
 from calibration.fit.record import Record, record_of
 from calibration.fit.simulator import Problem
+from calibration.laws import known_laws, with_laws
 from calibration.operators import KNOWN_UNTIL
 from calibration.proof.baselines import formulas
 from calibration.proof.heldout import HeldOut, table
@@ -93,14 +94,16 @@ def log_case(folder: Path, dates: Sequence[str], until: str = KNOWN_UNTIL) -> Ca
     trace = loaded.scenario.demand
     assert isinstance(trace, Trace)
     tables = log_tables(trace, folder, until)
-    return Case(loaded.resolved, tables, recorded_of(folder, dates), read_parameters(HERE / "bank-log.toml"))
+    resolved = loaded.resolved if until == KNOWN_UNTIL else with_laws(loaded.resolved, known_laws(folder, until))
+    return Case(resolved, tables, recorded_of(folder, dates), read_parameters(HERE / "bank-log.toml"))
 
 
 def interval_case(folder: Path, dates: Sequence[str], until: str = KNOWN_UNTIL) -> Case:
     """From half hours alone, as if there were no call log: one kind of call, the mean talk of each hour."""
     recorded = recorded_of(folder, dates)
     told = recorded_of(folder, full_days(folder, FIT[0], until))
-    talk = told.handle_s.sum(axis=0).reshape(24, 2).sum(axis=1) / told.answered.sum(axis=0).reshape(24, 2).sum(axis=1)
+    talked, answered = (values.sum(axis=0).reshape(24, 2).sum(axis=1) for values in (told.handle_s, told.answered))
+    talk = np.divide(talked, answered, out=np.full(24, np.nan), where=answered > 0)  # nobody is there at night
     mean = told.total("handle_s") / told.total("answered")
     factors = [round(float(talk[hour] / mean), 3) for hour in range(6, 24)]
     listed = ", ".join(f'"{date}"' for date in dates)
@@ -132,11 +135,11 @@ CASES = {"log": log_case, "intervals": interval_case}
 
 def forecast(case: Case, fitted: Fit, mode: str, members: int) -> HeldOut:
     """Runs with draws from the posterior; in each, the level of work is off by what months and days may bring."""
-    return simulated(case, fitted.problem.box, fitted.drawn(members), mode)
+    return simulated(case, fitted.problem.box, fitted.drawn(members), (DRIFT[mode], DAY[mode]))
 
 
-def simulated(case: Case, box: Box, points: np.ndarray, mode: str) -> HeldOut:
-    """The same for draws (members, parameters) in the box's coordinate."""
+def simulated(case: Case, box: Box, points: np.ndarray, spread: tuple[float, float]) -> HeldOut:
+    """The same for draws (members, parameters) in the box's coordinate; `spread`: of months, of days."""
     members = len(points)
     rng = np.random.default_rng(5)
     months = norm.ppf(rng.permutation((np.arange(members) + 0.5) / members))
@@ -145,7 +148,7 @@ def simulated(case: Case, box: Box, points: np.ndarray, mode: str) -> HeldOut:
     expected = case.tables.talk_levels["talk"].to_numpy(float)
     records = []
     for i, z in enumerate(points):
-        levels = expected * np.exp(DRIFT[mode] * months[i] + DAY[mode] * days[i])
+        levels = expected * np.exp(spread[0] * months[i] + spread[1] * days[i])
         tables = replace(case.tables, talk_levels=case.tables.talk_levels.assign(talk=levels))
         problem = Problem(case.resolved, box, case.recorded, tables)
         records.append(problem.record(z, FORECAST_FROM + i))

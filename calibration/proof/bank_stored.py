@@ -17,6 +17,8 @@ from calibration import bank
 from calibration.fit.identified import IDENTIFIED
 from calibration.fit.parameters import Box
 from calibration.proof.bank import (
+    DAY,
+    DRIFT,
     FIT,
     HERE,
     UNSEEN,
@@ -63,7 +65,8 @@ def made(members: int) -> Stored:
     odd = odd_days(seen)
     seen = seen.days([date for date in seen.dates if date not in odd])
     case = log_case(folder, full_days(folder, *UNSEEN))
-    ours = replace(simulated(case, case.box, drawn(case.box, told["parameters"], members), "log"), name="simulated")
+    points = drawn(case.box, told["parameters"], members)
+    ours = replace(simulated(case, case.box, points, (DRIFT["log"], DAY["log"])), name="simulated")
     found = stored(Validation(TITLE, [ours, *formulas(seen, case.recorded)]))
     titles = {parameter.name: parameter.title for parameter in case.box.parameters}
     published = [

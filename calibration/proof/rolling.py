@@ -1,9 +1,10 @@
 """Choices of the proof tried inside the months of the fit: the level of work of later days from what was known before.
 
-    python -m calibration.proof.rolling [--raw DIR]
+    python -m calibration.proof.rolling [--raw DIR] [--weekly]
 
 By who is there (`calibration.operators`), by the mean of all days before, by that of the last 20; and from half hours
 alone, where only talks are known. The errors of the chosen ones are the spread of the forecasts (`bank.DRIFT`, `DAY`).
+`--weekly`: further rules, from an origin a week.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from calibration import bank
-from calibration.operators import HALF_LIFE, Crew, crew_of, known_crew, presence
+from calibration.operators import HALF_LIFE, Crew, crew_of, days_of, known_crew, presence
 from calibration.proof.bank import FIT, full_days, odd_days, recorded_of
 from twin.errors import InputError
 
@@ -22,6 +23,9 @@ ORIGINS = (("1999-02-28", "03"), ("1999-02-28", "04"), ("1999-03-31", "04"), ("1
 """What is known ends here; the month that is told, one or two ahead."""
 RECENT = 20  # [days]
 TALK_CV = 1.2  # of single talks
+FIRST_WEEK, LAST_WEEK = "1999-02-14", "1999-05-16"
+AHEAD = {"1 to 30 days": (1, 30), "31 to 61 days": (31, 61)}
+LEAST_DAYS = 8  # of a month ahead
 
 
 def normal_days(folder: Path) -> list[str]:
@@ -64,6 +68,47 @@ def level_errors(folder: Path, half_lives: Sequence[float] = (HALF_LIFE,)) -> pd
     return pd.DataFrame(rows, columns=["told by", "until", "month", "bias", "sd"])
 
 
+def weekly_errors(folder: Path) -> pd.DataFrame:
+    """Mean error of the logarithm of a month's days by rule; rows until, ahead. An origin knows nothing later."""
+    days, latest = normal_days(folder), known_crew(folder)
+    there = presence(bank.read_calls(folder, days))
+    everyone = bank.read_calls(folder)
+    level = np.log(latest.recorded(days))
+    rows = []
+    for until in pd.date_range(FIRST_WEEK, LAST_WEEK, freq="7D").strftime("%Y-%m-%d"):
+        crew = crew_of(everyone, until)
+        before = np.log(crew.recorded([date for date in days if date <= until]))
+        far = pd.Series(days_of(days) - days_of([until])[0], days)
+        for name, (first, last) in AHEAD.items():
+            asked = list(far[far.between(first, last)].index)
+            if len(asked) >= LEAST_DAYS:
+                found = float(level[asked].mean() - np.log(usual(crew) / usual(latest)))
+                there_then = float(np.log(crew.expected(there[there["date"].isin(asked)])).mean())
+                told = rules(there_then, before.to_numpy())
+                rows.append({"until": until, "ahead": name} | {rule: found - one for rule, one in told.items()})
+    return pd.DataFrame(rows).set_index(["until", "ahead"])
+
+
+def rules(there: float, before: np.ndarray) -> dict[str, float]:
+    """Logarithm of the level to come: `there` by who is there, `before` of the days known, 0 the usual one."""
+    recent = float(before[-RECENT:].mean())
+    return {
+        "who is there": there,
+        f"last {RECENT} days": recent,
+        "all days before": float(before.mean()),
+        "usual": 0.0,
+        "who is there, half of it": there / 2,
+        f"who is there and last {RECENT} days": (there + recent) / 2,
+        "who is there and all days before": (there + float(before.mean())) / 2,
+    }
+
+
+def root_mean_square(errors: pd.DataFrame) -> pd.DataFrame:
+    """By rule: of all months told, of those one and two months ahead."""
+    parts = {"all": errors} | {name: errors.xs(name, level="ahead") for name in AHEAD}
+    return pd.DataFrame({name: np.sqrt((part**2).mean()) for name, part in parts.items()})
+
+
 def usual(crew: Crew) -> float:
     """[s] of talk and pause that a level of 1 stands for."""
     return crew.usual_talk + crew.usual_pause
@@ -95,9 +140,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line: print the errors."""
     parser = argparse.ArgumentParser(prog="python -m calibration.proof.rolling", description=level_errors.__doc__)
     parser.add_argument("--raw", help="folder with calls-1999-MM.csv.gz (default: TWIN_DATA, ../shared)")
-    folder = bank.find_raw(parser.parse_args(arguments).raw)
+    parser.add_argument("--weekly", action="store_true", help="further rules, from an origin a week")
+    options = parser.parse_args(arguments)
+    folder = bank.find_raw(options.raw)
     if folder is None:
         raise InputError("no calls-1999-MM.csv.gz in --raw, TWIN_DATA or ../shared")
+    if options.weekly:
+        print(root_mean_square(weekly_errors(folder)).round(3).to_string())
+        return 0
     errors = level_errors(folder, (20.0, HALF_LIFE, 60.0, 1e5))
     answered = recorded_of(folder, normal_days(folder)).answered.sum(axis=1).mean()
     print(errors.round(3).to_string(index=False))

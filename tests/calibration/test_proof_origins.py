@@ -1,0 +1,109 @@
+"""Forecasts from origins inside the fit: the laws known there, the rules for levels, the scores by month."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from calibration import bank
+from calibration.fit.record import Record
+from calibration.laws import LAW_OF, known_laws, with_laws
+from calibration.proof.bank import HERE, MODES
+from calibration.proof.heldout import KPIS, HeldOut
+from calibration.proof.origins import levels_by, row_of
+from calibration.proof.rolling import ORIGINS, RECENT, root_mean_square, rules
+from twin.scenario.load import load
+from twin.scenario.schema import Scenario
+
+RAW = bank.find_raw()
+needs_raw = pytest.mark.skipif(RAW is None, reason="no raw bank log (TWIN_DATA, ../shared)")
+SHIPPED = bank.PROJECT / "twin/scenario/library/data/bank-1999/parameters.json"
+
+
+def seconds(quantities):
+    return [float(quantity.split()[0]) for quantity in quantities]
+
+
+def test_the_library_s_scenario_says_what_its_parameters_say():
+    resolved = load("bank-1999").resolved
+    parameters = json.loads(SHIPPED.read_text("utf-8"))
+    tree = with_laws(resolved, parameters)
+    for name, intent in resolved["intents"].items():
+        told = tree["intents"][name]
+        for key in ("mu", "sigma"):
+            assert intent["talk"][key] == pytest.approx(told["talk"][key], rel=1e-5)
+        assert intent["talk"]["mass"]["share"] == pytest.approx(told["talk"]["mass"]["share"], rel=1e-5)
+        assert intent["talk_factors"] == told["talk_factors"]
+        assert seconds(intent["patience"]["rates"]) == pytest.approx(seconds(told["patience"]["rates"]), rel=1e-5)
+        assert intent["wrap"]["shares"] == parameters["wrap"]["shares"]
+        assert seconds(intent["wrap"]["means"]) == parameters["wrap"]["means_s"]
+    for kind in LAW_OF:
+        old, new = (one["queues"][kind]["waiting"]["announcement"]["patience_factor"] for one in (resolved, tree))
+        assert seconds(old["waits"]) == pytest.approx(seconds(new["waits"]), abs=0.051)
+        assert old["values"] == pytest.approx(new["values"], abs=0.00051)
+        split = f"{kind}/unrecorded"
+        assert resolved["demand"]["split"][split] == pytest.approx(tree["demand"]["split"][split], rel=1e-5)
+
+
+def test_levels_follow_the_rule():
+    told, recorded = np.array([1.21, 1.0]), np.array([0.9, 1.1])
+    assert levels_by("told", told, recorded).tolist() == [1.21, 1.0]
+    assert levels_by("usual", told, recorded).tolist() == [1.0, 1.0]
+    assert levels_by("recorded", told, recorded).tolist() == [0.9, 1.1]
+
+
+def test_levels_to_come_are_told_by_several_rules():
+    """As many days at 0 as recent ones at 0.1: recent 0.1, all 0.05; half of 0.2, means with it 0.15 and 0.125."""
+    found = rules(0.2, np.array([0.0] * RECENT + [0.1] * RECENT))
+    assert list(found.values()) == pytest.approx([0.2, 0.1, 0.05, 0.0, 0.1, 0.15, 0.125])
+
+
+def test_months_one_and_two_ahead_are_told_apart():
+    """Errors of 3 and 4 %: root mean square 3.54 % together, as they are apart."""
+    index = pd.MultiIndex.from_tuples([("a", "1 to 30 days"), ("a", "31 to 61 days")], names=["until", "ahead"])
+    found = root_mean_square(pd.DataFrame({"x": [0.03, -0.04]}, index=index)).loc["x"]
+    assert found.tolist() == pytest.approx([0.0354, 0.03, 0.04], abs=1e-4)
+
+
+def record(lost, wait, quick):
+    """A day of one half hour with 100 offered."""
+    day = [np.array([[float(x)]]) for x in (100, lost, wait, quick, 100 - lost, 0)]
+    return Record(("1999-04-01",), 1800.0, *day)
+
+
+def test_a_month_s_row_holds_errors_and_scores():
+    """Members lose 10 and 14 %, 13 % was recorded: error -1; CRPS = mean |x - y| - mean |x - x'| / 2 = 2 - 1."""
+    found = row_of(HeldOut("x", [record(10, 0, 50), record(14, 0, 50)], record(13, 0, 40)))
+    assert found["abandoned %: error"] == pytest.approx(-1)
+    assert found["abandoned %: CRPS, days"] == pytest.approx(1)
+    assert found["in 20 s %: error"] == pytest.approx(10)
+    assert found["days within 4 points"] == 1.0
+
+
+def stored(mode):
+    rows = json.loads((HERE / f"origins-{mode}.json").read_text("utf-8"))
+    return {(row["until"], row["month"], row["rule"]): row for row in rows}
+
+
+def test_stored_scores_say_what_the_readme_says_of_them():
+    """Five forecasts: the log is better than half hours alone in each; with the level known it meets every target."""
+    log, half_hours = map(stored, MODES)
+    for until, month in ORIGINS:
+        for kpi in KPIS:
+            name = f"{kpi}: CRPS, days"
+            assert log[until, month, "told"][name] < half_hours[until, month, "told"][name]
+            assert log[until, month, "told"][name] < log[until, month, "usual"][name]
+        known = log[until, month, "recorded"]
+        assert abs(known["abandoned %: error"]) < 2
+        assert abs(known["in 20 s %: error"]) < 4
+        assert abs(known["mean wait s: error"]) < 0.15 * known["mean wait s: recorded"]
+        assert known["days within 4 points"] > 0.8
+
+
+@needs_raw
+def test_an_origin_knows_nothing_later():
+    """Calls of the main group with an operator up to 28 February, not those of five months."""
+    laws = known_laws(RAW, "1999-02-28")
+    assert laws["period"]["n_offered"] < 0.45 * json.loads(SHIPPED.read_text("utf-8"))["period"]["n_offered"]
+    Scenario.model_validate(with_laws(load("bank-1999").resolved, laws))
