@@ -14,11 +14,13 @@ from rich.table import Table
 from calibration.fit.direct import Direct, read_directly, write_start
 from calibration.fit.files import check_out, page_path, posterior_path, write_posterior, write_scenario
 from calibration.fit.fit import RUNS, Fit, fit
+from calibration.fit.journal import runs_path
 from calibration.fit.parameters import Box, read_parameters, usual_parameters
 from calibration.fit.screen import fit_as_dict, print_fit
 from calibration.fit.simulator import Simulator
 from calibration.fit.sources import MonthsOnly, Source, problem_of, read_source
-from calibration.months.command import Asked, calibrate_months, calibrate_targets
+from calibration.months.beside import Months
+from calibration.months.command import Asked, calibrate_months, calibrate_targets, forecast_table
 from calibration.proof.baselines import formulas
 from calibration.proof.heldout import KPIS, HeldOut, recorded_overall
 from calibration.proof.page import Validation, page_html
@@ -40,7 +42,8 @@ FEWEST_RUNS = 200
 class CalibrationRequest:
     """What the command line asks for."""
 
-    history: str
+    history: str | Sequence[str]
+    """A file or a folder, or several."""
     scenario: str
     overrides: Sequence[str]
     parameters: str | None
@@ -54,19 +57,24 @@ class CalibrationRequest:
     as_json: bool
     mapping: Sequence[str] | None = None
 
+    @property
+    def name(self) -> str:
+        """The history as one word of the command line, or several."""
+        return self.history if isinstance(self.history, str) else " and ".join(self.history)
+
     def check(self) -> None:
         if self.until is not None and self.hold_out is not None:
             raise InputError("calibrate: --until and --hold-out both choose the days to fit, must not both be given")
         if self.runs < FEWEST_RUNS:
             raise InputError(f"--runs is {self.runs}, must be {FEWEST_RUNS} or more ({RUNS} is usual)")
-        check_out(Path(self.out))
+        check_out(Path(self.out), stored_path(Path(self.out)))
 
 
 def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> dict[str, Any]:
     """Fit, write, tell."""
     request.check()
     loaded = load(request.scenario, request.overrides)
-    if Path(request.history).suffix == ".toml":
+    if Path(request.name).suffix == ".toml":
         return calibrate_targets(_asked(request), loaded, piped_width)
     try:
         source = read_source(request.history, loaded, request.mapping)
@@ -74,7 +82,8 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
         return calibrate_months(_asked(request), loaded, found_months.history, piped_width)
     seen, unseen = split_days(source, request.until, request.hold_out)
     base = request.scenario if not Path(request.scenario).is_file() else str(Path(request.scenario).resolve())
-    told_directly = source.seen(seen)
+    months = None if source.months is None else Months.of(source.months, unseen, request.until)
+    told_directly = source.seen(seen, None if months is None else months.seen)
     direct = None if told_directly is None else read_directly(told_directly, base, request.overrides, loaded)
     out = Path(request.out)
     with tempfile.TemporaryDirectory() as folder:
@@ -83,21 +92,28 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
             write_start(direct, base, source.name, start)
             request, loaded = replace(request, scenario=str(start)), load(start, request.overrides)
         box = read_parameters(request.parameters) if request.parameters else usual_parameters(loaded.resolved)
+        if months is not None and not request.parameters:
+            box = months.with_usual(box, loaded.resolved, source.recorded.days(seen))
         if direct is not None and not request.parameters:
             box = direct.without_known(box)
+        days = problem_of(source, request.scenario, request.overrides, seen, box, request.seed)
+        joint, of_months = (None, "") if months is None else months.beside(days)
         found = fit(
-            problem_of(source, request.scenario, request.overrides, seen, box, request.seed),
+            days if joint is None else joint,
             request.runs,
             request.workers or os.cpu_count() or 1,
             request.quick,
+            runs_path(out),
         )
         forecast = held_out(found, source, request, unseen or seen, box)
+        ahead = [] if months is None or joint is None else months.ahead(found, MEMBERS)
     write_scenario(found, base, source.name, out, direct, request.overrides)
     write_posterior(found, posterior_path(out))
     page = page_path(out)
     shown = validation(found, forecast, source, seen, bool(unseen), direct)
     page.write_text(page_html(shown), encoding="utf-8")
     stored_path(out).write_text(stored(shown).model_dump_json() + "\n", encoding="utf-8")
+    runs_path(out).unlink(missing_ok=True)
     to_tell = forecast if unseen else None
     told = fit_as_json(found, to_tell) | {"history": source.name, "days": len(seen), "held_out_days": len(unseen)}
     if direct is not None:
@@ -106,6 +122,9 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
             topic: [dotted(setting.path) for setting in settings] for topic, settings in direct.topics.items()
         }
         told["not_written"] = direct.left
+    if months is not None:
+        told |= {"months": [] if joint is None else months.seen, "of_months": of_months}
+        told["months_held_out"] = {one.name: one.as_dict() for one in ahead}
     if request.as_json:
         print(as_json(told))
     else:
@@ -114,14 +133,18 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
             for table in direct.estimates.rich_tables():
                 console.print(table)
             console.print("\n".join(direct.sentences()), markup=False)
+        if of_months:
+            console.print(of_months, markup=False)
         show(found, to_tell, console)
+        if ahead:
+            console.print(forecast_table(ahead))
         console.print(f"Written: {out}, {posterior_path(out)}, {page}, {stored_path(out)}")
     return told
 
 
 def _asked(request: CalibrationRequest) -> Asked:
     return Asked(
-        request.history, request.scenario, request.overrides, request.parameters, request.until, request.hold_out,
+        request.name, request.scenario, request.overrides, request.parameters, request.until, request.hold_out,
         request.runs, request.seed, Path(request.out), request.workers or os.cpu_count() or 1, request.quick,
         request.as_json,
     )  # fmt: skip

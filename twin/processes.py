@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import Any, Self
 
 from twin.errors import RunError
 from twin.interrupts import end_with_parent
@@ -34,31 +34,66 @@ def run_in_processes(
 
     On a machine where the kernel is not compiled yet, one worker compiles it before the others start.
     """
-    results: list[Any] = [None] * len(tasks)
-    waiting = iter(range(len(tasks)))
-    workers: list[_Worker] = []
-    try:
-        for _ in range(n_workers if is_compiled() else 1):
-            workers.append(_start(function))
-            _give(workers[-1], tasks, waiting)
-        while any(worker.position is not None for worker in workers):
-            busy = {worker.line: worker for worker in workers if worker.position is not None}
-            for line in wait(list(busy)):
-                worker = busy[line]  # type: ignore[index]
-                position = worker.position
-                assert position is not None
-                results[position] = _receive(worker, tasks[position])
+    with Workers(function, n_workers) as workers:
+        return workers.map(tasks, on_done)
+
+
+class Workers:
+    """Processes that apply one function, kept from one list of tasks to the next: a context manager, they end with it.
+
+    Parameters
+    ----------
+    function : callable
+        Of an importable module, or an object that can be pickled: each process gets it once.
+    """
+
+    def __init__(self, function: Callable[[Any], Any], n_workers: int):
+        self.function, self.n_workers = function, n_workers
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def map(self, tasks: Sequence[Any], on_done: Callable[[Any, int], None] | None = None) -> list[Any]:
+        """The function's results, in the order of the tasks; an error in one ends the processes."""
+        results: list[Any] = [None] * len(tasks)
+        waiting = iter(range(len(tasks)))
+        is_whole = False
+        try:
+            for worker in self._workers:
                 _give(worker, tasks, waiting)
-                while len(workers) < n_workers:
-                    workers.append(_start(function))
-                    _give(workers[-1], tasks, waiting)
-                if on_done:
-                    on_done(results[position], position)
-    finally:
-        for worker in workers:
+            self._fill_up(tasks, waiting, self.n_workers if is_compiled() else 1)
+            while any(worker.position is not None for worker in self._workers):
+                busy = {worker.line: worker for worker in self._workers if worker.position is not None}
+                for line in wait(list(busy)):
+                    worker = busy[line]  # type: ignore[index]
+                    position = worker.position
+                    assert position is not None
+                    results[position] = _receive(worker, tasks[position])
+                    _give(worker, tasks, waiting)
+                    self._fill_up(tasks, waiting, self.n_workers)
+                    if on_done:
+                        on_done(results[position], position)
+            is_whole = True
+        finally:
+            if not is_whole:  # who is still at work would answer into the next list
+                self.end()
+        return results
+
+    def _fill_up(self, tasks: Sequence[Any], waiting: Iterator[int], n: int) -> None:
+        while len(self._workers) < n:
+            self._workers.append(_start(self.function))
+            _give(self._workers[-1], tasks, waiting)
+
+    def end(self) -> None:
+        """End all processes, whatever they do."""
+        for worker in self._workers:
             worker.line.close()
             worker.process.kill()
-    return results
+        self._workers = []
 
 
 def _start(function: Callable[[Any], Any]) -> _Worker:

@@ -28,11 +28,11 @@ def page_path(out: Path) -> Path:
     return out.with_suffix(".html")
 
 
-def check_out(out: Path) -> None:
-    """Refuse before the work what could not be written after it."""
+def check_out(out: Path, *others: Path) -> None:
+    """Refuse before the work what could not be written after it: nothing is overwritten."""
     if out.suffix != ".toml":
         raise InputError(f"--out is {str(out)!r}, must be a TOML file that is to be written")
-    for path in (out, posterior_path(out), page_path(out)):
+    for path in (out, posterior_path(out), page_path(out), *others):
         if path.exists():
             raise InputError(f"--out: {path} is already there, must be new")
 

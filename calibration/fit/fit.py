@@ -6,13 +6,15 @@ parameters (`calibration.recovery`).
 
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
 from calibration.fit.emulator import Emulator
 from calibration.fit.ensemble import slopes, smooth, space_filling
 from calibration.fit.identified import FittedParameter, correlations, directions, estimates, profiles, worst
-from calibration.fit.posterior import STEPS, Likelihood, random_walk
+from calibration.fit.journal import Journal
+from calibration.fit.posterior import STEPS, Likelihood, acceptance, random_walk, split_r_hat
 from calibration.fit.simulator import Fittable, Simulator
 from calibration.fit.smm import NOISE_RUNS, fit_moments, noise_covariance
 
@@ -40,6 +42,8 @@ class Fit:
     seconds: float
     method: str
     profiles: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    convergence: dict[str, float] = field(default_factory=dict)
+    """How far the walk and the emulator can be trusted: see `_convergence`."""
 
     @property
     def values(self) -> np.ndarray:
@@ -52,12 +56,23 @@ class Fit:
         return self.draws[np.random.default_rng(seed).permutation(place)]
 
 
-def fit(problem: Fittable, runs: int = RUNS, workers: int = 1, quick: bool = False) -> Fit:
-    """Fit a problem; `quick` takes simulated moments and a normal posterior instead."""
+def fit(problem: Fittable, runs: int = RUNS, workers: int = 1, quick: bool = False, kept: Path | None = None) -> Fit:
+    """Fit a problem; `quick` takes simulated moments and a normal posterior instead.
+
+    Parameters
+    ----------
+    kept : Path, optional
+        File for the runs as they are made (`calibration.fit.journal`): what it holds already is not run again.
+    """
     started = time.perf_counter()
-    with Simulator(problem, workers) as simulator:
-        found = _by_moments(simulator) if quick else _by_ensemble(simulator, runs)
-        return _told(found, simulator, time.perf_counter() - started)
+    journal = None if kept is None else Journal(kept, problem)
+    try:
+        with Simulator(problem, workers, journal) as simulator:
+            found = _by_moments(simulator) if quick else _by_ensemble(simulator, runs)
+            return _told(found, simulator, time.perf_counter() - started)
+    finally:
+        if journal is not None:
+            journal.close()
 
 
 @dataclass(frozen=True)
@@ -71,6 +86,7 @@ class _Found:
     widening: float
     method: str
     likelihood: Likelihood | None = None
+    convergence: dict[str, float] = field(default_factory=dict)
 
 
 def _by_ensemble(simulator: Simulator, runs: int) -> _Found:
@@ -107,7 +123,16 @@ def _by_ensemble(simulator: Simulator, runs: int) -> _Found:
     deviation = np.sqrt(np.maximum(np.diag(emulator.residual + problem.model_error), 1e-12))
     residuals = (observed - emulator.mean(middle)[0]) / deviation
     jacobian = slopes(points, outcomes)
-    return _Found(draws, jacobian, noise, residuals, chi2, n_free, widening, "ensemble, emulator", likelihood)
+    convergence = _convergence(draws, emulator, noise - problem.model_error)
+    method = "ensemble, emulator"
+    return _Found(draws, jacobian, noise, residuals, chi2, n_free, widening, method, likelihood, convergence)
+
+
+def _convergence(draws: np.ndarray, emulator: Emulator, noise: np.ndarray) -> dict[str, float]:
+    """Share of steps taken; the largest split R-hat of a parameter (below 1.01: the walk is long enough); how far the
+    emulator misses the runs, over the noise of one run (1: as far as it must), in the summary where it is worst."""
+    missed = np.sqrt(np.diag(emulator.residual) / np.maximum(np.diag(noise), 1e-12))
+    return {"acceptance": acceptance(draws), "r_hat": split_r_hat(draws), "emulator_misses": float(missed.max())}
 
 
 def _by_moments(simulator: Simulator) -> _Found:
@@ -135,4 +160,5 @@ def _told(found: _Found, simulator: Simulator, seconds: float) -> Fit:
         seconds=seconds,
         method=found.method,
         profiles={} if found.likelihood is None else profiles(box, found.likelihood.chi2, found.draws),
+        convergence=found.convergence,
     )

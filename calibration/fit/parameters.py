@@ -16,6 +16,7 @@ import numpy as np
 from scipy.stats import norm
 
 from twin.errors import InputError
+from twin.scenario.change import at_path, expanded, stands
 from twin.scenario.merge import parse_key
 
 How = Literal["set", "multiply"]
@@ -118,7 +119,7 @@ class Box:
                 _put(tree, path, parameter, float(value))
         for parameter in self.parameters:
             for path in rest_paths(tree, parameter):
-                shares = _at(tree, path[:-1])
+                shares = at_path(tree, path[:-1])
                 place: Any = path[-1]
                 members = shares.items() if isinstance(shares, dict) else enumerate(shares)
                 others = sum(share for i, share in members if i != place)
@@ -128,9 +129,9 @@ class Box:
 
 def paths(tree: Mapping[str, Any], parameter: Parameter) -> list[tuple[str | int, ...]]:
     """Where the parameter's keys stand in a resolved scenario."""
-    found = [path for key in parameter.keys for path in _expand(tree, _path(key, parameter.name))]
+    found = [path for key in parameter.keys for path in expanded(tree, _path(key, parameter.name))]
     if parameter.how == "multiply" or any("*" in key for key in parameter.keys):
-        found = [path for path in found if _stands(tree, path)]
+        found = [path for path in found if stands(tree, path)]
     if not found:
         raise InputError(f"parameter {parameter.name}: {', '.join(parameter.keys)} is not in the scenario")
     return found
@@ -138,7 +139,7 @@ def paths(tree: Mapping[str, Any], parameter: Parameter) -> list[tuple[str | int
 
 def rest_paths(tree: Mapping[str, Any], parameter: Parameter) -> list[tuple[str | int, ...]]:
     """Where the shares stand that become 1 less the others."""
-    return [path for key in parameter.rest for path in _expand(tree, _path(key, parameter.name))]
+    return [path for key in parameter.rest for path in expanded(tree, _path(key, parameter.name))]
 
 
 def _path(key: str, name: str) -> tuple[str | int, ...]:
@@ -148,29 +149,8 @@ def _path(key: str, name: str) -> tuple[str | int, ...]:
     return path
 
 
-def _expand(tree: Any, path: tuple[str | int, ...]) -> list[tuple[str | int, ...]]:
-    """The key with each `*` filled in; nothing where a table on the way is not there."""
-    if not path:
-        return [()]
-    head, rest = path[0], path[1:]
-    if head == "*":
-        names: list[Any] = list(tree) if isinstance(tree, dict) else list(range(len(tree)))
-        return [(name, *more) for name in names for more in _expand(tree[name], rest)]
-    if isinstance(tree, dict) and (head in tree or not rest):
-        return [(head, *more) for more in (_expand(tree[head], rest) if rest else [()])]
-    if isinstance(tree, list) and isinstance(head, int) and head < len(tree):
-        return [(head, *more) for more in _expand(tree[head], rest)]
-    return []
-
-
-def _at(tree: Any, path: tuple[str | int, ...]) -> Any:
-    for part in path:
-        tree = tree[part]
-    return tree
-
-
 def _put(tree: Any, path: tuple[str | int, ...], parameter: Parameter, value: float) -> None:
-    node, last = _at(tree, path[:-1]), path[-1]
+    node, last = at_path(tree, path[:-1]), path[-1]
     if parameter.how == "set":
         node[last] = f"{value!r} {parameter.unit}" if parameter.unit else value
     else:
@@ -257,13 +237,5 @@ def standing_keys(resolved: Mapping[str, Any], parameter: Parameter) -> tuple[st
     return tuple(
         key
         for key in parameter.keys
-        if any(_stands(resolved, path) for path in _expand(resolved, _path(key, parameter.name)))
+        if any(stands(resolved, path) for path in expanded(resolved, _path(key, parameter.name)))
     )
-
-
-def _stands(tree: Any, path: tuple[str | int, ...]) -> bool:
-    try:
-        _at(tree, path)
-    except (KeyError, IndexError, TypeError):
-        return False
-    return True

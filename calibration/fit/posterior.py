@@ -79,3 +79,17 @@ def random_walk(
             factor = np.linalg.cholesky(covariance)
             n_taken = 0
     return kept[burn:]
+
+
+def acceptance(draws: np.ndarray) -> float:
+    """Share of the walk's steps that were taken."""
+    return float((draws[1:] != draws[:-1]).any(axis=1).mean())
+
+
+def split_r_hat(draws: np.ndarray, parts: int = 4) -> float:
+    """Potential scale reduction of a walk cut into parts, in its worst coordinate (Gelman et al. 2013, 11.4)."""
+    n = len(draws) // parts
+    chains = draws[: n * parts].reshape(parts, n, -1)
+    within = chains.var(axis=1, ddof=1).mean(axis=0)
+    between = chains.mean(axis=1).var(axis=0, ddof=1)
+    return float(np.sqrt((n - 1) / n + between / np.maximum(within, 1e-300)).max())

@@ -26,6 +26,7 @@ def fit_as_dict(found: Fit) -> dict[str, Any]:
         "chi2": found.chi2,
         "degrees_of_freedom": found.n_free,
         "widening": found.widening,
+        "convergence": found.convergence,
         "worst_summaries": [{"summary": name, "deviations": left} for name, left in found.worst],
     }  # fmt: skip
 
@@ -43,6 +44,8 @@ def print_fit(found: Fit, console: Console) -> None:
         if parameter.title:
             console.print(f"  {parameter.name}: {parameter.title}")
     console.print(f"\n{found.n_runs} runs, {found.seconds:.0f} s ({found.method})")
+    if found.convergence:
+        console.print(convergence_sentence(found.convergence))
     for a, b, r in found.correlations:
         console.print(f"{a} and {b} trade off (correlation {r:+.2f}): another datum on either would separate them")
     if found.widening > 1:
@@ -52,3 +55,11 @@ def print_fit(found: Fit, console: Console) -> None:
         )
     worst = ", ".join(f"{name} ({left:+.1f} sd)" for name, left in found.worst)
     console.print(f"Worst met: {worst}")
+
+
+def convergence_sentence(told: dict[str, float]) -> str:
+    """Whether walk and emulator can be trusted."""
+    return (
+        f"The walk took {told['acceptance']:.0%} of its steps, R-hat {told['r_hat']:.3f} (below 1.01: long enough); "
+        f"the emulator misses a run by up to {told['emulator_misses']:.2f} times its noise (1: no more than it must)"
+    )

@@ -1,23 +1,23 @@
 """A scenario run at many points of the box: summaries back, in as many processes as are worth it."""
 
-import multiprocessing
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 import numpy as np
 
+from calibration.fit.journal import Journal
 from calibration.fit.moments import Summaries
 from calibration.fit.parameters import Box
 from calibration.fit.record import Record, simulated_record
 from twin.errors import InputError
+from twin.processes import Workers
 from twin.scenario.schema import Scenario
 from twin.simulation import simulate
 from twin.trace import TraceTables
 
-TASKS_AT_ONCE = 5  # [runs] a process gets together
 WORTH_PROCESSES = 8  # [runs] fewer are made here
+What = Literal["summary", "record"]
 
 
 class Fittable(Protocol):
@@ -99,58 +99,65 @@ class Problem:
         return self.summaries.of(self.record(z, replication))
 
 
-class Simulator:
-    """Runs a problem; counts how often. A context manager: processes end with it."""
+@dataclass(frozen=True)
+class _Runner:
+    """What a process does: it gets the problem once, points as they come."""
 
-    def __init__(self, problem: Fittable, workers: int = 1):
-        self.problem, self.workers = problem, workers
+    problem: Fittable
+
+    def __call__(self, job: tuple[What, np.ndarray, int]) -> Any:
+        what, z, replication = job
+        return self.problem.summary(z, replication) if what == "summary" else self.problem.record(z, replication)
+
+
+class Simulator:
+    """Runs a problem; counts how often. A context manager: processes end with it.
+
+    Parameters
+    ----------
+    journal : Journal, optional
+        Keeps summaries as they come, and those of an earlier start of the same fit.
+    """
+
+    def __init__(self, problem: Fittable, workers: int = 1, journal: Journal | None = None):
+        self.problem, self.workers, self.journal = problem, workers, journal
         self.n_runs = 0
-        self._pool: ProcessPoolExecutor | None = None
+        self._runner = _Runner(problem)
+        self._processes = Workers(self._runner, workers)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown()
-            self._pool = None
+        self._processes.end()
 
     def __call__(self, points: np.ndarray, replications: Sequence[int]) -> np.ndarray:
         """Summaries (points, summaries), one run a point with the replication beside it."""
-        return np.array(self._map(_summary, points, replications))
+        jobs = self._jobs("summary", points, replications)
+        if self.journal is None:
+            return np.array(self._done(jobs))
+        journal = self.journal
+        left = [job for job in jobs if journal.get(*job[1:]) is None]
+        self._done(left, lambda summary, position: journal.add(*left[position][1:], summary))
+        return np.array([journal.get(*job[1:]) for job in jobs])
 
     def records(self, points: np.ndarray, replications: Sequence[int]) -> list[Any]:
         """What each run left: half hours, months."""
-        return self._map(_record, points, replications)
+        return self._done(self._jobs("record", points, replications))
 
-    def _map(self, task: Any, points: np.ndarray, replications: Sequence[int]) -> list[Any]:
+    def _jobs(self, what: What, points: np.ndarray, replications: Sequence[int]) -> list[tuple[What, np.ndarray, int]]:
         points = np.atleast_2d(points)
         self.n_runs += len(points)
-        if self.workers < 2 or len(points) < WORTH_PROCESSES:
-            return [task(self.problem, z, r) for z, r in zip(points, replications, strict=True)]
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.workers, context, _remember, (self.problem,))
-        jobs = [(task, z, int(r)) for z, r in zip(points, replications, strict=True)]
-        return list(self._pool.map(_do, jobs, chunksize=TASKS_AT_ONCE))
+        return [(what, z, int(r)) for z, r in zip(points, replications, strict=True)]
 
-
-def _summary(problem: Fittable, z: np.ndarray, replication: int) -> np.ndarray:
-    return problem.summary(z, replication)
-
-
-def _record(problem: Fittable, z: np.ndarray, replication: int) -> Any:
-    return problem.record(z, replication)
-
-
-_known: list[Fittable] = []
-"""The problem of a worker process."""
-
-
-def _remember(problem: Fittable) -> None:
-    _known[:] = [problem]
-
-
-def _do(job: tuple[Any, np.ndarray, int]) -> Any:
-    task, z, replication = job
-    return task(_known[0], z, replication)
+    def _done(
+        self, jobs: Sequence[tuple[What, np.ndarray, int]], on_done: Callable[[Any, int], None] | None = None
+    ) -> list[Any]:
+        if self.workers >= 2 and len(jobs) >= WORTH_PROCESSES:
+            return self._processes.map(jobs, on_done)
+        results = []
+        for position, job in enumerate(jobs):
+            results.append(self._runner(job))
+            if on_done:
+                on_done(results[-1], position)
+        return results

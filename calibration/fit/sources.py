@@ -45,8 +45,14 @@ class Source:
     history: History | None = None
     """Where the files were read as `twin history` reads them."""
 
-    def seen(self, dates: Sequence[str]) -> History | None:
-        """The history of these days alone, for what is read directly off it."""
+    @property
+    def months(self) -> pd.DataFrame | None:
+        """The table of months, where the history holds one beside the half hours."""
+        return None if self.history is None else self.history.months
+
+    def seen(self, dates: Sequence[str], of_months: Sequence[str] | None = None) -> History | None:
+        """The history of these days alone, and of these months (those of the days unless given), for what is read
+        directly off it."""
         if self.history is None:
             return None
         days = pd.DatetimeIndex(list(dates))
@@ -56,15 +62,24 @@ class Source:
         )
         months = self.history.months
         if months is not None:
-            months = months[months["month"].dt.strftime("%Y-%m").isin({date[:7] for date in dates})]
+            chosen = {date[:7] for date in dates} if of_months is None else set(of_months)
+            months = months[months["month"].dt.strftime("%Y-%m").isin(chosen)].reset_index(drop=True)
+            months = months if len(months) else None
         return History(calls, intervals, months, self.history.quality)
 
 
-def read_source(path: str | Path, scenario: Loaded, mapping: Sequence[str] | None = None) -> Source:
+def read_source(
+    path: str | Path | Sequence[str | Path], scenario: Loaded, mapping: Sequence[str] | None = None
+) -> Source:
     """Half hours of a log or a report as `twin history` reads it, or of the log that the scenario replays call by call.
 
-    A table whose columns bear the names of INTERVAL_COLUMNS (`calibration.history.tables`) is taken as it is.
+    A table whose columns bear the names of INTERVAL_COLUMNS (`calibration.history.tables`) is taken as it is. Several
+    paths, or a folder, may hold months beside the half hours.
     """
+    if not isinstance(path, str | Path):
+        if len(path) > 1:
+            return _read_several([Path(one) for one in path], mapping)
+        path = path[0]
     trace = scenario.scenario.demand
     folder = find_raw(path) if Path(path).is_dir() else None
     if folder is not None:
@@ -84,15 +99,31 @@ def read_source(path: str | Path, scenario: Loaded, mapping: Sequence[str] | Non
     history = None
     if table is None:
         history = read_files(path, list(mapping) if mapping else None).history
-        if history.intervals is not None:
-            table = history.intervals
-        elif history.calls is not None:
-            table = intervals_of(history.calls)
-        elif history.months is not None:
-            raise MonthsOnly(Path(path).name, history)
-        else:
-            raise InputError(f"{path} holds neither intervals nor calls, which a fit needs")
+        table = _half_hours(history, Path(path).name)
     return Source(Path(path).name, record_of_intervals(table), table, history=history)
+
+
+def _half_hours(history: History, name: str) -> pd.DataFrame:
+    if history.intervals is not None:
+        return history.intervals
+    if history.calls is not None:
+        return intervals_of(history.calls)
+    if history.months is not None:
+        raise MonthsOnly(name, history)
+    raise InputError(f"{name} holds neither intervals nor calls, which a fit needs")
+
+
+def _read_several(paths: Sequence[Path], mapping: Sequence[str] | None) -> Source:
+    """Files of different kinds as one history: a table under our own names of columns is one of them, at most."""
+    plain = {path: _plain_table(path) for path in paths} if mapping is None else {}
+    tables = [table for table in plain.values() if table is not None]
+    if len(tables) > 1:
+        raise InputError(f"{', '.join(map(str, plain))}: {len(tables)} tables of half hours, must be one")
+    others: list[str | Path] = [path for path in paths if plain.get(path) is None]
+    name = " and ".join(path.name for path in paths)
+    history = read_files(others, list(mapping) if mapping else None).history if others else None
+    table = tables[0] if tables else _half_hours(history or History(), name)
+    return Source(name, record_of_intervals(table), table, history=history)
 
 
 def record_of_intervals(table: pd.DataFrame) -> Record:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from rich.table import Table
 from calibration.fit.direct import read_directly, write_start
 from calibration.fit.files import page_path, posterior_path, write_posterior, write_scenario
 from calibration.fit.fit import Fit, fit
+from calibration.fit.journal import Journal, runs_path
 from calibration.fit.parameters import Box, read_parameters
 from calibration.fit.screen import fit_as_dict, print_fit
 from calibration.fit.simulator import Simulator
@@ -73,7 +75,7 @@ def calibrate_months(asked: Asked, loaded: Loaded, history: History, width: int)
     recorded = everything.of(seen)
     box = read_parameters(asked.parameters) if asked.parameters else usual_monthly(resolved, list(recorded.values))
     problem, mute = month_problem(resolved, box, recorded, asked.seed)
-    found = fit(problem, asked.runs, asked.workers, asked.quick)
+    found = fit(problem, asked.runs, asked.workers, asked.quick, runs_path(asked.out))
     everything = MonthRecord(
         everything.months, {kpi: everything.values[kpi] for kpi in problem.recorded.values}, everything.within_s
     )
@@ -83,6 +85,7 @@ def calibrate_months(asked: Asked, loaded: Loaded, history: History, width: int)
     write_posterior(found, posterior_path(asked.out))
     page = MonthValidation(name, found, shown, ahead, mute, direct, history.quality)
     page_path(asked.out).write_text(months_page(page), encoding="utf-8")
+    runs_path(asked.out).unlink(missing_ok=True)
     result = fit_as_dict(found) | {
         "history": name, "months": list(seen), "not_told_by_the_scenario": mute,
         "held_out": {forecast.name: forecast.as_dict() for forecast in ahead},
@@ -101,7 +104,7 @@ def calibrate_months(asked: Asked, loaded: Loaded, history: History, width: int)
     if mute:
         console.print(f"The scenario does not tell: {', '.join(MONTH_KPIS[kpi].title for kpi in mute)}")
     if ahead:
-        console.print(_forecast_table(ahead))
+        console.print(forecast_table(ahead))
     console.print(f"Written: {asked.out}, {posterior_path(asked.out)}, {page_path(asked.out)}")
     return result
 
@@ -127,7 +130,8 @@ def _all_months(found: Fit, recorded: MonthRecord, workers: int) -> MonthForecas
     return MonthForecast("twin", members, whole.recorded)
 
 
-def _forecast_table(ahead: Sequence[MonthForecast]) -> Table:
+def forecast_table(ahead: Sequence[MonthForecast]) -> Table:
+    """Months held out, each KPI's forecast beside the recorded."""
     months = ahead[0].recorded.months
     table = Table(box=boxes.SIMPLE_HEAD, pad_edge=False, title="Months held out: forecast (recorded)",
                   title_justify="left")  # fmt: skip
@@ -155,10 +159,11 @@ def calibrate_targets(asked: Asked, loaded: Loaded, width: int) -> dict[str, Any
         raise InputError(f"{asked.history} holds published figures: --parameters must say what is to be fitted to them")
     targets, box = read_targets(asked.history), read_parameters(asked.parameters)
     problem = TargetProblem(loaded.resolved, box, targets, asked.seed)
-    found = fit(problem, asked.runs, asked.workers, asked.quick)
-    met = check_targets(found, targets, asked.workers)
+    found = fit(problem, asked.runs, asked.workers, asked.quick, runs_path(asked.out))
+    met = check_targets(found, targets, asked.workers, runs_path(asked.out))
     write_scenario(found, asked.base, Path(asked.history).name, asked.out, None, asked.overrides)
     write_posterior(found, posterior_path(asked.out))
+    runs_path(asked.out).unlink(missing_ok=True)
     result = fit_as_dict(found) | {"targets": met}
     if asked.as_json:
         print(as_json(result))
@@ -170,12 +175,13 @@ def calibrate_targets(asked: Asked, loaded: Loaded, width: int) -> dict[str, Any
     return result
 
 
-def check_targets(found: Fit, targets: Sequence[Target], workers: int) -> list[dict[str, Any]]:
+def check_targets(found: Fit, targets: Sequence[Target], workers: int, kept: Path) -> list[dict[str, Any]]:
     """What the scenario shows with new luck: at the medians, and over draws of the posterior."""
     problem = found.problem
     box: Box = problem.box
     middle = box.points(found.values.tolist())
-    with Simulator(problem, workers) as simulator:
+    journal = Journal(kept, problem)
+    with closing(journal), Simulator(problem, workers, journal) as simulator:
         at_medians = simulator(np.tile(middle, (4, 1)), range(FORECAST_FROM, FORECAST_FROM + 4)).mean(axis=0)
         drawn = simulator(found.drawn(MEMBERS), range(FORECAST_FROM, FORECAST_FROM + MEMBERS))
     return [

@@ -47,6 +47,7 @@ def actions_for(scenario: Scenario, now: float, n: int) -> tuple[list[Action], d
         Operators to lend.
     """
     none = Action("none", "nothing", scenario)
+    known = set(check(scenario))  # of a day whose rates were read off others, not of what is done
     queue = _busiest(scenario)
     found, refused = [none], {}
     for make in (_lend, _breaks, _overflow, _outbound):
@@ -54,7 +55,7 @@ def actions_for(scenario: Scenario, now: float, n: int) -> tuple[list[Action], d
         if isinstance(action, str):
             refused[make.__name__.strip("_")] = action
             continue
-        problem = next(iter(check(action.scenario)), None)
+        problem = next((one for one in check(action.scenario) if one not in known), None)
         if problem is None:
             found.append(action)
         else:

@@ -114,7 +114,9 @@ def run_trial(trial: Trial) -> np.ndarray:
     action = with_presence(trial.action, member.presence, luck)
     model = CallCentre(action.scenario, trial.seed, member.number)
     try:
-        model.demand = KnownDay(model, member.contacts, plan.length)
+        model.demand = KnownDay(model, plan.to_place(member.contacts, rng), plan.length, plan.pool)
+        if plan.pool is not None:
+            model.channels = None  # those of the pool have chosen theirs
         for name, heads in plan.heads.items():
             model.roster.head_counts[name] = {0: _steps(plan, today, name, heads, member, action, luck[name])}
         model.run_until(today.now * plan.length)

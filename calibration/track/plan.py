@@ -6,24 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from calibration.track.born import born_day, one_day
 from twin.calendar import DAY, Calendar
 from twin.demand import RateDemand
 from twin.errors import InputError
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.codes import Purpose
 from twin.kernel.tables import ARRIVAL
-from twin.scenario.demand_schema import Noise, Rates
+from twin.scenario.demand_schema import CustomerDemand, Noise, Rates, Trace
 from twin.scenario.schema import Scenario
 from twin.world.names import Names
 from twin.world.volume import with_rates
-
-_OTHERS = {
-    "trace": "must be 'rates' or 'volume' to track a day: a replayed day expects nothing before it has been recorded. "
-    "twin calibrate writes rates read off history into a scenario of rates",
-    "customers": "must be 'rates' or 'volume' to track a day: what customers' lives bring tomorrow is known only by "
-    "living until then. Give the day's volume: demand = { kind = 'volume', a_day = ..., mix = ..., hour_shares = ... }",
-}
-"""Why a day of other kinds of demand cannot be tracked, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +32,10 @@ class DayPlan:
     """float64 (intervals, intents): mean contacts of an ordinary such weekday."""
     heads: dict[str, np.ndarray]
     """Group whose operators are counted, not rostered -> planned operators by interval."""
+    placed: np.ndarray | None = None
+    """Contacts placed over contacts offered, like `expected` (`calibration.track.born`); 1 unless given."""
+    pool: np.ndarray | None = None
+    """ARRIVAL rows from which contacts take who they are; nobody we know unless given."""
 
     @classmethod
     def of(cls, scenario: Scenario, date: datetime.date, length: float) -> "DayPlan":
@@ -47,19 +44,23 @@ class DayPlan:
         Raises
         ------
         InputError
-            If the scenario does not say how many contacts it expects of a day, or the centre is closed.
+            If the centre is closed, or nothing tells what such a day brings (`calibration.track.born`).
         """
-        scenario = one_day(with_rates(scenario), date, length)
-        if not isinstance(scenario.demand, Rates):
-            raise InputError(
-                f"{scenario.name}: demand.kind is {scenario.demand.kind!r}, {_OTHERS[scenario.demand.kind]}"
-            )
-        demand = RateDemand(scenario, Names.of(scenario), Calendar.of(scenario), 0)
         clock = np.arange(0.0, DAY + 1, length)
-        expected = demand.expected(0, clock)
+        born = None
+        if isinstance(scenario.demand, Trace | CustomerDemand):
+            born = born_day(scenario, date, length)
+            scenario, expected = born.scenario, born.expected
+        else:
+            scenario = one_day(with_rates(scenario), date, length)
+            expected = RateDemand(scenario, Names.of(scenario), Calendar.of(scenario), 0).expected(0, clock)
         if not expected.any():
             raise InputError(f"{scenario.name}: expects no contacts on {date:%A, %d %B %Y}")
-        return cls(scenario, length, tuple(scenario.demand.rates), expected, _heads(scenario, clock))
+        assert isinstance(scenario.demand, Rates)
+        intents, heads = tuple(scenario.demand.rates), _heads(scenario, clock)
+        if born is None:
+            return cls(scenario, length, intents, expected, heads)
+        return cls(scenario, length, intents, expected, heads | born.heads, born.placed, born.pool)
 
     @property
     def n(self) -> int:
@@ -74,11 +75,11 @@ class DayPlan:
         """The interval in which a clock time lies."""
         return int(clock // self.length)
 
-
-def one_day(scenario: Scenario, date: datetime.date, length: float) -> Scenario:
-    """The scenario run for this date alone, from an empty centre in the morning, counted by intervals of `length`."""
-    run = scenario.run.model_copy(update={"days": 1, "warm_up": 0, "start": date, "interval": length})
-    return scenario.model_copy(update={"run": run})
+    def to_place(self, contacts: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Contacts to be placed so that these are offered (intervals, intents); luck rounds."""
+        if self.placed is None:
+            return contacts
+        return np.floor(contacts * self.placed + rng.random(contacts.shape)).astype(np.int64)
 
 
 def _heads(scenario: Scenario, clock: np.ndarray) -> dict[str, np.ndarray]:
@@ -99,11 +100,13 @@ class KnownDay(RateDemand):
     Parameters
     ----------
     counts : ndarray of int (intervals, intents)
+    pool : ndarray, optional
+        ARRIVAL rows: contacts of an intent are drawn from its own.
     """
 
-    def __init__(self, model: Any, counts: np.ndarray, length: float):
+    def __init__(self, model: Any, counts: np.ndarray, length: float, pool: np.ndarray | None = None):
         super().__init__(model.scenario, model.names, model.calendar, model.key)
-        self.counts, self.length = counts, length
+        self.counts, self.length, self.pool = counts, length, pool
 
     def arrivals(self, day: int) -> np.ndarray:
         """ARRIVAL rows of the day; a contact is the same one whatever else the day brings."""
@@ -119,7 +122,19 @@ class KnownDay(RateDemand):
         rows["at"] = day * DAY + np.minimum((interval + chance[:, 0]) * self.length, np.nextafter(DAY, 0.0))
         rows["who"], rows["intent"] = who, self.intents[column]
         rows["talk_time"], rows["customer"] = np.nan, -1
-        if len(self.clusters):
+        if self.pool is not None and len(rows):
+            self._take_from(self.pool, rows, chance[:, 1])
+        elif len(self.clusters):
             level = uniform_pairs(self.seed, np.uint64(Purpose.RATE_CLUSTER), who, np.uint64(0))[:, 0]
             rows["cluster"] = self.clusters[np.searchsorted(self.cluster_edges, level, side="right")]
         return rows[np.argsort(rows["at"], kind="stable")].view(np.recarray)
+
+    def _take_from(self, pool: np.ndarray, rows: np.ndarray, chance: np.ndarray) -> None:
+        """Who the contacts are: each takes after one of the pool with its intent, after any where there is none."""
+        order = np.argsort(pool["intent"], kind="stable")
+        first = np.searchsorted(pool["intent"][order], rows["intent"])
+        n = np.searchsorted(pool["intent"][order], rows["intent"], side="right") - first
+        first, n = np.where(n > 0, first, 0), np.where(n > 0, n, len(pool))
+        taken = pool[order[first + np.minimum((chance * n).astype(np.int64), n - 1)]]
+        for name in ("intent", "cluster", "segment", "condition", "talk_time"):
+            rows[name] = taken[name]

@@ -289,8 +289,8 @@ def test_bad_input_is_one_sentence(files, capsys):
     assert "--date is '2013-3', must be like 2013-03-04" in capsys.readouterr().err
     assert main(["track", str(path), "--scenario", scenario, "--date", "2012-01-01"]) == 2
     assert "must be between 2013-03-04 and 2013-03-04" in capsys.readouterr().err
-    assert main(["track", str(path), "--scenario", "187-as-is"]) == 2
-    assert "demand.kind is 'customers', must be 'rates' or 'volume' to track a day" in capsys.readouterr().err
+    assert main(["track", str(path), "--scenario", "187-to-be-proactive"]) == 2
+    assert "proactive is given, must be left out to track a day" in capsys.readouterr().err
 
 
 def test_following_looks_again_when_the_file_has_grown(files, monkeypatch, capsys):

@@ -14,7 +14,6 @@ from calibration.track.members import first_members, reported_over_planned
 from calibration.track.plan import DayPlan
 from calibration.track.proof import Centre, as_table, measured_settings, naive_rest, rest, scores
 from calibration.track.today import MEASURES, OPERATORS, Today
-from twin.errors import InputError
 from twin.scenario.load import load_scenario
 
 
@@ -102,12 +101,6 @@ def test_a_weekday_with_rates_of_its_own_expects_these():
     assert monday[12].sum() == pytest.approx(
         DayPlan.of(scenario, pd.Timestamp("2013-03-04").date(), 3600.0).expected[12].sum()
     )
-
-
-def test_demand_that_cannot_be_tracked_says_what_to_do():
-    for name, said in (("bank-1999", "twin calibrate writes rates"), ("187-as-is", "Give the day's volume")):
-        with pytest.raises(InputError, match=said):
-            DayPlan.of(load_scenario(name), pd.Timestamp("2013-03-04").date(), 1800.0)
 
 
 def test_the_shipped_scores_are_of_days_that_nothing_was_chosen_on():

@@ -8,7 +8,10 @@ from twin.commands.options import AsJson, Overrides, Workers
 
 
 def calibrate_scenario(
-    history: Annotated[str, typer.Argument(metavar="HISTORY", help="Interval reports or a log, a file or a folder.")],
+    history: Annotated[
+        list[str],
+        typer.Argument(metavar="HISTORY...", help="Interval reports, logs, monthly KPIs, or both: files or a folder."),
+    ],
     scenario: Annotated[
         str, typer.Option("--scenario", metavar="SCENARIO", help="To be fitted: a name or a TOML file.")
     ],

@@ -1,0 +1,137 @@
+"""A history of half hours and months: fitted at once, each telling what the other cannot."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_months_fit import CENTRE
+
+from calibration.command import CalibrationRequest, calibrate_command
+from calibration.fit.fit import fit
+from calibration.fit.parameters import Box, usual_parameters
+from calibration.fit.record import Record, simulated_record
+from calibration.fit.simulator import Problem
+from calibration.months.beside import JointProblem, Months
+from calibration.months.parameters import usual_monthly
+from calibration.months.problem import MonthProblem, run_months
+from calibration.months.record import MonthRecord
+from twin.scenario.load import load
+from twin.simulation import simulate
+
+TRUTH = {"volume": 0.9, "patience": 1.5, "fcr": 0.85, "csi": 0.92}
+MONTHS = ("2013-03", "2013-04")
+DAYS = 8
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory):
+    path = tmp_path_factory.mktemp("beside") / "centre.toml"
+    path.write_text(CENTRE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def planted(centre):
+    """Box, truth as a point, eight days by the hour, two months of offered, recall and satisfaction."""
+    resolved = load(centre, {"run.days": DAYS}).resolved
+    usual = usual_monthly(resolved, ("offered", "abandonment", "asa", "recall", "csi")).parameters
+    box = Box(tuple(one for one in usual if one.name in TRUTH))
+    z = box.points([TRUTH[name] for name in box.names])
+    like = MonthRecord(MONTHS, {name: np.ones(2) for name in ("offered", "recall", "csi")})
+    scenario = MonthProblem(resolved, box, like, (1.0, 1.0)).scenario(z)
+    blank = Record(tuple(f"2013-03-{4 + day:02d}" for day in range(DAYS)), 3600.0, *[np.zeros((DAYS, 24))] * 6)
+    days = simulated_record(simulate(scenario, seed=7_000_000), blank)
+    return resolved, box, days, run_months(scenario, like, (1.0, 1.0), 7_000_000, 0)
+
+
+def test_a_planted_truth_comes_back_from_both_and_from_neither_alone(planted):
+    """Patience only the half hours tell, satisfaction only the months; FCR the recall, which no half hour shows."""
+    resolved, box, days, months = planted
+    of_days = Problem(resolved, box, days, discrepancy=0)
+    of_months = MonthProblem(resolved, box, months, (1.0, 1.0), discrepancy=0)
+    joint = JointProblem((of_days, of_months))
+    assert joint.names[-3:] == ("offered, by month", "recall, by month", "csi, by month")
+    assert joint.model_error.shape == (len(joint.names),) * 2
+    by_days, by_months, by_both = (
+        {one.name: one for one in fit(problem, 160).estimates} for problem in (of_days, of_months, joint)
+    )
+    assert not by_days["csi"].is_identified
+    assert not by_months["patience"].is_identified
+    for name, truth in TRUTH.items():
+        assert by_both[name].is_identified, name
+        assert abs(by_both[name].value - truth) < 4 * by_both[name].se, name
+    assert by_both["fcr"].se < 0.7 * by_days["fcr"].se
+    assert by_both["patience"].se < 0.5 * by_months["patience"].se
+
+
+def test_what_half_hours_tell_of_a_month_does_not_count_twice(planted):
+    """The hours are of March: offered, abandonment and AHT of March are told twice, of April once, recall never."""
+    days = planted[2]
+    table = pd.DataFrame({
+        "month": pd.to_datetime(["2013-03-01", "2013-04-01"]), "unit": "", "offered": [3100.0, 3000.0],
+        "abandoned": [310.0, 600.0], "recall": [0.1, 0.2], "answered": [2790.0, 2400.0], "handle_s": [2.79e5, 4.8e5],
+    })  # fmt: skip
+    assert {date[:7] for date in days.dates} == {"2013-03"}
+    alone = Months.of(table, []).alone(days)
+    assert np.isnan(alone.values["offered"][0])
+    assert alone.values["offered"][1] == pytest.approx(100.0)
+    assert alone.values["abandonment"][1] == pytest.approx(0.2)
+    assert alone.values["recall"].tolist() == [0.1, 0.2]
+    assert alone.values["aht"][1] == pytest.approx(200.0)
+    march = Months.of(table[:1], []).alone(days)
+    assert set(march.values) == {"recall"}
+    unknown = replace(days, handle_s=np.full_like(days.handle_s, np.nan))
+    assert set(Months.of(table[:1], []).alone(unknown).values) == {"recall", "aht"}
+
+
+def test_months_with_a_day_held_out_and_months_not_over_are_not_fitted():
+    table = pd.DataFrame({"month": pd.date_range("2013-03-01", periods=3, freq="MS"), "unit": "", "recall": 0.1})
+    assert Months.of(table, []).seen == ("2013-03", "2013-04", "2013-05")
+    assert Months.of(table, ["2013-04-07"]).seen == ("2013-03", "2013-05")
+    assert Months.of(table, ["2013-04-30"], "2013-04-29").seen == ("2013-03",)
+    assert Months.of(table, [], "2013-04-30").seen == ("2013-03", "2013-04")
+
+
+def test_months_that_add_nothing_are_said(planted):
+    resolved, box, days, _ = planted
+    table = pd.DataFrame({"month": [pd.Timestamp("2013-03-01")], "unit": "", "offered": [3100.0], "abandoned": [310.0]})
+    problem = Problem(resolved, box, days)
+    joint, said = Months.of(table, []).beside(problem)
+    assert joint is None
+    assert said == "The months are not fitted: they tell nothing that the half hours do not."
+    assert Months.of(table, [], "2013-03-15").beside(problem)[1].endswith("none is over by the last day of the fit.")
+    replayed = Problem(resolved | {"demand": {"kind": "trace"}}, box, days)
+    assert "demand.kind is 'trace'" in Months.of(table, []).beside(replayed)[1]
+    only = usual_parameters(resolved)
+    assert Months.of(table, []).with_usual(only, resolved, days) == only
+
+
+def test_the_command_takes_two_files_and_forecasts_the_months_held_out(centre, planted, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("calibration.command.FEWEST_RUNS", 60)
+    monkeypatch.setattr("calibration.command.MEMBERS", 6)
+    days, months = planted[2:]
+    n = days.offered.shape[1]
+    table = pd.DataFrame({
+        "date": np.repeat(days.dates, n), "start_s": np.tile(np.arange(n) * 3600, len(days.dates)), "length_s": 3600,
+    } | {name: getattr(days, name).ravel() for name in ("offered", "abandoned", "wait_s", "in_20s")})  # fmt: skip
+    table.to_csv(tmp_path / "hours.csv", index=False)
+    by_month = pd.DataFrame({"month": ["2013-03", "2013-04", "2013-05"], "offered": [4300, 4200, 4300]})
+    by_month["recall"] = [*months.values["recall"].round(4), 0.2]
+    by_month["csi"] = [*(100 * months.values["csi"]).round(2), 70.0]
+    by_month.to_csv(tmp_path / "months.csv", index=False)
+    files = [str(tmp_path / "hours.csv"), str(tmp_path / "months.csv")]
+    out = tmp_path / "fitted.toml"
+    asked = CalibrationRequest(files, str(centre), (), None, "2013-04-30", None, 100, 1, str(out), 1, False, True)
+    calibrate_command(asked)
+    told = json.loads(capsys.readouterr().out)
+    assert told["history"] == "hours.csv and months.csv"
+    assert told["months"] == ["2013-03", "2013-04"]
+    assert {"patience", "fcr", "csi"} <= {one["name"] for one in told["parameters"]}
+    assert told["of_months"].startswith("Fitted beside the half hours: ")
+    assert {"recall", "csi"} <= set(told["months_held_out"]["twin"])
+    assert len(told["months_held_out"]["twin"]["csi"]["recorded"]) == 1
+    fitted = load(out)
+    assert "hours.csv and months.csv" in fitted.provenance["intents.calls.fcr"].source
+    assert not (tmp_path / "fitted.runs.jsonl").exists(), "the runs are not needed any more"
