@@ -41,7 +41,7 @@ def test_a_day_to_try_is_followed_compared_and_taken_along(opened, picture):
     assert wait.locator("tbody tr").count() >= 20
     actions = page.locator("section:has(> h2:text-is('What could be done'))")
     table = actions.locator(".table-part tbody")
-    assert "put breaks off while calls wait" in table.inner_text()
+    assert "Put breaks off while calls wait" in table.inner_text()
     assert "Doing nothing" in table.inner_text()
     page.get_by_role("radio", name="Mean wait").check()
     actions.locator("figcaption:has-text('Mean wait: change from doing nothing')").wait_for()
@@ -95,7 +95,7 @@ def test_a_day_reads_as_italians_write_on_a_narrow_page(opened, picture):
     assert "nota fino alle 12:00: una giornata simulata di control-room" in page.locator("#stands").inner_text()
     page.wait_for_function("() => (window.__draws || 0) >= 6")
     table = page.locator("section:has(> h2:text-is('Che cosa si può fare')) .table-part tbody")
-    assert "rinviare le pause finché attendono chiamate" in table.inner_text()
+    assert "Rinviare le pause finché attendono chiamate" in table.inner_text()
     assert "p.p." in table.inner_text()
     assert "qui non è possibile, non ci sono campagne" in page.locator("#main").inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -142,11 +142,12 @@ def use_asked(known: list[str]) -> Asked:
 
 @solara.component
 def Form(asked: Asked, centre: Centre, job: Job, begin: Any, known: list[str]):
-    """The day, the centre, the actions; Look."""
+    """The day, Look; the centre, the actions."""
     say = use_words("control")
     is_ready = centre.is_fine and (asked.is_try or bool(asked.history))
     with Box("stack"):
         with Card(say("the_day")), Box("stack"):
+            # The button stands here, in view without scrolling: centre and actions have defaults.
             days = {"file": say("day_file"), TRY: say("day_try")}
             Choice(say("which_day"), TRY if asked.is_try else "file",
                    lambda day: asked.put(day=TRY if day == TRY else None, follow=None), days)  # fmt: skip
@@ -154,12 +155,12 @@ def Form(asked: Asked, centre: Centre, job: Job, begin: Any, known: list[str]):
                 DayToTry(asked, centre)
             else:
                 History(asked)
+            Button(say("look_again" if job.view.result is not None else "look"), begin, "primary",
+                   disabled=job.view.is_running or not is_ready)  # fmt: skip
         with Card(say("the_centre")), Box("stack"):
             Scenario(asked, centre, known)
         with Card(say("the_actions")), Box("stack"):
             Actions(asked, centre)
-        Button(say("look_again" if job.view.result is not None else "look"), begin, "primary",
-               disabled=job.view.is_running or not is_ready)  # fmt: skip
 
 
 @solara.component

@@ -76,31 +76,36 @@ def Believed(found: Look):
     say = use_words("control")
     numbers, tracked = say.numbers, found.found
     low, high = tracked.level.quantile(0.05), tracked.level.quantile(0.95)
-    parts = [(say("level"), numbers.percent(tracked.level.mean, 0), _range(numbers.percent, low, high, 0),
-              say("level_note"))]  # fmt: skip
+    day = [(say("level"), numbers.percent(tracked.level.mean, 0), _range(numbers, low, high), say("level_note"))]
     low, middle, high = tracked.presence
-    parts.append((say("presence"), numbers.percent(middle, 0), _range(numbers.percent, low, high, 0),
-                  say("presence_note")))  # fmt: skip
+    day.append((say("presence"), numbers.percent(middle, 0), _range(numbers, low, high), say("presence_note")))
     rest = tracked.rest.to_dict("index")
-    for kpi in (one for one in ("offered", *FELT) if one in rest):
-        low, middle, high = (rest[kpi][name] for name in ("q05", "mean", "q95"))
-        ends = say("range", low=_text(say, kpi, low), high=_text(say, kpi, high))
-        parts.append((_title(say, kpi), _text(say, kpi, middle), ends, say("until_the_end")))
-    if "operators" in rest:
-        low, middle, high = (rest["operators"][name] for name in ("q05", "mean", "q95"))
-        ends = say("range", low=numbers.number(low), high=numbers.number(high))
-        parts.append((say("operator_hours"), numbers.number(middle), ends, say("until_the_end")))
+    ahead = []
+    for kpi in (one for one in ("offered", *FELT, "operators") if one in rest):
+        title = say("operator_hours") if kpi == "operators" else _title(say, kpi)
+        key = "offered" if kpi == "operators" else kpi  # hours are written as whole numbers, too
+        low, middle, high = (_text(say, key, rest[kpi][name]) for name in ("q05", "mean", "q95"))
+        ahead.append((title, middle, f"{low} – {high}", ""))
+    with Box("stack", attributes={"id": "believed"}):
+        _tiles(day, "grid-2 tiles")
+        if ahead:
+            tag("p", say("until_the_end"), class_="note")
+            _tiles(ahead, "grid-3 tiles")
+        tag("p", say("ranges_note"), class_="note")
+
+
+def _tiles(parts: list[tuple[str, str, str, str]], class_: str) -> Any:
+    """Name, value, range, note."""
+    kinds = ("name", "value", "note", "note")
     tiles = [
-        tag("div", tag("p", name, class_="name"), tag("p", value, class_="value"), tag("p", ends, class_="note"),
-            tag("p", note, class_="note"), class_="kpi")
-        for name, value, ends, note in parts
-    ]  # fmt: skip
-    tag("div", *tiles, class_="grid-4 tiles", id="believed")
-    tag("p", say("ranges_note"), class_="note")
+        tag("div", *(tag("p", text, class_=kind) for text, kind in zip(part, kinds, strict=True) if text), class_="kpi")
+        for part in parts
+    ]
+    return tag("div", *tiles, class_=class_)
 
 
-def _range(write: Any, low: float, high: float, digits: int) -> str:
-    return f"{write(low, digits)} – {write(high, digits)}"
+def _range(numbers: Any, low: float, high: float) -> str:
+    return f"{numbers.percent(low, 0)} – {numbers.percent(high, 0)}"
 
 
 def _unusual(say: Words, found: Look) -> list[tuple[str, str]]:
@@ -175,21 +180,21 @@ def Course(found: Look, kpi: str):
     FanChart(
         _title(say, kpi), _summary(say, found, kpi, table.iloc[now:]), clocks, say("from"), _unit(numbers, kpi),
         (say("recorded"), table["recorded"].tolist()), (say("expected"), table["median"].tolist()), bands, extras,
-        (say("now"), now),
+        (say("now"), now), 1.0 if kpi == "sl20" else None,
     )  # fmt: skip
 
 
 def _unit(numbers: Any, kpi: str) -> Unit:
     if kpi in ("abandonment_share", "sl20"):
         return Unit.share(numbers, 0)
-    return Unit.plain(numbers, 1 if kpi == "operators" else 0, "s" if kpi == "mean_wait" else "")
+    return Unit.plain(numbers, 0, "s" if kpi == "mean_wait" else "")
 
 
 def _summary(say: Words, found: Look, kpi: str, ahead: Any) -> str:
     """How well the hours so far are met, and where the worst of the rest is."""
     inside, recorded = in_band(found.found.bands, kpi)
     parts = []
-    if recorded and kpi != "offered":
+    if recorded and kpi not in ("offered", "operators"):
         parts.append(say("inside", n=say.numbers.number(inside), all=say.numbers.number(recorded)))
     known = ahead["median"].dropna()
     if kpi == "operators":
@@ -251,7 +256,7 @@ def EffectTable(effects: list[Effect]):
     winners = {kpi: best(effects, kpi) for kpi in FELT}
     rows: list[list[Cell]] = []
     for action in dict.fromkeys(one.action for one in effects):
-        row: list[Cell] = [in_words(say, action)]
+        row: list[Cell] = [_named(say, action)]
         for kpi in FELT:
             one = next((e for e in effects if e.action == action and e.kpi == kpi), None)
             row.append(_effect_cell(say, one, one is not None and one is winners[kpi]))
@@ -261,6 +266,12 @@ def EffectTable(effects: list[Effect]):
     heads = [say("action"), *(_title(say, kpi) for kpi in FELT)]
     Table(TableData(heads, rows, ["text", *("number" for _ in FELT)]), say("compared"), "actions.csv", is_titled=False,
           is_sortable=False)  # fmt: skip
+
+
+def _named(say: Words, action: str) -> str:
+    """An action at the head of a line."""
+    text = in_words(say, action)
+    return text[:1].upper() + text[1:]
 
 
 def _as_is(say: Words, kpi: str, value: float) -> Cell:
@@ -284,7 +295,7 @@ def EffectChart(effects: list[Effect], kpi: str):
     summary = say("effect_summary", n=numbers.number(helped), all=numbers.number(len(effects)))
     unit = Unit.plain(numbers, 1, "s") if kpi == "mean_wait" else Unit.points(numbers)
     IntervalChart(
-        say("effect_chart", kpi=_title(say, kpi)), summary, [in_words(say, one.action) for one in effects],
+        say("effect_chart", kpi=_title(say, kpi)), summary, [_named(say, one.action) for one in effects],
         {say("difference"): [Interval(one.difference, one.half_width, tone_of(one)) for one in effects]}, unit,
         x_name=say("action"),
     )  # fmt: skip

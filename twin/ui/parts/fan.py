@@ -27,9 +27,11 @@ class Extra:
 def FanChart(
     title: str, summary: str, x: Sequence[str], x_name: str, unit: Unit, recorded: tuple[str, Sequence[float]],
     middle: tuple[str, Sequence[float]], bands: Mapping[str, tuple[Sequence[float], Sequence[float]]],
-    extras: Mapping[str, Extra] | None = None, now: tuple[str, int] | None = None, height: int = 260,
+    extras: Mapping[str, Extra] | None = None, now: tuple[str, int] | None = None, ceiling: float | None = None,
+    height: int = 260,
 ):  # fmt: skip
-    """`recorded` and `middle` are names with values, `bands` the wider one first, `now` a word and its place on x."""
+    """`recorded` and `middle` are names with values, `bands` the wider one first, `now` a word and its place on x.
+    The axis goes no higher than `ceiling`."""
     colour, further = "$series-1", extras or {}
     series: list[Chart_] = []
     for (name, (low, high)), shade in zip(bands.items(), SHADES, strict=False):
@@ -44,12 +46,13 @@ def FanChart(
             "lineStyle": {"color": "$ink-2", "type": "solid", "width": 1},
             "label": {"formatter": now[0], "color": "$ink-2", "position": "end", "distance": 2},
         }  # fmt: skip
+    most = {} if ceiling is None else {"max": ceiling}
     option = {
-        **frame(unit.axis), "xAxis": name_axis(list(x), "", boundaryGap=False), "yAxis": value_axis(unit.axis),
+        **frame(unit.axis), "xAxis": name_axis(list(x), "", boundaryGap=False), "yAxis": value_axis(unit.axis, **most),
         "series": series,
     }  # fmt: skip
-    names = [recorded[0], middle[0], *bands, *further]
-    option["legend"] = {**option["legend"], "data": names}
+    shades = [{"name": name, "icon": "rect"} for name in bands]
+    option["legend"] = {**option["legend"], "data": [recorded[0], middle[0], *shades, *further]}
     option["grid"] = {**option["grid"], "top": 74}
     heads = [x_name, recorded[0], middle[0], *bands, *further]
     rows = [
