@@ -1,11 +1,13 @@
 """Operators that the day asks for, by the formula that planners use."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
+from calibration.track.plan import DayPlan
 from calibration.track.today import OFFERED, Today
 from twin.model import CallCentre
-from twin.scenario.schema import Scenario
 from twin.simulation import run_of
 
 TARGET, WITHIN = 0.80, 20.0
@@ -13,41 +15,58 @@ TARGET, WITHIN = 0.80, 20.0
 LEVELS = {"low": 0.05, "middle": 0.5, "high": 0.95}
 
 
-def handle_time(scenario: Scenario, seed: int) -> float:
-    """Mean time of an operator for a contact handled [s], hold and wrap-up included, on one simulated day.
+@dataclass(frozen=True)
+class Lines:
+    """The queues, each as if it had its own operators."""
 
-    Parameters
-    ----------
-    scenario : Scenario
-        Of one day (`plan.one_day`).
-    """
-    model = CallCentre(scenario, seed, 0)
-    try:
-        model.run()
-        counts = run_of(model).counts().iloc[0]
-    finally:
-        model.close()
-    return float((counts.staff_talk + counts.staff_hold + counts.staff_wrap) / max(counts.handled, 1.0))
+    shares: np.ndarray
+    """float64 (intervals, queues): of the contacts that are expected."""
+    times: np.ndarray
+    """float64 (queues,): mean time of an operator for a contact handled, hold and wrap-up included [s]."""
+
+    @classmethod
+    def of(cls, plan: DayPlan, seed: int) -> "Lines":
+        """Shares as the plan expects them, times as one simulated day of it has them."""
+        scenario = plan.scenario
+        routes = [
+            next((r.queue for r in scenario.routes if r.intents is None or intent in r.intents), "")
+            for intent in plan.intents
+        ]
+        queues = list(dict.fromkeys(queue for queue in routes if queue))
+        goes_to = np.array([[queue == line for line in queues] for queue in routes], float)
+        contacts = plan.expected @ goes_to
+        total = contacts.sum(axis=1, keepdims=True)
+        shares = np.divide(contacts, total, out=np.zeros_like(contacts), where=total > 0)
+        model = CallCentre(scenario, seed, 0)
+        try:
+            model.run()
+            counts = run_of(model).counts(["queue"]).reindex(queues).fillna(0.0)
+        finally:
+            model.close()
+        work, handled = (counts.talk + counts.hold + counts.wrap).to_numpy(float), counts.handled.to_numpy(float)
+        mean = work.sum() / max(handled.sum(), 1.0)
+        return cls(shares, np.divide(work, handled, out=np.full(len(queues), mean), where=handled > 0))
 
 
-def needed(days: np.ndarray, today: Today, mean_time: float) -> pd.DataFrame:
-    """Operators by interval for the contacts of the members' days, as if all answered one queue.
+def needed(days: np.ndarray, today: Today, lines: Lines) -> pd.DataFrame:
+    """Operators by interval for the contacts of the members' days.
 
     Parameters
     ----------
     days : ndarray (members, intervals, MEASURES)
-    mean_time : float
-        [s] See `handle_time`.
 
     Returns
     -------
     DataFrame: start_s and LEVELS (quantiles over the members); intervals in which nobody calls are left out.
     """
     offered = days[:, :, OFFERED]
-    busy = np.flatnonzero(offered.mean(axis=0) > 0)
-    loads = np.quantile(offered[:, busy], list(LEVELS.values()), axis=0) * mean_time / today.length
-    columns = dict(zip(LEVELS, required(loads, mean_time), strict=True))
-    return pd.DataFrame({"start_s": busy * today.length, **columns})
+    busy = np.flatnonzero((offered.mean(axis=0) > 0) & (lines.shares.sum(axis=1) > 0))
+    rates = np.quantile(offered[:, busy], list(LEVELS.values()), axis=0) / today.length
+    operators = sum(
+        (required(rates * lines.shares[busy, queue] * time, time) for queue, time in enumerate(lines.times)),
+        np.zeros(rates.shape),
+    )
+    return pd.DataFrame({"start_s": busy * today.length, **dict(zip(LEVELS, operators, strict=True))})
 
 
 def required(loads: np.ndarray, mean_time: float) -> np.ndarray:

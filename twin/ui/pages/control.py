@@ -2,6 +2,7 @@
 
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import solara
@@ -107,7 +108,7 @@ def Follow(asked: Asked, job: Job, begin: Any, begun: Any):
 
     solara.use_effect(watch, [asked.history])
     clock = time.strftime("%H:%M:%S", time.localtime(seen)) if seen else "–"
-    tag("p", say("following", name=asked.history_name, clock=clock), class_="note", id="following")
+    tag("p", say("following", name=Path(asked.history_name).name, clock=clock), class_="note", id="following")
 
 
 @solara.component

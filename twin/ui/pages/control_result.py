@@ -18,7 +18,7 @@ from twin.ui.parts.charts import Interval, IntervalChart, Unit
 from twin.ui.parts.fan import Extra, FanChart
 from twin.ui.parts.fields import Choice, Download
 from twin.ui.parts.html import Box, Card, tag
-from twin.ui.parts.kpis import difference_text, kpi_text, kpi_title
+from twin.ui.parts.kpis import difference_text, kpi_title
 from twin.ui.parts.table import Cell, Table, TableData, cell
 from twin.ui.words import Words
 from twin.ui.work.control import HIGHER, LOWER, Look, best, in_band, is_shown, tone_of
@@ -46,7 +46,9 @@ def _title(say: Words, kpi: str) -> str:
 def _text(say: Words, kpi: str, value: float) -> str:
     if kpi in ("offered", "operators"):
         return say.numbers.number(value, 0 if kpi == "offered" else 1)
-    return kpi_text(say.numbers, kpi, value)
+    if kpi == "mean_wait":
+        return say.numbers.seconds(value, 1 if value < 10 else 0)
+    return say.numbers.percent(value, 1)
 
 
 # ---- where the day stands --------------------------------------------------------------------------------------------
@@ -149,12 +151,7 @@ def Courses(found: Look):
         with Box("grid-2 courses"):
             for kpi in COURSES:
                 Course(found, kpi).key(kpi)
-        tag("p", _needed_note(say, found), class_="note")
-
-
-def _needed_note(say: Words, found: Look) -> str:
-    numbers = say.numbers
-    return say("needed_note", share=numbers.percent(TARGET, 0), time=numbers.duration(found.handle_time))
+        tag("p", say("needed_note", share=say.numbers.percent(TARGET, 0)), class_="note")
 
 
 @solara.component

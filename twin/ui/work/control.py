@@ -17,7 +17,7 @@ from calibration.track.command import SCORES, write_tracked
 from calibration.track.drift import read_scores
 from calibration.track.forecast import Effect, kpis_of
 from calibration.track.invented import Invented, invented_day, open_day
-from calibration.track.needed import handle_time, needed
+from calibration.track.needed import Lines, needed
 from calibration.track.today import plan_and_today
 from calibration.track.track import Settings, Tracked, track
 from twin.errors import InputError
@@ -161,7 +161,6 @@ class Look:
     found: Tracked
     needed: pd.DataFrame
     """See `calibration.track.needed`."""
-    handle_time: float
     truth: Truth | None
     n_refused: int
     other_within: tuple[float, ...]
@@ -189,12 +188,12 @@ def look(report: Reporter, request: Request) -> Look:
     plan, today = plan_and_today(scenario, table, date, until)
     found = track(plan, today, _settings(request), before, _Told(report))
     report.progress(None, "needed")
-    mean_time = handle_time(plan.scenario, request.seed)
+    lines = Lines.of(plan, request.seed)
     write_tracked(found, request.folder, before)
     withins = table.loc[table["date"] == pd.Timestamp(today.date), "within_s"].dropna().unique()
     return Look(
         request, scenario.name, scenario.title, Path(request.history).name if request.history else "", found,
-        needed(found.days, today, mean_time), mean_time, _truth(invented, plan.length), n_refused,
+        needed(found.days, today, lines), _truth(invented, plan.length), n_refused,
         tuple(sorted(float(one) for one in withins if one != WITHIN)), time.time(),
         f"{today.date}-{today.clock.replace(':', '')}",
     )  # fmt: skip
