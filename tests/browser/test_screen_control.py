@@ -82,7 +82,7 @@ def test_a_report_that_grows_is_followed_also_after_a_reload(reports, visitors, 
 def test_a_look_can_be_cancelled(opened):
     page = opened("/control?day=try&members=200&clock=12:00")
     page.get_by_role("button", name="Look at the day").click()
-    page.get_by_role("progressbar").wait_for()
+    page.get_by_role("progressbar", name="Run").wait_for()
     page.get_by_role("button", name="Cancel").click()
     page.get_by_text("Cancelled.").wait_for()
     assert page.get_by_role("button", name="Look at the day").is_enabled()

@@ -227,14 +227,14 @@ def test_a_day_to_try_is_a_report_that_track_reads():
 
 def test_scenarios_of_lives_and_replays_say_why_no_day_can_be_followed():
     for name, kind in (("187-as-is", "customers"), ("bank-1999", "trace")):
-        found = read_centre(Silent(), name, "")
+        found = read_centre(name, "")
         assert found.demand == kind
         assert "must be 'rates' or 'volume'" in found.problem
-    found = read_centre(Silent(), "control-room", "")
+    found = read_centre("control-room", "")
     assert found.possible == ("lend", "breaks", "overflow")
     assert found.refused == {"outbound": "there are no campaigns"}
     assert (found.problem, found.opens, found.is_in_between) == ("", 28800.0, False)
-    assert read_centre(Silent(), "ecare-360", "tiny").is_in_between
+    assert read_centre("ecare-360", "tiny").is_in_between
 
 
 # ---- a look ----------------------------------------------------------------------------------------------------------

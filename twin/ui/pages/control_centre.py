@@ -1,11 +1,11 @@
-"""The centre that is chosen on the page Control room: read in the background, and what it can do."""
+"""The centre that is chosen on the page Control room: read beside the page, and what it can do."""
 
 from dataclasses import dataclass
 from typing import Any
 
-import solara
+from solara.lab import use_task
 
-from twin.ui.parts.jobs import use_job
+from twin.errors import TwinError
 from twin.ui.words import Words
 
 HALF_HOUR = 1800.0
@@ -67,21 +67,22 @@ class Centre:
 
 
 def use_centre(scenario: tuple[str, str], size: str) -> Centre:
-    """The centre of a scenario (path or name, and why there is none), read in a process of its own."""
-    from twin.ui.work.control import read_centre
-
+    """The centre of a scenario (path or name, and why there is none), read in a thread of its own."""
     name, problem = scenario
-    job = use_job("control-centre")
-    view = job.view
 
-    def read() -> None:
-        if name and not _is_of(job.view.result, name, size):
-            job.start(read_centre, name, size)
+    def read() -> tuple[Any, str]:
+        from twin.ui.work.control import read_centre
 
-    solara.use_effect(read, [name, size])
-    if problem or not name:
+        try:
+            return (read_centre(name, size) if name else None), ""
+        except TwinError as error:
+            return None, str(error)
+
+    task = use_task(read, dependencies=[name, size], prefer_threaded=True)
+    if problem or task.pending or task.value is None:
         return Centre(problem=problem)
-    return Centre(view.result) if _is_of(view.result, name, size) else Centre(problem=view.error)
+    found, why = task.value
+    return Centre(found) if _is_of(found, name, size) else Centre(problem=why)
 
 
 def _is_of(read: Any, name: str, size: str) -> bool:

@@ -91,9 +91,13 @@ class Centre:
     """Why no day of it can be followed."""
 
 
-def read_centre(report: Reporter, name: str, size: str) -> Centre:
-    """Load it, plan a day, and see what the control room could do."""
-    report.progress(None, "reading")
+def read_centre(name: str, size: str) -> Centre:
+    """Load it, plan a day, and see what the control room could do.
+
+    Raises
+    ------
+    InputError
+    """
     offered = tuple(sizes(name))
     scenario = load(name, [f"scale.size={size}"] if size in offered else []).scenario
     told = Centre(
