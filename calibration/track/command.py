@@ -57,7 +57,7 @@ def track_command(request: TrackRequest) -> None:
             with _progress() as tell:
                 found = track(plan, today, request.settings, before, tell)
             if request.out:
-                _write(found, Path(request.out), before)
+                write_tracked(found, Path(request.out), before)
             _show(found, loaded.scenario.name, request)
         if request.follow is None:
             return
@@ -91,8 +91,8 @@ def _until(text: str | None) -> float | None:
         raise InputError(f"--until is {text!r}, {error}") from None
 
 
-def _write(found: Tracked, folder: Path, before: pd.DataFrame | None) -> None:
-    """The forecast by date and instant, and the scores of all days tracked so far."""
+def write_tracked(found: Tracked, folder: Path, before: pd.DataFrame | None) -> None:
+    """The forecast by date and instant, and the scores of all days tracked so far unless `before` is None."""
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"{found.today.date}-{found.today.clock.replace(':', '')}"
     files: dict[Path, pd.DataFrame | str] = {

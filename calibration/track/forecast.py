@@ -31,6 +31,8 @@ class Effect:
     low: float
     high: float
     """5 % and 95 % quantile over the members' days."""
+    kind: str = ""
+    """See `actions.Kind`."""
 
 
 def kpis_of(counts: np.ndarray) -> dict[str, np.ndarray]:
@@ -111,5 +113,6 @@ def effects(actions: Sequence[Action], days: np.ndarray, today: Today) -> list[E
             width = float(t.ppf(0.975, len(change) - 1) * change.std(ddof=1) / np.sqrt(len(change)))
             low, high = np.quantile(change, [0.05, 0.95])
             mean = float(np.nanmean(without[kpi]))
-            found.append(Effect(action.title, kpi, mean, float(change.mean()), width, float(low), float(high)))
+            told = (float(change.mean()), width, float(low), float(high))
+            found.append(Effect(action.title, kpi, mean, *told, action.kind))
     return found

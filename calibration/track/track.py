@@ -34,6 +34,8 @@ class Settings:
     """Of the logarithm of operators of the rest of the day, where those so far are reported (measured likewise)."""
     with_actions: bool = True
     """Also run what the control room can do."""
+    kinds: tuple[str, ...] | None = None
+    """Of actions to run (`actions.Kind`); all that the centre can take unless given."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ def track(
     actions, refused = actions_for(plan.scenario, now, settings.lend)
     if not settings.with_actions:
         actions, refused = actions[:1], {}
+    if settings.kinds is not None:
+        actions = [action for action in actions if action.kind == "none" or action.kind in settings.kinds]
     members = first_members(
         plan, today, level, settings.presence_sd, settings.members, settings.seed, settings.carried, settings.ahead_sd
     )
