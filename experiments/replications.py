@@ -20,6 +20,7 @@ from twin.simulation import Run, simulate
 from twin.trace import TraceTables
 
 ALL = "all"
+STOCKS_AT_END = "stocks_at_end"
 CONFIDENCE = 0.95
 WORTH_PROCESSES = 6.0  # [s] of work left above which it pays to start other processes
 
@@ -83,8 +84,14 @@ def kept(order: Order, run: Run) -> Replication:
         recorded=run.recorded,
         records=run.records,
         facts=run.facts,
-        tables=run.tables if order.keeps_counts else {},
+        tables=_tables(run) if order.keeps_counts else {},
     )
+
+
+def _tables(run: Run) -> dict[str, pd.DataFrame]:
+    """What customers, operators and programmes leave, and what customers are worth at the end."""
+    value = {} if run.stocks is None else {STOCKS_AT_END: run.stocks.rename_axis("cluster")}
+    return {**run.tables, **value}
 
 
 def replicate_all(

@@ -11,7 +11,6 @@ words = ["HANG"]
 
 import fnmatch
 import json
-import tomllib
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from calibration.history.expressions import parse
 from calibration.history.tables import DAY, MONTH_KPIS, OUTCOMES
 from twin.errors import InputError
+from twin.scenario.files import parse_toml
 
 Kind = Literal["calls", "intervals", "months"]
 Unit = Literal["ms", "s", "min", "h", "day"]
@@ -202,11 +202,7 @@ def load_mapping(name: str | Path) -> Mapping:
             label, content = path.name, path.read_text("utf-8")
         except UnicodeDecodeError:
             raise InputError(f"{path.name}: is not UTF-8 text, a mapping is a TOML file") from None
-    try:
-        raw = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{label}: is not TOML ({error})") from None
-    return check_mapping(raw, label)
+    return check_mapping(parse_toml(content, label), label)
 
 
 def check_mapping(raw: dict[str, Any], label: str) -> Mapping:

@@ -25,6 +25,7 @@ TEXTS_KEPT = 1000  # problems of a kind whose rows are kept as text
 TEXT_LENGTH = 200  # [characters] of a row shown with its problem
 COLUMN_LIMIT = 5_000
 EXCEL_LIMIT = 500_000_000  # [bytes] unpacked
+EXCEL_ROWS, EXCEL_CELLS = 1_048_576, 30_000_000  # a row number or a column may lie far from the one before
 _PAGE = 100  # [lines] a row that spans more has a quotation mark that nobody closed
 
 
@@ -127,7 +128,13 @@ def _read_text(path: Path, layout: Layout, recognise: Recognise) -> RawTable:
     try:
         raw = _cut_rows(path, encoding, dialect.separator, dialect.heading_line, csv.QUOTE_MINIMAL)
     except _Unclosed as error:
-        raw = _cut_rows(path, encoding, dialect.separator, dialect.heading_line, csv.QUOTE_NONE)
+        try:
+            raw = _cut_rows(path, encoding, dialect.separator, dialect.heading_line, csv.QUOTE_NONE)
+        except _Unclosed as long:
+            most = csv.field_size_limit()
+            raise InputError(
+                f"{path.name}: line {long.line} has a cell of more than {most:,} characters, must have none"
+            ) from None
         sentence = f"line {error.line} opens a quotation mark that is not closed; all are taken as plain characters"
         remarks.append(Remark(path.name, "quotation marks", sentence, "likely"))
     raw.remarks.extend(remarks)
@@ -152,8 +159,7 @@ def _cut_rows(path: Path, encoding: str, separator: str, heading: int, quoting: 
         if first is None:
             raise InputError(f"{path.name}: has no line {heading} for a heading, must hold a heading and rows")
         names = headings([cell.strip().strip('"') for cell in first[1]])
-        if len(names) > COLUMN_LIMIT:
-            raise InputError(f"{path.name}: has {len(names)} columns, must have at most {COLUMN_LIMIT}")
+        _check_width(path, names)
         return _gather(path, names, first[0], rows)
 
 
@@ -173,18 +179,25 @@ def _counted(reader: Any, before: int) -> Iterator[tuple[int, list[str]]]:
         line = reader.line_num
 
 
+def _check_width(path: Path, names: Sequence[str]) -> None:
+    if len(names) > COLUMN_LIMIT:
+        raise InputError(f"{path.name}: has {len(names)} columns, must have at most {COLUMN_LIMIT}")
+
+
 def headings(cells: Sequence[str]) -> list[str]:
     """Headings without blanks and repetitions; blank ones at the end are dropped."""
     kept = [" ".join(str(cell).replace("\ufeff", "").split()) for cell in cells]
     while kept and not kept[-1]:
         kept.pop()
-    names: list[str] = []
+    names: dict[str, None] = {}
+    numbers: dict[str, int] = {}
     for place, cell in enumerate(kept, 1):
-        name, number = cell or f"column {place}", 2
+        name, number = cell or f"column {place}", numbers.get(cell, 2)
         while name in names:
             name, number = f"{cell} ({number})", number + 1
-        names.append(name)
-    return names
+        numbers[cell] = number
+        names[name] = None
+    return list(names)
 
 
 def _gather(path: Path, names: list[str], heading: int, rows: Iterator[tuple[int, list[str]]]) -> RawTable:
@@ -298,8 +311,17 @@ def _excel_rows(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]
         if sheet is not None and sheet not in book.sheetnames:
             raise InputError(f'{path.name}: the mapping\'s file.sheet is "{sheet}", must be one of {book.sheetnames}')
         page = book[sheet] if sheet is not None else book.worksheets[0]
+        n_cells, n_characters = 0, 0
         for number, row in enumerate(page.iter_rows(values_only=True), 1):
-            yield number, [as_text(cell) for cell in row]
+            cells = [as_text(cell) for cell in row]
+            n_cells += len(cells)
+            n_characters += sum(map(len, cells))  # a long text may stand in the file once, and in many cells
+            if number > EXCEL_ROWS or n_cells > EXCEL_CELLS or n_characters > EXCEL_LIMIT:
+                raise InputError(
+                    f"{path.name}: the sheet is too large, must have at most {EXCEL_ROWS:,} rows, "
+                    f"{EXCEL_CELLS:,} cells and {EXCEL_LIMIT // 1_000_000} MB of text"
+                )
+            yield number, cells
     except InputError:
         raise
     except Exception as error:  # openpyxl raises many kinds (KeyError, ValueError, zlib.error ...) on damaged files
@@ -317,6 +339,7 @@ def _from_rows(
     if line > len(start):
         raise InputError(f"{path.name}: has no line {line} for a heading")
     names = headings(start[line - 1][1])
+    _check_width(path, names)
 
     def remaining() -> Iterator[tuple[int, list[str]]]:
         yield from start[line:]

@@ -3,7 +3,6 @@
 import functools
 import hashlib
 import json
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -16,6 +15,7 @@ from twin import __version__
 from twin.errors import InputError
 from twin.kernel import CODE
 from twin.scenario.change import changed, value_at
+from twin.scenario.files import parse_toml
 from twin.scenario.load import load
 from twin.scenario.units import in_base_units, written_like
 
@@ -198,7 +198,7 @@ def read_study(file: Path, kind: type[Model]) -> Model:
         One sentence: the file, the key, what is given, what is allowed.
     """
     try:
-        return kind.model_validate(tomllib.loads(file.read_text("utf-8")))
+        return kind.model_validate(parse_toml(file.read_text("utf-8"), str(file)))
     except FileNotFoundError:
         raise InputError(f"{file}: is not there, must be the TOML file of a study") from None
     except ValidationError as error:

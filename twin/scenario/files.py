@@ -13,6 +13,11 @@ from twin.errors import ScenarioError
 LIBRARY = Path(__file__).parent / "library"
 DATA = LIBRARY / "data"
 _SUFFIX = ".toml"
+DEEPEST = 60
+"""Tables and lists within each other; a scenario needs ten."""
+_PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DEEP = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_PART}[ \t]*+\.[ \t]*+){{{DEEPEST}}}")
+"""A key of so many parts."""
 _POSITION = re.compile(r"^(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
 
 
@@ -88,7 +93,11 @@ def read_toml(path: Path) -> dict[str, Any]:
 def parse_toml(text: str, file: str) -> dict[str, Any]:
     """What TOML text says; `file` is its name in messages."""
     try:
-        return tomllib.loads(text)
+        if _DEEP.search(text):  # before it is parsed: that takes the square of a key's parts
+            raise RecursionError
+        tree = tomllib.loads(text)
+        _check_depth(tree)
+        return tree
     except tomllib.TOMLDecodeError as error:
         match = _POSITION.match(str(error))
         what = match[1] if match else str(error)
@@ -99,6 +108,16 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
         raise ScenarioError(f"{file}: is nested too deeply") from None
     except ValueError as error:  # impossible dates and numbers too long, which tomllib does not catch
         raise ScenarioError(f"{file}: is not TOML: {error}") from None
+
+
+def _check_depth(tree: dict[str, Any]) -> None:
+    left: list[tuple[Any, int]] = [(tree, 0)]
+    while left:
+        value, depth = left.pop()
+        if depth > DEEPEST:
+            raise RecursionError
+        if isinstance(value, dict | list):
+            left += [(inner, depth + 1) for inner in (value.values() if isinstance(value, dict) else value)]
 
 
 def data_file(name: str) -> Path:

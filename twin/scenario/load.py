@@ -16,7 +16,7 @@ from twin.scenario.merge import OVERRIDES, add_extra_routes, as_pairs, merge, ov
 from twin.scenario.provenance import Leaf, Origin, Problem, Provenance, annotate, dotted, plain, show
 from twin.scenario.provenance import Path as Path_
 from twin.scenario.schema import Scenario
-from twin.scenario.sentences import problems_of
+from twin.scenario.sentences import MOST_TOLD, problems_of
 from twin.scenario.shape import sample
 
 Overrides = Mapping[str, object] | Sequence[str]
@@ -140,13 +140,18 @@ def _validated(resolved: dict[str, Any], provenance: Provenance, file: str, prob
     """The scenario as pydantic and our own checks accept it, or all that is wrong with it."""
     scenario: Scenario | None = None
     found: list[Problem] = []
+    n_more = 0
     try:
         scenario = Scenario.model_validate(resolved)
         found = list(check(scenario))
     except ValidationError as error:
         found = problems_of(error, resolved)
-        found += _further_problems(resolved, found)
+        n_more = error.error_count() - MOST_TOLD
+        if n_more <= 0:
+            found += _further_problems(resolved, found)
     said = [f"{provenance.file_of(p.path, file)}: {dotted(p.path)} {p.text}" for p in found]
+    if n_more > 0:
+        said.append(f"{file}: has {n_more:,} more mistakes")
     everything = list(dict.fromkeys([*problems, *said]))
     if everything or scenario is None:
         raise ScenarioError(everything)

@@ -43,10 +43,14 @@ _MUST: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
+MOST_TOLD = 200
+"""Mistakes that are told one by one: nobody reads more, and each costs time."""
+
+
 def problems_of(error: ValidationError, data: Mapping[str, Any]) -> list[Problem]:
-    """One problem for each mistake that pydantic found in `data`."""
+    """One problem for each mistake that pydantic found in `data`, for the first MOST_TOLD of them."""
     found: list[Problem] = []
-    for detail in error.errors(include_url=False):
+    for detail in error.errors(include_url=False)[:MOST_TOLD]:
         path, node, labels = _place(detail["loc"], detail["type"], data)
         if not _is_other_branch(labels):
             found.append(_problem(detail, path, node, data))

@@ -255,11 +255,11 @@ class Floor:
         yield self.records_today()
 
 
-def of_scenario(scenario: Scenario, seed: int = 1, days: int | None = None) -> Floor:
+def of_scenario(scenario: Scenario, seed: int = 1, days: int | None = None, replication: int = 0) -> Floor:
     """A floor of a scenario, at the beginning of its run."""
-    return Floor(lambda: CallCentre(scenario, seed=seed, days=days, recording=True))
+    return Floor(lambda: CallCentre(scenario, seed, replication, days, recording=True))
 
 
-def of_file(path: str) -> Floor:
-    """A floor of a saved model, as it stood."""
-    return Floor(lambda: CallCentre.load(path))
+def of_file(path: str, days: int | None = None) -> Floor:
+    """A floor of a saved model, as it stood; with so many counted days in all, if they are given."""
+    return Floor(lambda: CallCentre.load(path, days))

@@ -1,5 +1,6 @@
 """`Player`: plays a floor at a chosen speed in a thread of its own, and drops frames rather than queue them."""
 
+import os
 import sys
 import threading
 import time
@@ -14,7 +15,8 @@ from twin.errors import TwinError
 from twin.ui.floor.floor import Floor
 from twin.ui.floor.views import Watch, stage_of, start_of, summary_of
 
-FRAMES_A_SECOND = 10.0
+FRAMES_A_SECOND = float(os.environ.get("TWIN_FRAMES_A_SECOND", "10"))
+"""At most; the environment may set another number, as the tests of endurance do."""
 SLOWEST, FASTEST = 1.0, 3600.0
 """Simulated seconds a second."""
 MOST_UNSEEN = 2

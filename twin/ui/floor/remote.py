@@ -20,12 +20,18 @@ ORDERS = frozenset(
 
 @dataclass(frozen=True)
 class Source:
-    """What is played: a scenario of the library in one of its sizes, or a saved run."""
+    """What is played: a scenario of the library in one of its sizes, or what is there already."""
 
     scenario: str = ""
     size: str = ""
     seed: int = 1
     path: str = ""
+    """Of a saved run, or of a folder of results (see `twin.ui.work.opening`)."""
+    side: int = 0
+    """Which scenario of a comparison."""
+    replication: int = 0
+    more: int = 0
+    """Counted days that a saved run goes on for if it has come to the end of its own."""
 
 
 class RemotePlayer:
@@ -124,8 +130,9 @@ def play(line: Connection, source: Source) -> None:
 def floor_of(source: Source) -> Any:
     """The floor of a source, built here."""
     from twin.scenario.load import load_scenario
-    from twin.ui.floor.floor import of_file, of_scenario
+    from twin.ui.floor.floor import of_scenario
+    from twin.ui.floor.kept import floor_at
 
     if source.path:
-        return of_file(source.path)
+        return floor_at(source)
     return of_scenario(load_scenario(source.scenario, {"size": source.size} if source.size else {}), source.seed)

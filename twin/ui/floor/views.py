@@ -95,10 +95,10 @@ def summary_of(floor: Floor) -> Summary:
 
 
 def start_of(floor: Floor) -> float:
-    """A good instant to begin looking: some time after opening, on the first counted day that is open."""
+    """A good instant to begin looking: some time after opening, on the first counted day still to come that is open."""
     model = floor.model
     calendar = model.calendar
-    for day in range(calendar.warm_up, calendar.n_days):
+    for day in range(max(calendar.warm_up, int(floor.now // DAY)), calendar.n_days):
         hours = model.roster.hours(calendar.weekday(day))
         if hours is not None:
             at = day * DAY + min(hours[0] + MORNING, (hours[0] + hours[1]) / 2)

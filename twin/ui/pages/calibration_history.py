@@ -24,7 +24,8 @@ handed_in: solara.Reactive[str] = solara.reactive("")
 @solara.component
 def HistoryView():
     """Hand a file in; then everything that was found in it."""
-    from twin.ui.work.history import MOST_BYTES, keep_history, understand
+    from twin.ui.parts.work import within_memory
+    from twin.ui.work.history import MOST_BYTES, MOST_MEMORY, keep_history, understand
 
     say = use_words("calibration")
     job = use_job("history")
@@ -39,10 +40,10 @@ def HistoryView():
         else:
             set_problem("")
             handed_in.set(str(path))
-            job.start(understand, path)
+            job.start(within_memory, MOST_MEMORY, understand, path)
 
     def again(mapping: dict[str, Any]) -> None:
-        job.start(understand, Path(handed_in.value), mapping)
+        job.start(within_memory, MOST_MEMORY, understand, Path(handed_in.value), mapping)
 
     view = job.view
     with Box("stack"):
@@ -157,18 +158,17 @@ def _row(
 @solara.component
 def MappingFile(on_mapping: Any):
     """A mapping file corrected by hand: rules, filters and all."""
-    import tomllib
-
     say = use_words("calibration")
     problem, set_problem = solara.use_state("")
 
     def take(name: str, content: bytes) -> None:
         from calibration.history.mapping import check_mapping
+        from twin.scenario.files import parse_toml
 
         try:
-            raw = tomllib.loads(content.decode("utf-8"))
+            raw = parse_toml(content.decode("utf-8"), name)
             check_mapping(raw, name)
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except UnicodeDecodeError as error:
             set_problem(f"{name}: {error}")
         except TwinError as error:
             set_problem(str(error))

@@ -17,10 +17,14 @@ from twin.ui.floor.views import DAY, Stage, Summary
 from twin.ui.language import use_words
 from twin.ui.page import Page
 from twin.ui.parts.address import use_address
+from twin.ui.parts.existing import About, Existing, number_of, use_existing
 from twin.ui.parts.fields import Button, NumberField, Select
 from twin.ui.parts.html import Box, Card, EmptyState, ErrorSentence, Heading, tag
+from twin.ui.work.opening import SAVED, Kept
 
 DEFAULT, DEFAULT_SIZE = "187-to-be", "reference"
+MORE, MOST_MORE = 7, 366
+"""Days that a saved run goes on for."""
 TOLD_EVERY = 5.0
 """Time [s] between two readings of the floor in words."""
 SHAPES = {
@@ -99,16 +103,34 @@ def Floor():
     screen = solara.use_memo(Screen, [])
     serial, set_serial = solara.use_state(0)
     sizes, problem = solara.use_memo(lambda: sizes_of(scenario), [scenario])
-    size = size if size in sizes else (DEFAULT_SIZE if DEFAULT_SIZE in sizes else next(iter(sizes), ""))
-    source = Source(scenario, size if len(sizes) > 1 else "", int(seed) if seed.isdecimal() else 1)
+    asked, kept, cannot, again = use_existing()
+    if asked:
+        problem, source = cannot, source_of(given, kept)
+    else:
+        size = size if size in sizes else (DEFAULT_SIZE if DEFAULT_SIZE in sizes else next(iter(sizes), ""))
+        source = Source(scenario, size if len(sizes) > 1 else "", int(seed) if seed.isdecimal() else 1)
     solara.use_effect(lambda: None if problem else screen.open(source), [source, serial, problem])
     solara.use_effect(lambda: close_with_session(screen), [])
     with Box("page floor-page"):
         Heading(say("title"), say("lead"))
-        Choices(scenario, size, sizes, source.seed)
-        ErrorSentence(problem)
+        Existing(cannot, again, "floor-choices")
+        if kept is not None:
+            Opened(kept, source)
+        elif not asked:
+            Choices(scenario, size, sizes, source.seed)
+            ErrorSentence(problem)
         if not problem:
             Centre(screen, lambda: set_serial(serial + 1))
+
+
+def source_of(given: dict[str, str], kept: Kept | None) -> Source:
+    """What the address asks to open; another side, replication or number of days than there are is not asked for."""
+    if kept is None:
+        return Source(path=given.get("open", ""))
+    side = number_of(given, "side", 1, 1, len(kept.scenarios)) - 1
+    replication = number_of(given, "rep", 1, 1, kept.replications) - 1
+    more = number_of(given, "more", MORE, 1, MOST_MORE) if kept.kind == SAVED and kept.is_over else 0
+    return Source(path=kept.place, side=side, replication=replication, more=more)
 
 
 def close_with_session(screen: Screen) -> None:
@@ -146,6 +168,22 @@ def Choices(scenario: str, size: str, sizes: dict[str, int], seed: int):
         options = {name: f"{name} · {say('size_note', n=numbers.number(n))}" for name, n in sizes.items()}
         Select(say("size"), size, lambda name: put(size=name), options, disabled=len(sizes) < 2)
         NumberField(say("seed"), seed, lambda n: put(seed=int(n)), least=1, most=999_999)
+
+
+@solara.component
+def Opened(kept: Kept, source: Source):
+    """What has been opened: which scenario and replication of it, or for how many days it goes on."""
+    say = use_words("floor")
+    _, put = use_address()
+    with Box("stack"):
+        About(kept)
+        with Box("floor-choices"):
+            if len(kept.scenarios) > 1:
+                names = {str(place): name for place, name in enumerate(kept.scenarios, 1)}
+                Select(say("scenario"), str(source.side + 1), lambda place: put(side=place), names)
+            if kept.kind == SAVED and kept.is_over and not kept.is_recorded:
+                NumberField(say("more"), source.more, lambda n: put(more=int(n)), say("more_unit"), 1, MOST_MORE,
+                            note=say("more_note"))  # fmt: skip
 
 
 @solara.component

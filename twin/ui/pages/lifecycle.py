@@ -1,10 +1,14 @@
 """Customers over months: moves between clusters, arrivals, leavers, value; one scenario, or two side by side."""
 
+from collections.abc import Callable
+from typing import Any
+
 import solara
 
 from twin.ui.language import use_words
 from twin.ui.page import Page
 from twin.ui.parts.address import use_address
+from twin.ui.parts.existing import About, Existing, number_of, use_existing
 from twin.ui.parts.fields import Button, Choice, NumberField, Select
 from twin.ui.parts.html import Box, Card, EmptyState, Heading
 from twin.ui.parts.jobs import Job, JobPanel, use_job
@@ -16,19 +20,81 @@ MOST_SEED = 10**9
 def LifeCycle():
     """The form on the left; on the right the run and what it shows."""
     say = use_words("lifecycle")
-    job = use_job("lifecycle")
+    asked, kept, problem, again = use_existing()
     with Box("page"):
         Heading(say("title"), say("lead"))
-        with Box("side"):
+        if asked:
+            Opened(kept, problem, again)
+        else:
+            Afresh(problem, again)
+
+
+@solara.component
+def Afresh(problem: str, again: Callable[[], None]):
+    """Scenarios that are run now."""
+    say = use_words("lifecycle")
+    job = use_job("lifecycle")
+    with Box("side"):
+        with Box("stack"):
+            with Card(say("open_title")):
+                Existing(problem, again)
             Form(job)
-            with Box("stack"):
-                if job.view.state not in ("idle", "done"):
-                    with Card():
-                        JobPanel(job, say)
-                if job.view.result is not None:
-                    Shown(job.view.result, job.view.seconds)
-                elif job.view.state == "idle":
-                    EmptyState(say("nothing"), say("nothing_note"))
+        with Box("stack"):
+            Progress(job)
+            if job.view.result is not None:
+                Shown(job.view.result, job.view.seconds)
+            elif job.view.state == "idle":
+                EmptyState(say("nothing"), say("nothing_note"))
+
+
+@solara.component
+def Opened(kept: Any, problem: str, again: Callable[[], None]):
+    """A run that is there already: read from its tables, or lived again."""
+    from twin.ui.parts.work import within_memory
+    from twin.ui.work.stored_lives import MOST_MEMORY, open_lives
+
+    say = use_words("lifecycle")
+    job = use_job("lives")
+    given, put = use_address()
+    names = kept.scenarios if kept is not None else ()
+    side = number_of(given, "side", 2, 2, max(len(names), 2)) - 1
+    replication = number_of(given, "rep", 1, 1, kept.replications if kept is not None else 1) - 1
+    wanted = (given.get("open", ""), side, replication)
+    lives = job.view.result
+    is_shown = lives is not None and (lives.place, lives.side, lives.replication) == wanted
+
+    def read() -> None:
+        if kept is not None and not is_shown:
+            job.start(within_memory, MOST_MEMORY, open_lives, *wanted)
+
+    def read_again() -> None:
+        again()
+        if kept is not None:
+            job.start(within_memory, MOST_MEMORY, open_lives, *wanted)
+
+    solara.use_effect(read, [wanted, kept])
+    with Box("side"):
+        with Card(say("open_title")), Box("stack"):
+            Existing(problem, read_again)
+            if kept is not None:
+                About(kept)
+            if len(names) > 2:
+                others = {str(place): name for place, name in enumerate(names, 1) if place > 1}
+                Select(say("second"), str(side + 1), lambda place: put(side=place), others)
+        with Box("stack"):
+            if kept is not None:
+                Progress(job)
+            if is_shown:
+                Shown(list(lives.sides), job.view.seconds, lives.how).key(str(wanted))
+
+
+@solara.component
+def Progress(job: Job):
+    """How far it is, or what went wrong."""
+    say = use_words("lifecycle")
+    if job.view.state not in ("idle", "done"):
+        with Card():
+            JobPanel(job, say)
 
 
 @solara.component
@@ -46,7 +112,7 @@ def Form(job: Job):
     sizes = solara.use_memo(lambda: common_sizes(first, second or first), [first, second])
     size = given.get("size", "tiny")
     size = size if size in sizes else sizes[0] if sizes else ""
-    months, seed = _whole(given.get("months", ""), 3, MOST_MONTHS), _whole(given.get("seed", ""), 1, MOST_SEED)
+    months, seed = number_of(given, "months", 3, 1, MOST_MONTHS), number_of(given, "seed", 1, 1, MOST_SEED)
 
     def start() -> None:
         names = (first, second) if second and second != first else (first,)
@@ -67,16 +133,11 @@ def Form(job: Job):
 
 
 @solara.component
-def Shown(sides, seconds):
+def Shown(sides, seconds, how=""):
     """What has become of the customers."""
     from twin.ui.pages.lifecycle_views import Views
 
-    Views(sides, seconds)
-
-
-def _whole(text: str, default: int, most: int) -> int:
-    """A whole number from 1; the default for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= most else default
+    Views(sides, seconds, how)
 
 
 PAGE = Page("lifecycle", "title", LifeCycle, order=30)

@@ -25,10 +25,10 @@ Sides = Sequence[LifeCycle]
 
 
 @solara.component
-def Views(sides: Sides, seconds: float):
-    """From the whole to the parts."""
+def Views(sides: Sides, seconds: float, how: str = ""):
+    """From the whole to the parts; `how` says what a run that was there already comes from."""
     with Box("stack"):
-        InShort(sides, seconds)
+        InShort(sides, seconds, how)
         Flows(sides)
         Stocks(sides)
         Churn(sides)
@@ -37,8 +37,8 @@ def Views(sides: Sides, seconds: float):
 
 
 @solara.component
-def InShort(sides: Sides, seconds: float):
-    """A sentence for each scenario."""
+def InShort(sides: Sides, seconds: float, how: str):
+    """A sentence for each scenario, and where it comes from."""
     say = use_words("lifecycle")
     numbers = say.numbers
     said = []
@@ -47,9 +47,11 @@ def InShort(sides: Sides, seconds: float):
         first, last = (numbers.number(count) for count in side.customers)
         said.append(tag("p", say("short", name=side.name, from_n=first, to_n=last, **n)))
     per = numbers.number(1 / sides[0].share, 0 if sides[0].share <= 0.5 else 1)
-    note = tag("p", say("short_note", per=per, time=numbers.duration(seconds)), class_="note")
+    notes = [tag("p", say("short_note", per=per, time=numbers.duration(seconds)), class_="note")]
+    if how:
+        notes.insert(0, tag("p", say(f"from_{how}"), class_="note"))
     with Card(say("result")):
-        tag("div", *said, note, class_="stack tight", role="status", id="lived")
+        tag("div", *said, *notes, class_="stack tight", role="status", id="lived")
 
 
 def month_text(say: Words, month: Month) -> str:
@@ -256,10 +258,15 @@ def Value(sides: Sides):
     """Who is worth what at the end, and how much of it may go."""
     say = use_words("lifecycle")
     numbers = say.numbers
+    valued = [(side, side.value) for side in sides if side.value is not None]
+    if not valued:
+        with Card(say("value")):
+            tag("p", say("value_not_kept"), class_="note")
+        return
     parts, bars, largest = [], {}, 0.0
-    for side in sides:
-        risk = side.value.arpu_at_risk
-        each = (risk / side.value.customers_at_end.where(side.value.customers_at_end > 0)).fillna(0.0)
+    for side, value in valued:
+        risk = value.arpu_at_risk
+        each = (risk / value.customers_at_end.where(value.customers_at_end > 0)).fillna(0.0)
         most = str(risk.idxmax())
         parts.append(say("value_summary", name=side.name, total=numbers.euro(float(risk.sum())), cluster=most,
                          most=numbers.euro(float(risk[most]))))  # fmt: skip
@@ -268,17 +275,17 @@ def Value(sides: Sides):
     with Card(say("value"), say("value_note")), Box("stack"):
         BarChart(say("value_title"), " ".join(parts), CLUSTERS, bars, Unit.euro(numbers, largest), is_flat=True,
                  height=380, x_name=say("cluster"), colours=(A, B))  # fmt: skip
-        for side in sides:
-            ValueTable(side)
+        for side, value in valued:
+            ValueTable(side.name, value)
 
 
 @solara.component
-def ValueTable(side: LifeCycle):
+def ValueTable(name_of: str, value: Any):
     say = use_words("lifecycle")
     numbers = say.numbers
     rows: list[list[Any]] = []
     for name in CLUSTERS:
-        sums = side.value.loc[name]
+        sums = value.loc[name]
         n, leavers, risk = float(sums.customers_at_end), float(sums.expected_leavers), float(sums.arpu_at_risk)
         churn, each, experience = (x / n if n else math.nan for x in (leavers, risk, float(sums.experience)))
         rows.append([
@@ -288,4 +295,4 @@ def ValueTable(side: LifeCycle):
         ])  # fmt: skip
     heads = [say(key) for key in ("cluster", "customers", "leavers", "share_leaving", "at_risk", "per_customer",
                                   "experience")]  # fmt: skip
-    Table(TableData(heads, rows), say("value_table", name=side.name), f"value-{side.name}.csv")
+    Table(TableData(heads, rows), say("value_table", name=name_of), f"value-{name_of}.csv")

@@ -32,6 +32,17 @@ class Reporter:
         self._line.send((PARTIAL, value))
 
 
+def within_memory(report: Reporter, most: int, work: Callable[..., Any], *arguments: Any) -> Any:
+    """Work that reads files of others: where the system can, it ends before it has filled this machine's memory."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        pass
+    else:
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    return work(report, *arguments)
+
+
 def do_work(line: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """A job's process: work, tell, end; with its parent in any case."""
     end_with_parent()

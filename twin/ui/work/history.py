@@ -21,6 +21,10 @@ from twin.ui.parts.work import Reporter
 MOST_BYTES = 32 << 20
 """Of a file that is handed in."""
 MOST_UNPACKED = 256 << 20
+MOST_CELLS = 20_000_000
+"""Of a Parquet file: what is repeated takes no room in it, and much in memory."""
+MOST_MEMORY = 4 << 30
+"""Of the process that reads it."""
 SAMPLES, SAMPLE_LENGTH, SHOWN = 3, 40, 200
 
 
@@ -71,6 +75,11 @@ def check_unpacked(path: Path) -> None:
     InputError
     """
     kind = kind_of(path)
+    for suffix, wanted in ((".parquet", "parquet"), (".xlsx", "excel")):
+        if path.name.lower().endswith(suffix) and kind != wanted:
+            raise InputError(
+                f"{path.name}: is no {wanted.capitalize()} file, must be one, or have the suffix of what it is"
+            )
     size = 0
     if kind == "excel":
         try:
@@ -87,6 +96,8 @@ def check_unpacked(path: Path) -> None:
         except (pa.ArrowException, OSError):
             raise InputError(f"{path.name}: is damaged, must be a Parquet file") from None
         size = sum(data.row_group(place).total_byte_size for place in range(data.num_row_groups))
+        if data.num_rows * data.num_columns > MOST_CELLS:
+            raise InputError(f"{path.name}: has {data.num_rows:,} rows, must have at most {MOST_CELLS:,} cells in all")
     else:
         with open_text(path, "latin-1") as text:  # a byte is a character
             while size <= MOST_UNPACKED and (block := text.read(1 << 20)):

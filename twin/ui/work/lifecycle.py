@@ -96,13 +96,13 @@ class LifeCycle:
     first: pd.Series
     """Customers by cluster before the first midnight."""
     stocks: pd.DataFrame
-    """Customers by date (after the moves of its midnight) and cluster, warm-up included."""
+    """Customers by date (after the moves of its midnight) and cluster; of the warm-up, too, where it was kept."""
     moves: pd.DataFrame
     """month, source, target, customers; warm-up included."""
     events: pd.DataFrame
     """Events of life by month, counted days."""
-    value: pd.DataFrame
-    """By cluster, at the end: see `Run.stocks`."""
+    value: pd.DataFrame | None
+    """By cluster, at the end: see `Run.stocks`; None where it was not kept."""
     counted_from: str
     """First counted day."""
     share: float
@@ -113,8 +113,15 @@ class LifeCycle:
         return {date[:7]: day for day, date in enumerate(self.stocks.index)}
 
     def at_end(self, month: str) -> pd.Series:
-        """Customers by cluster after the month's last midnight."""
-        return self.stocks.iloc[self._last_days[month]]
+        """Customers by cluster after the month's last midnight.
+
+        If that day was not kept: those at the end of the next month, with its moves undone.
+        """
+        if month in self._last_days:
+            return self.stocks.iloc[self._last_days[month]]
+        names = [known.name for known in self.months]
+        later = names[names.index(month) + 1]
+        return self.at_end(later) - self.entered(later) + self.exited(later)
 
     def at_start(self, month: str) -> pd.Series:
         """Customers by cluster before the month's first midnight."""
@@ -178,31 +185,49 @@ def _live(report: Reporter, scenario: Scenario, request: Request, done: float, p
     days = days_of(scenario.run.start, request.months)
     model = CallCentre(scenario, request.seed, days=days)
     try:
-        base: Any = model.demand
-        first = base.people.stocks.copy()
-        n_days = model.calendar.n_days
-        while not model.is_over:
-            model.run_day()
-            share = done + part * (model.day + 1) / n_days
-            report.progress(share, "days_done", n=model.day + 1, total=n_days, name=scenario.name)
-        run = run_of(model)
-        dates = [model.calendar.date(day).isoformat() for day in range(n_days)]
-        events = run.tables["life_events"]
-        assert run.stocks is not None
-        return LifeCycle(
-            name=scenario.name,
-            title=scenario.title,
-            months=months_of(dates, model.calendar.warm_up),
-            first=pd.Series(first, index=list(NAMES)),
-            stocks=pd.DataFrame(base.stock_days, columns=list(NAMES), index=dates),
-            moves=run.tables["moves"],
-            events=events.groupby(events.index.str[:7]).sum(),
-            value=run.stocks,
-            counted_from=dates[model.calendar.warm_up],
-            share=scenario.factor,
-        )
+        return live_on(report, model, done, part)
     finally:
         model.close()
+
+
+def live_on(report: Reporter, model: CallCentre, done: float = 0.0, part: float = 1.0) -> LifeCycle:
+    """Run a model to its end, telling the page of each day; then the lives of its customers.
+
+    Who was in which cluster at the start is what there is at the end, with all moves undone.
+    """
+    base: Any = model.demand
+    calendar, scenario = model.calendar, model.scenario
+    while not model.is_over:
+        model.run_day()
+        share = done + part * (model.day + 1) / calendar.n_days
+        report.progress(share, "days_done", n=model.day + 1, total=calendar.n_days, name=scenario.name)
+    run = run_of(model)
+    dates = [calendar.date(day).isoformat() for day in range(calendar.n_days)]
+    moves = run.tables["moves"]
+    return LifeCycle(
+        name=scenario.name,
+        title=scenario.title,
+        months=months_of(dates, calendar.warm_up),
+        first=undone(pd.Series(base.people.stocks, index=list(NAMES)), moves),
+        stocks=pd.DataFrame(base.stock_days, columns=list(NAMES), index=dates),
+        moves=moves,
+        events=by_month(run.tables["life_events"]),
+        value=run.stocks,
+        counted_from=dates[calendar.warm_up],
+        share=scenario.factor,
+    )
+
+
+def undone(stocks: pd.Series, moves: pd.DataFrame) -> pd.Series:
+    """Customers by cluster as they were before these moves."""
+    into = moves.groupby("target").customers.sum().reindex(list(NAMES), fill_value=0)
+    out_of = moves.groupby("source").customers.sum().reindex(list(NAMES), fill_value=0)
+    return (stocks - into + out_of).astype(int)
+
+
+def by_month(events: pd.DataFrame) -> pd.DataFrame:
+    """Events of life by date, added up."""
+    return events.groupby(events.index.str[:7]).sum()
 
 
 def days_of(start: datetime.date, months: int) -> int:

@@ -9,7 +9,7 @@ from twin.scenario.load import load
 from twin.scenario.merge import as_pairs
 from twin.scenario.provenance import Problem
 
-DATA_KEYS = ("file", "recorded", "staffing")
+DATA_KEYS = ("file", "recorded", "staffing", "talk_levels")
 MOST_BYTES = 1 << 20
 
 
@@ -47,7 +47,7 @@ def _check_tree(name: str, tree: dict[str, Any]) -> None:
     for base in bases if isinstance(bases, list) else [bases]:
         if base not in library_names():
             raise ScenarioError(f"{name}: extends is {base!r}, must be a scenario of the library")
-    _check_demand(f"{name}: demand", tree.get("demand"))
+    check_demand(f"{name}: demand", tree.get("demand"))
 
 
 def check_changes(changes: list[str]) -> None:
@@ -61,12 +61,18 @@ def check_changes(changes: list[str]) -> None:
     for key, value in as_pairs(changes, problems):
         parts = [part.strip("\"' ") for part in key.split(".")]
         if parts == ["demand"]:
-            _check_demand("demand", value)
+            check_demand("demand", value)
         elif parts[0] == "demand" and parts[1] in DATA_KEYS:
             _check_data(key, value)
 
 
-def _check_demand(what: str, demand: Any) -> None:
+def check_demand(what: str, demand: Any) -> None:
+    """Of recorded contacts only the library's may be replayed.
+
+    Raises
+    ------
+    ScenarioError
+    """
     for key, value in (demand if isinstance(demand, dict) else {}).items():
         if key in DATA_KEYS:
             _check_data(f"{what}.{key}", value.get("value") if isinstance(value, dict) else value)

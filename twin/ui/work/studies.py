@@ -18,9 +18,8 @@ from twin.errors import InputError
 from twin.output import MANIFEST
 from twin.scenario.units import in_base_units
 from twin.ui.parts.work import Reporter
+from twin.ui.work.roots import roots
 
-ROOTS = "TWIN_RESULTS"
-"""Environment: further folders that studies may be opened from, divided as in PATH."""
 EFFECTS = "sensitivity.parquet"
 MOST_LISTED, DEEPEST = 200, 3
 _UNIT = re.compile(r"^\s*[-+]?[\d_]*\.?\d+(?:[eE][-+]?\d+)?\s*(.*?)\s*$")
@@ -69,12 +68,6 @@ class StudyData:
 
 
 # ---- which there are -------------------------------------------------------------------------------------------------
-
-
-def roots() -> tuple[Path, ...]:
-    """Folders that studies may lie in: `results` where the server was started, and those of the environment."""
-    given = [part for part in os.environ.get(ROOTS, "").split(os.pathsep) if part]
-    return tuple(Path(part).resolve() for part in ["results", *given])
 
 
 def allowed(text: str) -> Path:
