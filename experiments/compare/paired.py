@@ -42,7 +42,7 @@ def compare_summaries(a: Sequence[Summary], b: Sequence[Summary], bys: Sequence[
 
 
 def _compare_by(by: By, a: Sequence[Summary], b: Sequence[Summary]) -> pd.DataFrame:
-    tables_a, tables_b = ([_kpis(summary, by) for summary in side] for side in (a, b))
+    tables_a, tables_b = (_kpis(side, by) for side in (a, b))
     groups = list(dict.fromkeys(group for table in (*tables_a, *tables_b) for group in table.index))
     names = [name for name in MEASURES if any(name in table for table in (*tables_a, *tables_b))]
     cube_a, cube_b = (
@@ -62,10 +62,17 @@ def _compare_by(by: By, a: Sequence[Summary], b: Sequence[Summary]) -> pd.DataFr
     return table.loc[table.verdict != NOTHING, list(COLUMNS)]
 
 
-def _kpis(summary: Summary, by: By) -> pd.DataFrame:
-    table = work_out_all(summary.counts[by])
-    table[[name for name in summary.not_modelled if name in table]] = np.nan
-    return table if by else table.set_axis([ALL])
+def _kpis(side: Sequence[Summary], by: By) -> list[pd.DataFrame]:
+    """A table for each summary. They are worked out together: some seventy formulas take as long for one as for all."""
+    counts = [summary.counts[by] for summary in side]
+    together = work_out_all(pd.concat(counts))
+    tables = np.split(np.arange(len(together)), np.cumsum([len(table) for table in counts])[:-1])
+    found = []
+    for summary, rows in zip(side, tables, strict=True):
+        table = together.iloc[rows].copy()
+        table[[name for name in summary.not_modelled if name in table]] = np.nan
+        found.append(table if by else table.set_axis([ALL]))
+    return found
 
 
 def _group_name(group: Any) -> str:
