@@ -49,12 +49,13 @@ def actions_for(scenario: Scenario, now: float, n: int) -> tuple[list[Action], d
     none = Action("none", "nothing", scenario)
     queue = _busiest(scenario)
     found, refused = [none], {}
+    known = list(check(scenario))  # a volume written as rates may miss what its programmes ask for
     for make in (_lend, _breaks, _overflow, _outbound):
         action = make(scenario, queue, now, n)
         if isinstance(action, str):
             refused[make.__name__.strip("_")] = action
             continue
-        problem = next(iter(check(action.scenario)), None)
+        problem = next((one for one in check(action.scenario) if one not in known), None)
         if problem is None:
             found.append(action)
         else:

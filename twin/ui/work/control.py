@@ -86,7 +86,7 @@ class Centre:
     refused: dict[str, str] = field(default_factory=dict)
     """Action that this centre cannot take: the reason in English, see `phrase`."""
     is_in_between: bool = False
-    """A menu or redials lie between contacts and what a report calls offered."""
+    """A menu, redials or dialled calls lie between contacts and what a run calls offered."""
     problem: str = ""
     """Why no day of it can be followed."""
 
@@ -112,7 +112,7 @@ def read_centre(name: str, size: str) -> Centre:
     why = {kind_of(action): reason for action, reason in refused.items()}
     return Centre(
         name, size, offered, told.own_size, told.demand, told.opens, told.closes, kinds, why,
-        scenario.ivr is not None or scenario.redial is not None,
+        scenario.ivr is not None or scenario.redial is not None or bool(scenario.campaigns),
     )  # fmt: skip
 
 
