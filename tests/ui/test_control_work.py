@@ -99,9 +99,13 @@ def test_only_files_inside_the_folders_may_be_read(here, monkeypatch):
     for text in ("/etc/passwd", "../x", "link/passwd", ".ssh/key", "results/../../x", "results\0", "results/.x/a.csv"):
         with pytest.raises(InputError, match="may not be read"):
             allowed(text)
+    (here / "secret.toml").write_text("x")
+    with pytest.raises(InputError, match=r"secret.toml: must end in \.csv"):
+        allowed("secret.toml")
+    assert allowed("secret.toml", (".toml",)).name == "secret.toml"
     assert allowed("results/acd") == (here / "results" / "acd").resolve()
     monkeypatch.setenv("TWIN_RESULTS", "/etc/skel")
-    assert str(allowed("/etc/skel/x")) == "/etc/skel/x"
+    assert str(allowed("/etc/skel/x.csv")) == "/etc/skel/x.csv"
 
 
 def test_a_mapping_beside_the_history_is_used_unless_one_is_given(here):
