@@ -50,6 +50,7 @@ def actions_for(scenario: Scenario, now: float, n: int) -> tuple[list[Action], d
     known = set(check(scenario))  # of a day whose rates were read off others, not of what is done
     queue = _busiest(scenario)
     found, refused = [none], {}
+    known = list(check(scenario))  # a volume written as rates may miss what its programmes ask for
     for make in (_lend, _breaks, _overflow, _outbound):
         action = make(scenario, queue, now, n)
         if isinstance(action, str):

@@ -66,9 +66,12 @@ class LikeDay:
 
 
 def one_day(scenario: Scenario, date: datetime.date, length: float) -> Scenario:
-    """The scenario run for this date alone, from an empty centre in the morning, counted by intervals of `length`."""
+    """The scenario run for this date alone, from an empty centre in the morning, counted by intervals of `length`.
+
+    Nobody tracks the night, when only the menu answers (`self_service`).
+    """
     run = scenario.run.model_copy(update={"days": 1, "warm_up": 0, "start": date, "interval": length})
-    return scenario.model_copy(update={"run": run})
+    return scenario.model_copy(update={"run": run, "self_service": None})
 
 
 _last: list[tuple[Scenario, datetime.date, float, Born]] = []

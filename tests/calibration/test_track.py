@@ -226,6 +226,26 @@ def test_campaigns_stop_at_once():
     assert stopped[today.now :, OFFERED].sum() < without[today.now :, OFFERED].sum(), "nobody is dialled any more"
 
 
+def test_programmes_that_ask_for_a_volume_do_not_forbid_actions():
+    """A volume a day is tracked as rates; what the night's self service brings does not come on the day."""
+    scenario = load_scenario("poste-unified", {"scale.size": "tiny"})
+    plan = DayPlan.of(scenario, MONDAY, HALF_HOUR)
+    found, refused = actions_for(plan.scenario, 12 * 3600.0, 2)
+    assert [action.kind for action in found] == ["none", "lend", "breaks", "overflow", "outbound"]
+    assert refused == {}
+    nothing = report(np.zeros((plan.n, 6)))
+    _, today = plan_and_today(scenario, nothing, until=12 * 3600.0)
+    day = run_trial(Trial(plan, Member(0, 1.0, 1.0, np.round(plan.expected).astype(int)), found[2], today, 1))
+    assert day[:, OFFERED].sum() > 1000
+
+
+def test_only_the_kinds_asked_for_are_run(tmp_path):
+    scenario = centre(tmp_path, HELPERS)
+    plan, today = plan_and_today(scenario, recorded_day(scenario, 1.0, 1.0), until=12 * 3600.0)
+    found = track(plan, today, Settings(members=10, kinds=("breaks",)))
+    assert {effect.kind for effect in found.effects} == {"breaks"}
+
+
 # ---- drift ------------------------------------------------------------------------------------------------------
 
 

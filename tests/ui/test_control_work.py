@@ -99,9 +99,13 @@ def test_only_files_inside_the_folders_may_be_read(here, monkeypatch):
     for text in ("/etc/passwd", "../x", "link/passwd", ".ssh/key", "results/../../x", "results\0", "results/.x/a.csv"):
         with pytest.raises(InputError, match="may not be read"):
             allowed(text)
+    (here / "secret.toml").write_text("x")
+    with pytest.raises(InputError, match=r"secret.toml: must end in \.csv"):
+        allowed("secret.toml")
+    assert allowed("secret.toml", (".toml",)).name == "secret.toml"
     assert allowed("results/acd") == (here / "results" / "acd").resolve()
     monkeypatch.setenv("TWIN_RESULTS", "/etc/skel")
-    assert str(allowed("/etc/skel/x")) == "/etc/skel/x"
+    assert str(allowed("/etc/skel/x.csv")) == "/etc/skel/x.csv"
 
 
 def test_a_mapping_beside_the_history_is_used_unless_one_is_given(here):
@@ -225,11 +229,11 @@ def test_a_day_to_try_is_a_report_that_track_reads():
     assert today.seen[24:].sum() == 0
 
 
-def test_scenarios_of_lives_and_replays_say_why_no_day_can_be_followed():
-    for name, kind in (("187-as-is", "customers"), ("bank-1999", "trace")):
-        found = read_centre(name, "")
-        assert found.demand == kind
-        assert "must be 'rates' or 'volume'" in found.problem
+def test_a_centre_says_what_it_can_do_or_why_no_day_can_be_followed():
+    found = read_centre("187-to-be-proactive", "tiny")
+    assert found.is_proactive
+    assert "must be left out to track a day" in found.problem
+    assert read_centre("bank-1999", "").problem == ""
     found = read_centre("control-room", "")
     assert found.possible == ("lend", "breaks", "overflow")
     assert found.refused == {"outbound": "there are no campaigns"}

@@ -11,8 +11,6 @@ from twin.ui.words import Words
 HALF_HOUR = 1800.0
 SHORTENED, MOST_NAMES = "and_more", 3
 """Key of the words for a list that is cut, and how long one may be."""
-UNTRACKED = ("trace", "customers")
-"""Kinds of demand whose refusal is told in the reader's language."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class Centre:
         """Why no day of it can be followed; "" if one can, or nobody knows yet."""
         if self.read is None or not self.read.problem:
             return self.problem
-        return say(f"no_{self.read.demand}") if self.read.demand in UNTRACKED else self.read.problem
+        return say("no_proactive") if self.read.is_proactive else self.read.problem
 
     def reason(self, kind: str) -> str:
         """Why an action is not possible here, in English; "" if it is, or nobody knows yet."""

@@ -88,7 +88,7 @@ class Asked:
             return scenarios.value[name], ""
         if name in library_names():
             return name, ""
-        return _path(name) if name.endswith(".toml") else ("", f"{name!r} is not in the library")
+        return _path(name, (".toml",)) if name.endswith(".toml") else ("", f"{name!r} is not in the library")
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ class Asked:
             None), "" if self.is_try else self.text("date"), self.text("clock") if self.is_try else self.text("until"),
             tuple(kind for kind in KINDS if kind not in self.left_out), self.whole("lend", LEND, 1, MOST_LENT),
             self.whole("members", MEMBERS, 10, MOST_MEMBERS), day=self.whole("n", 1, 1, MOST_DAYS),
-            earlier=_path(self.text("earlier"))[0] if self.text("earlier") else "",
+            earlier=_path(self.text("earlier"), ("scores.csv",))[0] if self.text("earlier") else "",
         )  # fmt: skip
 
     def _kept_in(self) -> Path:
@@ -123,12 +123,13 @@ class Asked:
         return self.folder / kind / Path(self.scenario).name.removesuffix(".toml")
 
 
-def _path(text: str) -> tuple[str, str]:
-    """A path that may be read, or why not."""
+def _path(text: str, ends: tuple[str, ...] = ()) -> tuple[str, str]:
+    """A path that may be read, of a history unless the ends of its name are given; or why not."""
+    from calibration.history.files import SUFFIXES
     from twin.ui.work.days import allowed
 
     try:
-        return str(allowed(text)), ""
+        return str(allowed(text, ends or SUFFIXES)), ""
     except TwinError as error:
         return "", str(error)
 

@@ -86,8 +86,8 @@ def Believed(found: Look):
     for kpi in (one for one in ("offered", *FELT, "operators") if one in rest):
         title = say("operator_hours") if kpi == "operators" else _title(say, kpi)
         key = "offered" if kpi == "operators" else kpi  # hours are written as whole numbers, too
-        low, middle, high = (_text(say, key, rest[kpi][name]) for name in ("q05", "mean", "q95"))
-        ahead.append((title, middle, f"{low} – {high}", ""))
+        least, mean, most = (_text(say, key, rest[kpi][name]) for name in ("q05", "mean", "q95"))
+        ahead.append((title, mean, f"{least} – {most}", ""))
     with Box("stack", attributes={"id": "believed"}):
         _tiles(day, "grid-2 tiles")
         if ahead:

@@ -48,10 +48,11 @@ def FanChart(
             "lineStyle": {"color": "$ink-2", "type": "solid", "width": 1},
             "label": {"formatter": now[0], "color": "$ink-2", "position": "end", "distance": 2},
         }  # fmt: skip
-    most = {} if ceiling is None else {"max": ceiling}
+    most: Chart_ = {} if ceiling is None else {"max": ceiling, "interval": ceiling / 4}
+    clocks = {"color": "$ink", "hideOverlap": True, "margin": 12}
     option = {
-        **frame(unit.axis), "xAxis": name_axis(list(x), "", boundaryGap=False), "yAxis": value_axis(unit.axis, **most),
-        "series": series,
+        **frame(unit.axis), "xAxis": name_axis(list(x), "", boundaryGap=False, axisLabel=clocks),
+        "yAxis": value_axis(unit.axis, **most), "series": series,
     }  # fmt: skip
     shades = [{"name": name, "icon": "rect"} for name in bands]
     option["legend"] = {**option["legend"], "data": [recorded[0], middle[0], *shades, *further]}

@@ -77,8 +77,8 @@ class Centre:
     """As asked for."""
     sizes: tuple[str, ...] = ()
     own_size: str = ""
-    demand: str = ""
-    """Kind of the demand."""
+    is_proactive: bool = False
+    """Whom it writes to follows from the days before: no day of it can be followed."""
     opens: float = 0.0
     closes: float = 0.0
     possible: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ class Centre:
     refused: dict[str, str] = field(default_factory=dict)
     """Action that this centre cannot take: the reason in English, see `phrase`."""
     is_in_between: bool = False
-    """A menu or redials lie between contacts and what a report calls offered."""
+    """A menu, redials or dialled calls lie between contacts and what a run calls offered."""
     problem: str = ""
     """Why no day of it can be followed."""
 
@@ -101,18 +101,24 @@ def read_centre(name: str, size: str) -> Centre:
     offered = tuple(sizes(name))
     scenario = load(name, [f"scale.size={size}"] if size in offered else []).scenario
     told = Centre(
-        name, size, offered, scenario.scale.size, scenario.demand.kind, scenario.opening.opens, scenario.opening.closes
+        name,
+        size,
+        offered,
+        scenario.scale.size,
+        scenario.proactive is not None,
+        scenario.opening.opens,
+        scenario.opening.closes,
     )
     try:
         _, plan = open_day(scenario, datetime.date.today())
     except InputError as error:
-        return Centre(name, size, offered, told.own_size, told.demand, problem=str(error))
+        return Centre(name, size, offered, told.own_size, told.is_proactive, problem=str(error))
     actions, refused = actions_for(plan.scenario, (told.opens + told.closes) / 2, 1)
     kinds = tuple(kind_of(action.kind) for action in actions[1:])
     why = {kind_of(action): reason for action, reason in refused.items()}
     return Centre(
-        name, size, offered, told.own_size, told.demand, told.opens, told.closes, kinds, why,
-        scenario.ivr is not None or scenario.redial is not None,
+        name, size, offered, told.own_size, told.is_proactive, told.opens, told.closes, kinds, why,
+        scenario.ivr is not None or scenario.redial is not None or bool(scenario.campaigns),
     )  # fmt: skip
 
 

@@ -30,13 +30,14 @@ Print = tuple[tuple[str, int, int], ...]
 # ---- what there is ---------------------------------------------------------------------------------------------------
 
 
-def allowed(text: str) -> Path:
+def allowed(text: str, ends: tuple[str, ...] = SUFFIXES) -> Path:
     """A file or folder that a reader names, links followed.
 
     Raises
     ------
     InputError
-        If it lies outside the results and the server's folder, or is hidden; whether it exists is not told then.
+        If it lies outside the results and the server's folder, or is hidden; whether it exists is not told then. Or if
+        its name ends otherwise: no other files are opened, so that no error can tell what is in them.
     """
     try:
         path = Path(text.strip()).resolve()
@@ -45,6 +46,8 @@ def allowed(text: str) -> Path:
     inside = [path.relative_to(root).parts for root in (*roots(), Path.cwd().resolve()) if path.is_relative_to(root)]
     if not any(all(not part.startswith(".") for part in parts) for parts in inside):
         raise InputError(f"{text.strip()!r} may not be read, must lie inside results or the folder of this server")
+    if not path.is_dir() and not path.name.lower().endswith(ends):
+        raise InputError(f"{path.name}: must end in {', '.join(ends)}")
     return path
 
 
