@@ -91,7 +91,10 @@ def skills_command(request: SkillsRequest) -> None:
     if proposal is not None and rules is not None:
         _print_plan(gaps, proposal, rules, console)
     if request.out is not None:
-        console.print(f"Plan: {request.out}; try it: twin compare {request.scenario} {request.out}", soft_wrap=True)
+        sized = f" --set size={size}" if size else ""
+        console.print(
+            f"Plan: {request.out}; try it: twin compare {request.scenario} {request.out}{sized}", soft_wrap=True
+        )
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def test_wrong_number_is_refused_where_it_is_typed(opened):
 def test_trial_is_cancelled(opened):
     page = opened(LONG)
     page.get_by_role("button", name="Try it").click()
-    page.get_by_role("progressbar").wait_for()
+    page.get_by_role("progressbar", name="Run").wait_for()
     page.get_by_role("button", name="Cancel").click()
     page.get_by_text("Cancelled.").wait_for(timeout=10_000)
     assert page.locator("#effect").count() == 0
@@ -96,8 +96,8 @@ def test_trial_is_cancelled(opened):
 def test_effect_is_shown_in_italian(tried, picture):
     page, complaints = tried
     effect = page.locator("#effect").inner_text().replace("\u00a0", " ")
-    assert "Il prezzo: 4" in effect
-    assert "2 coppie di 1 settimane" in effect
+    assert "Il prezzo: 4 ore fuori dal telefono, 136 €" in effect
+    assert "da 2 coppie di simulazioni; settimane: 1" in effect
     assert page.locator(".kpi").count() >= 6
     weeks = page.locator("section:has(> h2:text-is('Settimana per settimana'))")
     weeks.get_by_label("Indicatore").select_option(label="Ore di formazione")

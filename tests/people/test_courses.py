@@ -165,14 +165,16 @@ def test_hours_cost_and_the_gain_are_counted():
     assert on_duty == pytest.approx(6 * 8 * 28 - 10.0, abs=6.0)  # who talks at the end of a shift stays a little
 
 
-def test_a_saved_run_goes_on_in_the_middle_of_a_course(tmp_path):
-    scenario = one_gap(COURSE, COURSE | {"on": 3, "hours": 4.0}, run={"days": 8}, abilities=ABILITIES)
+@pytest.mark.parametrize("careers", [None, {"absence": {"share": {"in-house": 0.0}}}])
+def test_a_saved_run_goes_on_in_the_middle_of_a_course(tmp_path, careers):
+    changes = {"careers": careers} if careers else {}
+    scenario = one_gap(COURSE, COURSE | {"on": 3, "hours": 4.0}, run={"days": 8}, abilities=ABILITIES, **changes)
     model = CallCentre(scenario, recording=True)
     model.run_until(4.5 * DAY)
-    assert {"courses", "courses.plain"} <= parts_of(model).keys()
+    assert {"courses"} | ({"courses.plain"} if careers is None else set()) <= parts_of(model).keys()
     loaded = CallCentre.load(model.save(tmp_path / "half.run"))
-    assert loaded.persons[0].skills == model.persons[0].skills
-    assert "b" in loaded.persons[0].skills
+    assert loaded.operators[0].skills == model.operators[0].skills
+    assert "b" in loaded.operators[0].skills
     for one in (model, loaded):
         one.run()
     a, b = (run_of(one) for one in (model, loaded))

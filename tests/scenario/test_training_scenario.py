@@ -87,6 +87,13 @@ def test_courses_in_words_and_with_marks(write, valid_text):
     assert marks["training[1].hours"] == ("S", "contract")
 
 
+def test_one_operator_learns(write, valid_text):
+    lines = explain_lines(load(write(text=f'{valid_text}\n[[training]]\nskill = "SK02"\nteam = 0\ncount = 1\n')))
+    assert any(
+        "From day 0 on 1 operator of team 0 (those of fewest skills first) learns SK02" in line for line in lines
+    )
+
+
 def test_a_plan_lies_over_a_library_scenario(write):
     plan = 'extends = "187-as-is"\n[[training]]\nskill = "SK04"\ngroup = "retention"\ncount = 1\n'
     scenario = load_scenario(write(text=plan), {"size": "tiny"})

@@ -20,9 +20,10 @@ def training_lines(s: Scenario) -> list[str]:
 
 def _course(s: Scenario, course: Course) -> str:
     days = math.ceil(course.hours / course.hours_a_day - 1e-9)
+    learn = "learns" if course.count == 1 or len(course.operators) == 1 else "learn"
     cost = course.cost_an_hour if course.cost_an_hour is not None else s.money.trained_hour if s.money else 0.0
     return (
-        f"From day {course.on} on {_who(course)} learn {course.skill} as a {course.level} skill: {course.hours:g} h "
+        f"From day {course.on} on {_who(course)} {learn} {course.skill} as a {course.level} skill: {course.hours:g} h "
         f"each, {course.hours_a_day:g} h at the end of {days} shifts, {cost:g} EUR an hour; proficiency is "
         f"{course.proficiency:g} afterwards."
     )
@@ -30,8 +31,8 @@ def _course(s: Scenario, course: Course) -> str:
 
 def _who(course: Course) -> str:
     if course.operators:
-        return f"operators {', '.join(map(str, course.operators))}"
-    n = f"{course.count} operators" if course.count is not None else "all operators"
+        return f"operator{'s' if len(course.operators) > 1 else ''} {', '.join(map(str, course.operators))}"
+    n = "all operators" if course.count is None else f"{course.count} operator{'s' if course.count > 1 else ''}"
     whose = course.group or (f"team {course.team}" if course.team is not None else "")
     order = f" ({_ORDERS[course.who]})" if course.count is not None else ""
     return f"{n}{f' of {whose}' if whose else ''}{order}"

@@ -18,7 +18,7 @@ from twin.ui.parts.table import Cell, Table, TableData, cell
 from twin.ui.words import Words
 from twin.ui.work.training import Tried
 
-TILES = ("mean_wait", "sl20", "fcr", "aht", "abandonment_share", "csi", "course_hours", "cost_with_courses")
+TILES = ("mean_wait", "sl20", "fcr", "aht", "abandonment_share", "csi", "course_cost", "cost_with_courses")
 HEADLINE = ("mean_wait", "sl20", "in_target", "abandonment_share", "fcr", "recall_share", "aht", "csi", "n_offered",
             "occupancy", "course_hours", "course_cost", "contact_cost", "cost_with_courses")  # fmt: skip
 BY_WEEK = ("mean_wait", "sl20", "fcr", "abandonment_share", "aht", "operators_on_duty", "course_hours")
@@ -53,7 +53,7 @@ def InShort(tried: Tried, is_other: bool, seconds: float):
     shown = [_line(say, row) for row in rows if row is not None and row.verdict in (BETTER, WORSE)]
     cost = tried.comparison.row("course_cost")
     hours = tried.comparison.row("course_hours")
-    price = say("price", hours=kpi_text(numbers, "course_hours", hours.b), cost=numbers.euro(cost.b)) if hours else ""
+    price = say("price", hours=numbers.number(hours.b), cost=numbers.euro(cost.b)) if hours else ""
     sure = say.count("sure", tried.plan.replications, weeks=numbers.number(tried.trial.weeks),
                      time=numbers.duration(seconds))  # fmt: skip
     first = tag("p", " ".join(shown) or say("nothing_shown"), class_="verdict")
@@ -155,7 +155,7 @@ def Weeks(tried: Tried):
         with Box("flow"):
             Select(say("figure"), chosen, choose, {name: kpi_title(language, name) for name in names})
         LineChart(
-            say("week_chart", kpi=title), say("week_summary", weeks=numbers.number(len(weeks))), x,
+            say("week_chart", kpi=title), say.count("week_summary", len(weeks)), x,
             {labels[s]: values[s] for s in "ab"}, kpi_axis(numbers, chosen, largest), say("weeks"), bands,
             colours=(A, B), dashed=(labels["a"],), height=280,
         )  # fmt: skip
