@@ -3,7 +3,7 @@
     python -m calibration.proof.rolling [--raw DIR] [--weekly]
 
 By who is there (`calibration.operators`), by the mean of all days before, by that of the last 20; and from half hours
-alone, where only talks are known. The errors of the chosen ones are the spread of the forecasts (`bank.DRIFT`, `DAY`).
+alone, where only talks are known. The spread of the forecasts is of this kind (`bank.DRIFT`, `DAY`).
 `--weekly`: further rules, from an origin a week.
 """
 
