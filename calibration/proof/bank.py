@@ -42,9 +42,11 @@ FIT, UNSEEN = ("1999-01-01", "1999-05-31"), ("1999-06-01", "1999-07-31")
 ODD_CALLS, ODD_TALK = 25, 70.0  # [calls], [s] of mean talk
 FORECAST_FROM = 500_000  # [replication]
 DRIFT = {"log": 0.106, "intervals": 0.079}
-"""Error of the expected level of work (SD of its logarithm) that a month's days share: `calibration.proof.rolling`."""
+"""Error of the expected level of work (SD of its logarithm) that a month's days share, as of the second scoring.
+
+`calibration.proof.rolling` now gives 0.091 and 0.109; another spread would be another scoring of June and July."""
 DAY = {"log": 0.039, "intervals": 0.052}
-"""The same of single days, the chance of few talks taken out."""
+"""The same of single days, the chance of few talks taken out; now 0.039 and 0.065."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from calibration.fit.simulator import Problem
 from calibration.operators import known_crew
 from calibration.proof.bank import CASES, DAY, DRIFT, MODES, Case, simulated
 from calibration.proof.heldout import KPIS, HeldOut, recorded_overall
-from calibration.proof.rolling import ORIGINS, normal_days, talk_of, usual
+from calibration.proof.rolling import ORIGINS, normal_days, talk_of, units
 from twin.errors import InputError
 
 FITTED_DAYS = 23  # about as many, evenly chosen, are fitted
@@ -44,8 +44,9 @@ def recorded_levels(folder: Path, mode: str, dates: Sequence[str], until: str) -
         days = [*[date for date in normal_days(folder) if date <= until], *dates]
         talk = talk_of(folder, days)
         return np.array(talk[list(dates)] / talk[[date for date in days if date <= until]].mean())
-    latest, known = known_crew(folder), known_crew(folder, until)
-    return np.array(latest.recorded(dates) * usual(latest) / usual(known))
+    latest = known_crew(folder)
+    before = [date for date in normal_days(folder) if date <= until]
+    return np.array(latest.recorded(dates) / units(latest, known_crew(folder, until), before))
 
 
 def fitted_at(folder: Path, mode: str, until: str, runs: int, kept: Path | None = None) -> Fit:

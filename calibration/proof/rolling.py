@@ -3,7 +3,7 @@
     python -m calibration.proof.rolling [--raw DIR] [--weekly]
 
 By who is there (`calibration.operators`), by the mean of all days before, by that of the last 20; and from half hours
-alone, where only talks are known. The errors of the chosen ones are the spread of the forecasts (`bank.DRIFT`, `DAY`).
+alone, where only talks are known. The spread of the forecasts is of this kind (`bank.DRIFT`, `DAY`).
 `--weekly`: further rules, from an origin a week.
 """
 
@@ -23,9 +23,10 @@ ORIGINS = (("1999-02-28", "03"), ("1999-02-28", "04"), ("1999-03-31", "04"), ("1
 """What is known ends here; the month that is told, one or two ahead."""
 RECENT = 20  # [days]
 TALK_CV = 1.2  # of single talks
+EDGE = 10  # [days] at the end of what is known
 FIRST_WEEK, LAST_WEEK = "1999-02-14", "1999-05-16"
-AHEAD = {"1 to 30 days": (1, 30), "31 to 61 days": (31, 61)}
-LEAST_DAYS = 8  # of a month ahead
+AHEAD = {"1 to 7 days": (1, 7, 3), "1 to 30 days": (1, 30, 8), "31 to 61 days": (31, 61, 8)}
+"""First and last day of what is told, and as many days of the fit must be there."""
 
 
 def normal_days(folder: Path) -> list[str]:
@@ -54,7 +55,7 @@ def level_errors(folder: Path, half_lives: Sequence[float] = (HALF_LIFE,)) -> pd
         before = [date for date in days if date <= until]
         for half_life in half_lives:
             crew = crew_of(everyone, until, half_life)
-            expected = crew.expected(there[there["date"].isin(asked)]) * usual(crew) / usual(latest)
+            expected = crew.expected(there[there["date"].isin(asked)]) * units(latest, crew, before)
             rows.append(
                 (f"who is there, half-life {half_life:g} days", until, month, *errors_of(expected, level[asked]))
             )
@@ -69,7 +70,7 @@ def level_errors(folder: Path, half_lives: Sequence[float] = (HALF_LIFE,)) -> pd
 
 
 def weekly_errors(folder: Path) -> pd.DataFrame:
-    """Mean error of the logarithm of a month's days by rule; rows until, ahead. An origin knows nothing later."""
+    """Mean error of the logarithm of a week's or a month's days by rule; an origin knows nothing later."""
     days, latest = normal_days(folder), known_crew(folder)
     there = presence(bank.read_calls(folder, days))
     everyone = bank.read_calls(folder)
@@ -77,12 +78,13 @@ def weekly_errors(folder: Path) -> pd.DataFrame:
     rows = []
     for until in pd.date_range(FIRST_WEEK, LAST_WEEK, freq="7D").strftime("%Y-%m-%d"):
         crew = crew_of(everyone, until)
-        before = np.log(crew.recorded([date for date in days if date <= until]))
+        known = [date for date in days if date <= until]
+        before, unit = np.log(crew.recorded(known)), np.log(units(latest, crew, known))
         far = pd.Series(days_of(days) - days_of([until])[0], days)
-        for name, (first, last) in AHEAD.items():
+        for name, (first, last, least) in AHEAD.items():
             asked = list(far[far.between(first, last)].index)
-            if len(asked) >= LEAST_DAYS:
-                found = float(level[asked].mean() - np.log(usual(crew) / usual(latest)))
+            if len(asked) >= least:
+                found = float(level[asked].mean() - unit)
                 there_then = float(np.log(crew.expected(there[there["date"].isin(asked)])).mean())
                 told = rules(there_then, before.to_numpy())
                 rows.append({"until": until, "ahead": name} | {rule: found - one for rule, one in told.items()})
@@ -104,14 +106,17 @@ def rules(there: float, before: np.ndarray) -> dict[str, float]:
 
 
 def root_mean_square(errors: pd.DataFrame) -> pd.DataFrame:
-    """By rule: of all months told, of those one and two months ahead."""
-    parts = {"all": errors} | {name: errors.xs(name, level="ahead") for name in AHEAD}
-    return pd.DataFrame({name: np.sqrt((part**2).mean()) for name, part in parts.items()})
+    """By rule, of what is so far ahead."""
+    return np.sqrt((errors**2).groupby("ahead").mean()).T
 
 
-def usual(crew: Crew) -> float:
-    """[s] of talk and pause that a level of 1 stands for."""
-    return crew.usual_talk + crew.usual_pause
+def units(latest: Crew, crew: Crew, known: Sequence[str]) -> float:
+    """Level as the latest crew has it over that of an earlier one, on days known to both.
+
+    What is usual differs: types and hours of the calls, too. The last days' pauses are also those of days after them.
+    """
+    days = list(known)[:-EDGE]
+    return float(np.exp(np.log(latest.recorded(days) / crew.recorded(days)).mean()))
 
 
 def talk_of(folder: Path, days: Sequence[str]) -> pd.Series:

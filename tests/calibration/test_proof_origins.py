@@ -12,7 +12,7 @@ from calibration.laws import LAW_OF, known_laws, with_laws
 from calibration.proof.bank import HERE, MODES
 from calibration.proof.heldout import KPIS, HeldOut
 from calibration.proof.origins import levels_by, row_of
-from calibration.proof.rolling import ORIGINS, RECENT, root_mean_square, rules
+from calibration.proof.rolling import EDGE, ORIGINS, RECENT, root_mean_square, rules, units
 from twin.scenario.load import load
 from twin.scenario.schema import Scenario
 
@@ -59,11 +59,29 @@ def test_levels_to_come_are_told_by_several_rules():
     assert list(found.values()) == pytest.approx([0.2, 0.1, 0.05, 0.0, 0.1, 0.15, 0.125])
 
 
-def test_months_one_and_two_ahead_are_told_apart():
-    """Errors of 3 and 4 %: root mean square 3.54 % together, as they are apart."""
-    index = pd.MultiIndex.from_tuples([("a", "1 to 30 days"), ("a", "31 to 61 days")], names=["until", "ahead"])
-    found = root_mean_square(pd.DataFrame({"x": [0.03, -0.04]}, index=index)).loc["x"]
-    assert found.tolist() == pytest.approx([0.0354, 0.03, 0.04], abs=1e-4)
+class Known:
+    """A crew that knows the levels of its days."""
+
+    def __init__(self, levels):
+        self.levels = levels
+
+    def recorded(self, days):
+        return pd.Series(self.levels, [f"{i:02d}" for i in range(len(self.levels))])[days]
+
+
+def test_levels_of_two_crews_are_compared_on_days_known_to_both():
+    """Two days count, at 1.2 over 1.0 and 0.9 over 0.8: the root of 1.2 * 1.125; not the last ten."""
+    days = [f"{i:02d}" for i in range(2 + EDGE)]
+    latest, earlier = Known([1.2, 0.9] + [9.0] * EDGE), Known([1.0, 0.8] + [1.0] * EDGE)
+    assert units(latest, earlier, days) == pytest.approx((1.2 * 1.125) ** 0.5)
+
+
+def test_errors_are_told_apart_by_how_far_ahead():
+    """Errors of 3 and 4 % a month ahead: root mean square 3.54 %; of 5 % two months ahead."""
+    names = ["1 to 30 days", "1 to 30 days", "31 to 61 days"]
+    index = pd.MultiIndex.from_arrays([["a", "b", "a"], names], names=["until", "ahead"])
+    found = root_mean_square(pd.DataFrame({"x": [0.03, -0.04, 0.05]}, index=index)).loc["x"]
+    assert found.to_dict() == pytest.approx({"1 to 30 days": 0.0354, "31 to 61 days": 0.05}, abs=1e-4)
 
 
 def record(lost, wait, quick):
