@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.estimate.arrivals import fit_arrivals
+from calibration.track.known import KnownDay
 from twin.calendar import DAY, Calendar
 from twin.errors import InputError
 from twin.kernel.tables import ARRIVAL
@@ -28,10 +29,12 @@ from twin.world.names import Names
 
 LIVED = 4
 """Days that are lived, or run once more from an empty centre, to see what comes of contacts."""
+ROUNDS = 3
+"""In which the contacts to be placed are found: the more there are, the more of them come again."""
 SEED, LIVED_FROM = 1, 700_000  # [replication]
 MOST_POOLED = 20_000
 """Contacts kept of the like days, to draw from."""
-LEAST_OFFERED = 20.0
+LEAST_OFFERED = 200.0
 """Contacts of an interval, over all like days, below which it takes the day's ratio of placed over offered."""
 DAY_CV = 0.1
 """How much days differ where a trace holds too few to tell (assumed)."""
@@ -108,22 +111,23 @@ def born_day(scenario: Scenario, date: datetime.date, length: float) -> Born:
 def _born(own: Scenario, days: Sequence[LikeDay], noise: Noise, length: float) -> Born:
     names, n = Names.of(own), round(DAY / length)
     counts = np.array([_counts(day.rows, n, length, len(names.intents)) for day in days])
-    if WEEKDAYS[own.run.start.weekday()] not in own.opening.days:
-        counts = np.zeros_like(counts)
+    is_open = WEEKDAYS[own.run.start.weekday()] in own.opening.days
+    counts *= is_open
     heads = {name: np.mean([day.heads[name] for day in days], axis=0) for name in days[0].heads}
     own = _with_rates(own, counts.mean(axis=0), noise, length)
     own = own.model_copy(update={"groups": _with_heads(own, heads, length)})
-    seen = days[:LIVED]
-    offered = np.array([offered_of(own, day.rows, i) for i, day in enumerate(seen)])
-    placed = _ratio(counts[:LIVED].sum(axis=0), offered.sum(axis=0))
-    if days[0].offered is None:
-        expected = counts.mean(axis=0) / placed
-    else:  # the mix is the same all day
-        lived = np.mean([day.offered for day in days], axis=0)
-        expected = np.outer(lived.sum(axis=1), lived.sum(axis=0)) / max(lived.sum(), 1.0)
     rows = np.concatenate([np.asarray(day.rows) for day in days])
     pool = rows[:: max(math.ceil(len(rows) / MOST_POOLED), 1)].copy()
     pool["customer"] = -1
+    placed, born = np.ones(counts.shape[1:]), counts.mean(axis=0)
+    if days[0].offered is None:
+        placed = _over(born, offered_of(own, born, pool, length))
+        expected = born / placed
+    else:  # the mix is the same all day
+        lived = np.mean([day.offered for day in days if day.offered is not None], axis=0)
+        expected = np.outer(lived.sum(axis=1), lived.sum(axis=0)) / max(lived.sum(), 1.0) * is_open
+        for _ in range(ROUNDS):
+            placed = placed * _over(expected, offered_of(own, expected * placed, pool, length))
     return Born(own, expected, placed, pool, heads)
 
 
@@ -134,16 +138,16 @@ def _counts(rows: np.ndarray, n: int, length: float, n_intents: int) -> np.ndarr
     return found
 
 
-def _ratio(born: np.ndarray, offered: np.ndarray) -> np.ndarray:
-    """Contacts born over contacts offered, (intervals, intents): by the interval, and by the intent over the day."""
+def _over(wanted: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """Contacts over contacts (intervals, intents): by the interval, and by the intent over the day."""
 
     def over(above: np.ndarray, below: np.ndarray, otherwise: float) -> np.ndarray:
-        enough = np.minimum(above, below) >= LEAST_OFFERED
-        return np.where(enough, above / np.maximum(below, 1.0), otherwise)
+        enough = LIVED * np.minimum(above, below) >= LEAST_OFFERED
+        return np.where(enough, above / np.maximum(below, 1e-9), otherwise)
 
-    whole = float(born.sum() / offered.sum()) if offered.sum() > 0 else 1.0
-    by_interval = over(born.sum(axis=1), offered.sum(axis=1), whole)
-    by_intent = over(born.sum(axis=0), offered.sum(axis=0), whole)
+    whole = float(wanted.sum() / found.sum()) if found.sum() > 0 else 1.0
+    by_interval = over(wanted.sum(axis=1), found.sum(axis=1), whole)
+    by_intent = over(wanted.sum(axis=0), found.sum(axis=0), whole)
     return np.outer(by_interval, by_intent / whole)
 
 
@@ -211,29 +215,24 @@ class _Kept:
         return getattr(self.demand, name)
 
 
-class Given:
-    """A day whose contacts are these."""
-
-    def __init__(self, rows: np.ndarray):
-        self.rows = rows
-
-    def arrivals(self, day: int) -> np.ndarray:
-        return self.rows.copy().view(np.recarray)
-
-
-def offered_of(own: Scenario, rows: np.ndarray, number: int) -> np.ndarray:
-    """Contacts offered (intervals, intents) on a day of these contacts that begins with an empty centre."""
-    model = CallCentre(own, SEED, LIVED_FROM + number)
-    try:
-        model.demand, model.channels = Given(rows), None
-        model.run()
-        return _offered(model)
-    finally:
-        model.close()
+def offered_of(own: Scenario, placed: np.ndarray, pool: np.ndarray, length: float) -> np.ndarray:
+    """Contacts offered, mean (intervals, intents), on days of so many placed that begin with an empty centre."""
+    found = []
+    for number in range(LIVED):
+        luck = np.random.default_rng([SEED, number]).random(placed.shape)
+        model = CallCentre(own, SEED, LIVED_FROM + number)
+        try:
+            model.demand = KnownDay(model, np.floor(placed + luck).astype(np.int64), length, pool)
+            model.channels = None  # those of the pool have chosen theirs
+            model.run()
+            found.append(_offered(model))
+        finally:
+            model.close()
+    return np.mean(found, axis=0)
 
 
 def _offered(model: CallCentre) -> np.ndarray:
-    counts = run_of(model).counts(["interval", "intent"])["offered"].unstack(fill_value=0.0)
+    counts = run_of(model).counts(["interval", "intent"])["offered"].unstack(fill_value=0)
     return counts.reindex(columns=model.names.intents, fill_value=0.0).sort_index().to_numpy(float)
 
 

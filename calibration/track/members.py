@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calibration.track.actions import Action, with_presence
+from calibration.track.known import KnownDay
 from calibration.track.level import Level, whole_day
-from calibration.track.plan import DayPlan, KnownDay
+from calibration.track.plan import DayPlan
 from calibration.track.today import MEASURES, Today
 from twin.kpi.staff import on_duty
 from twin.model import CallCentre

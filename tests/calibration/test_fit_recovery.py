@@ -152,7 +152,9 @@ def test_what_is_read_directly_comes_from_the_days_of_the_fit(centre, tmp_path):
 
 
 def test_bad_requests_are_refused_before_the_work(centre, tmp_path):
+    (tmp_path / "kept.calibration.json").write_text("{}")
     for changes, said in (
+        ({"out": str(tmp_path / "kept.toml")}, "kept.calibration.json is already there"),
         ({"until": "2013-03-06", "hold_out": "2013-03-07"}, "must not both be given"),
         ({"runs": 10}, "must be 200 or more"),
         ({"out": str(tmp_path / "x.txt")}, "must be a TOML file"),

@@ -138,8 +138,8 @@ def test_a_trace_of_no_other_day_is_refused(tmp_path):
 
 @pytest.fixture(scope="module")
 def caring():
-    """The 187 of some 50,000 customers, after a day: about 130 contacts an hour."""
-    small = {"size": "tiny", "scale.sizes.tiny": 0.005, "run.warm_up": 1, "demand.noise.day_cv": 0.4}
+    """The 187 at a hundredth of its size after one day: some 900 contacts a day."""
+    small = {"size": "tiny", "run.warm_up": 1, "demand.noise.day_cv": 0.4}
     return load_scenario("187-as-is", small)
 
 
@@ -160,10 +160,11 @@ def test_a_day_of_customers_offers_what_it_is_told_to(caring, caring_plan):
 
 
 def test_a_planted_day_of_customers_is_found_again(caring, caring_plan):
-    recorded = report(trials(caring_plan, 1, 1.4)[0])
+    """A day at 1.3 until 13:00: some 500 calls, and those of a crowded day who call again count in."""
+    recorded = report(trials(caring_plan, 1, 1.3)[0])
     plan, today = plan_and_today(caring, recorded, until=13 * 3600.0)
     found = track(plan, today, Settings(members=10, seed=3, with_actions=False))
-    assert found.level.mean == pytest.approx(1.4, abs=0.15)
+    assert 1.15 < found.level.mean < 1.6
     truth = recorded[recorded.start_s >= 13 * 3600].offered.sum()
     assert 0.8 * found.rest.loc["offered", "q05"] < truth < 1.2 * found.rest.loc["offered", "q95"]
 
