@@ -107,7 +107,8 @@ def rules(there: float, before: np.ndarray) -> dict[str, float]:
 
 def root_mean_square(errors: pd.DataFrame) -> pd.DataFrame:
     """By rule, of what is so far ahead."""
-    return np.sqrt((errors**2).groupby("ahead").mean()).T
+    squares: pd.DataFrame = (errors**2).groupby("ahead").mean()
+    return (squares**0.5).T
 
 
 def units(latest: Crew, crew: Crew, known: Sequence[str]) -> float:

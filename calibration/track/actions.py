@@ -47,10 +47,9 @@ def actions_for(scenario: Scenario, now: float, n: int) -> tuple[list[Action], d
         Operators to lend.
     """
     none = Action("none", "nothing", scenario)
-    known = set(check(scenario))  # of a day whose rates were read off others, not of what is done
+    known = set(check(scenario))  # of rates that were read off others, or off a volume: not of what is done
     queue = _busiest(scenario)
     found, refused = [none], {}
-    known = list(check(scenario))  # a volume written as rates may miss what its programmes ask for
     for make in (_lend, _breaks, _overflow, _outbound):
         action = make(scenario, queue, now, n)
         if isinstance(action, str):

@@ -287,7 +287,7 @@ def test_a_look_at_a_day_to_try_knows_what_really_came(here):
         ({"date": "2013-03-09"}, "must be one of the history, 2013-03-04 to 2013-03-05"),
         ({"until": "noon"}, "the time is 'noon'"),
         ({"history": "results/none.csv"}, "no such file or folder"),
-        ({"scenario": "187-as-is"}, "must be 'rates' or 'volume'"),
+        ({"scenario": "187-to-be-proactive"}, "must be left out to track a day"),
     ],
 )
 def test_bad_requests_are_one_sentence(here, changes, said):
