@@ -107,7 +107,7 @@ def rules(there: float, before: np.ndarray) -> dict[str, float]:
 
 def root_mean_square(errors: pd.DataFrame) -> pd.DataFrame:
     """By rule, of what is so far ahead."""
-    return np.sqrt((errors**2).groupby("ahead").mean()).T
+    return (errors**2).groupby("ahead").mean().T ** 0.5
 
 
 def units(latest: Crew, crew: Crew, known: Sequence[str]) -> float:
