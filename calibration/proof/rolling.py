@@ -107,8 +107,7 @@ def rules(there: float, before: np.ndarray) -> dict[str, float]:
 
 def root_mean_square(errors: pd.DataFrame) -> pd.DataFrame:
     """By rule, of what is so far ahead."""
-    squares: pd.DataFrame = (errors**2).groupby("ahead").mean()
-    return (squares**0.5).T
+    return (errors**2).groupby("ahead").mean().T ** 0.5
 
 
 def units(latest: Crew, crew: Crew, known: Sequence[str]) -> float:
