@@ -5,8 +5,8 @@ python -m benchmarks.engine --local        # the processes that `twin sweep --wo
 python -m benchmarks.engine --workers 4 --runs 4000 --json
 
 The sweep makes batches of about 2 s of them, and each batch writes its file like a real one. What is measured beyond
-the waiting is the engine's: keys, submitting, scheduling, telling, writing, packing. The wall clock says it on a quiet
-machine; CPU time of all processes over the time waited says it on any. Linux only (/proc).
+the waiting is the engine's: keys, submitting, scheduling, telling, writing, packing. The wall clock decides, on a quiet
+machine; where others are at work, CPU time of all processes over the time waited says it better. Linux only (/proc).
 """
 
 import argparse
@@ -86,7 +86,6 @@ def measure(n_workers: int, n_runs: int, is_local: bool) -> dict[str, float]:
     """Wall clock and CPU time beyond the waiting."""
     import benchmarks.engine as module  # by its name, so that workers import it and keep its row
 
-    engines.run_batch = module.nap
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         scheduler = None if is_local else stack.enter_context(cluster(n_workers, folder))
@@ -94,19 +93,25 @@ def measure(n_workers: int, n_runs: int, is_local: bool) -> dict[str, float]:
         while engine.n_workers < n_workers and not is_local:
             time.sleep(0.1)
             engine.n_workers = sum(engine.client.nthreads().values())  # type: ignore[attr-defined]
-        first = plan_of(10 * n_workers)
-        sweep(first, open_study(first, folder / "first", False), engine)  # imports, the row, the compiled kernel
+        first = plan_of(10 * n_workers)  # imports, the row, the compiled kernel
+        sweep(first, open_study(first, folder / "first", False), engine, work=module.nap)
         plan = plan_of(n_runs)
         store = open_study(plan, folder / "study", False)
         began, cpu, children = time.perf_counter(), time.process_time(), cpu_of_children()
-        outcome = sweep(plan, store, engine)
+        n_batches = 0
+
+        def count(_: int, __: int) -> None:
+            nonlocal n_batches
+            n_batches += 1
+
+        outcome = sweep(plan, store, engine, count, module.nap)
         wall = time.perf_counter() - began
         own, theirs = time.process_time() - cpu, cpu_of_children() - children
     if outcome.n_done != len(plan.runs):
         raise SystemExit(f"{len(outcome.failed)} runs failed: {next(iter(outcome.failed.values()))}")
     waited = NAP * len(plan.runs)
     return {
-        "runs": len(plan.runs), "workers": n_workers, "waited s": waited, "wall s": wall,
+        "runs": len(plan.runs), "workers": n_workers, "batches": n_batches, "waited s": waited, "wall s": wall,
         "wall beyond": wall * n_workers / waited - 1, "CPU of the leader s": own, "CPU of the others s": theirs,
         "CPU beyond": (own + theirs) / waited,
     }  # fmt: skip
@@ -124,7 +129,11 @@ def main() -> None:
         print(json.dumps(figures))
         return
     print(", ".join(f"{name} {value:,.3f}" for name, value in figures.items()))
-    print(f"target: CPU beyond the work under {TARGET:.0%}: {'met' if figures['CPU beyond'] < TARGET else 'missed'}")
+    found = figures["wall beyond"]
+    print(
+        f"overhead of the engine, batches of {figures['waited s'] / figures['batches']:.1f} s: {found:.1%} by the wall "
+        f"clock ({figures['CPU beyond']:.1%} in CPU time); limit {TARGET:.0%}: {'met' if found < TARGET else 'missed'}"
+    )
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from experiments.sweep.work import Batch, bys_of, run_one
 from twin.kernel import CODE
 
 TARGET = 1.0  # [s] for reading 10,000 packed runs back
+READS = 5  # of which the median counts
 A_BATCH = 20
 SQL = """
     select "groups.operators.count" as operators, sum(in_20s) / sum(offered) as sl20
@@ -75,9 +76,15 @@ def measure(n_runs: int) -> dict[str, float]:
         began = now()
         n_kept = len(store.keys())
         timed("list keys", began)
-        began = now()
+        first = now()
         rows = store.read()
-        timed("read all", began)
+        timed("first read", first)
+        times = []
+        for _ in range(READS):
+            began = now()
+            rows = store.read()
+            times.append(time.perf_counter() - began[0])
+        figures["read all s"] = sorted(times)[READS // 2]
         began = now()
         results = read_results(store.folder)
         table = results.table(["sl20", "mean_wait"])
@@ -107,7 +114,11 @@ def main() -> None:
         print(json.dumps(figures))
         return
     print(", ".join(f"{name} {value:,.2f}" for name, value in figures.items()))
-    print(f"target: read all under {TARGET:g} s: {'met' if figures['read all s'] < TARGET else 'missed'}")
+    found = figures["read all s"]
+    print(
+        f"{figures['runs']:,.0f} runs read back in {found:.2f} s by the wall clock, median of {READS} (the first time "
+        f"{figures['first read s']:.2f}); limit {TARGET:g} s: {'met' if found < TARGET else 'missed'}"
+    )
 
 
 if __name__ == "__main__":

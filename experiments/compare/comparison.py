@@ -138,7 +138,8 @@ class Plan:
         """What A and B are in a pair of runs."""
         if self.posterior is None:
             return self.a.scenario, self.b.scenario
-        return self.posterior.scenarios(self.a, self.b, replication)
+        a, b = self.posterior.scenarios(replication, self.a, self.b)
+        return a, b
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pandas as pd
 from experiments.compare.comparison import Balance, Comparison, Plan, Side, balances, digest
 from experiments.compare.measures import MEASURES
 from experiments.compare.paired import ALL, COLUMNS, compare_summaries, verdict
+from experiments.compare.posterior import Draws
 from experiments.compare.replicate import Summary, Task, counts_table, replicate
 from experiments.compare.simultaneous import Best, find_best, widened
 from experiments.compare.stopping import MOST, START, next_pairs, parse_targets
@@ -19,9 +20,10 @@ from experiments.compare.variants import values
 from twin.console import progress
 from twin.errors import InputError
 from twin.output import write_parquet
+from twin.scenario.schema import Scenario
 
 SCENARIO = "scenario"
-NOT_WITH_MANY = ("--set-b", "--assumptions", "--vary", "--transition", "--directions", "--posterior")
+NOT_WITH_MANY = ("--set-b", "--assumptions", "--vary", "--transition", "--directions")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class ManyPlan:
     replications: int
     until: Mapping[str, float] = field(default_factory=dict)
     """Half-widths by KPI: replications are added until all scenarios meet them."""
+    posterior: Draws | None = None
+    """Values of calibrated keys, other ones for each replication, the same for all scenarios."""
 
     @classmethod
     def of(
@@ -61,7 +65,9 @@ class ManyPlan:
                     manifest["labels"], manifest["scenario"], manifest["numbers"], strict=True
                 )
             ]
-            return cls(tuple(sides), manifest["days"], manifest["seed"], manifest["replications"])
+            draws = Draws.from_manifest(manifest["posterior"]) if "posterior" in manifest else None
+            numbers = manifest["days"], manifest["seed"], manifest["replications"]
+            return cls(tuple(sides), *numbers, posterior=draws)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"--repeat: the file is not the manifest of a comparison ({error})") from None
 
@@ -86,7 +92,14 @@ class ManyPlan:
             "seed": self.seed,
             "replications": replications,
             "numbers": [list(side.numbers) for side in self.sides],
+            **({} if self.posterior is None else {"posterior": self.posterior.as_dict()}),
         }
+
+    def scenarios(self, replication: int) -> tuple[Scenario, ...]:
+        """What the scenarios are in a replication, the base first."""
+        if self.posterior is None:
+            return tuple(side.scenario for side in self.sides)
+        return self.posterior.scenarios(replication, *self.sides)
 
 
 @dataclass(frozen=True)
@@ -165,9 +178,12 @@ def run_many(plan: ManyPlan, folder: Path | None = None, workers: int | None = N
     }
     runs = tuple(tuple(done[k::n]) for k in range(n))
     pairs = tuple(
-        Comparison(Plan(plan.base, side, plan.days, plan.seed, goal), table, goal, facts, (runs[0], own))
+        Comparison(
+            Plan(plan.base, side, plan.days, plan.seed, goal, posterior=plan.posterior),
+            table, goal, facts, (runs[0], own),
+        )
         for side, table, own in zip(plan.others, tables, runs[1:], strict=True)
-    )
+    )  # fmt: skip
     return Many(plan, goal, pairs, runs, facts)
 
 
@@ -190,9 +206,9 @@ def simultaneous(table: pd.DataFrame, k: int) -> pd.DataFrame:
 
 def _tasks(plan: ManyPlan, first: int, last: int) -> list[Task]:
     return [
-        Task(side.scenario, plan.days, plan.seed, replication, side.label)
+        Task(scenario, plan.days, plan.seed, replication, side.label)
         for replication in range(first, last)
-        for side in plan.sides
+        for side, scenario in zip(plan.sides, plan.scenarios(replication), strict=True)
     ]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from experiments.compare.comparison import Side
 from experiments.compare.many import NOT_WITH_MANY, Many, ManyPlan, run_many
 from experiments.compare.many_screen import print_many
 from experiments.compare.many_words import overall
+from experiments.compare.posterior import many_with_posterior, spreads
 from experiments.compare.screen import WIDTH
 from twin.console import wide_console
 from twin.errors import InputError, RunError
@@ -37,10 +39,13 @@ def many_command(
     workers: int | None,
     json_wanted: bool,
     until: Sequence[str],
+    posterior: str | None = None,
 ) -> None:
     """`twin compare BASE B C ...`; values of `a` are set over the base only."""
     sides = [Side.load(names[0], [*both, *a], a), *[Side.load(name, both) for name in names[1:]]]
     plan = ManyPlan.of(sides, days, seed, replications, until)
+    if posterior is not None:
+        plan = many_with_posterior(plan, posterior)
     folder = open_output(out or _default_folder(plan))
     many = run_and_write_many(plan, folder, workers)
     if json_wanted:
@@ -100,7 +105,12 @@ def as_dict(many: Many) -> dict[str, Any]:
             side.label: {balance.group: balance.word for balance in found}
             for side, found in zip(many.plan.others, many.balances(), strict=True)
         },
+        **({} if many.plan.posterior is None else {"spread": _spread(many)}),
     }
+
+
+def _spread(many: Many) -> dict[str, list[dict[str, Any]]]:
+    return {pair.b.label: [asdict(spread) for spread in spreads(pair)] for pair in many.pairs}
 
 
 def _kpi(many: Many, name: str) -> dict[str, Any]:

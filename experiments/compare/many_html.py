@@ -21,10 +21,12 @@ from experiments.compare.many_words import (
     overall,
     percent,
     sentences,
+    spread_rows,
     to_best,
 )
 from experiments.compare.measures import MEASURES
 from experiments.compare.paired import BETTER, NO_DIFFERENCE, WORSE
+from experiments.compare.posterior import many_spread_sentence
 from experiments.compare.report import drawn
 from twin.html import cell, element, head, section, table
 
@@ -36,12 +38,14 @@ def many_html(many: Many, manifest: dict[str, Any]) -> str:
     home = files("experiments.compare")
     plan = many.plan
     chart = differences_chart(many)
+    told = method(many), many_spread_sentence(many)
     sections = [
         ("summary", "In short", "".join(element("p", text) for text in sentences(many))),
         ("headline", "Differences to the base", (drawn(chart, "") if chart else "") + _overall(many)),
         ("best", "The best of all", _best(many)),
+        ("spread", "One future", _spread(many)),
         ("clusters", "Who wins, who pays", _clusters(many)),
-        ("method", "Method", element("p", method(many))),
+        ("method", "Method", "".join(element("p", text) for text in told if text)),
         ("repeat", "How to repeat this exactly", _repeating(manifest)),
     ]
     sections = [one for one in sections if one[2]]
@@ -108,6 +112,15 @@ def _clusters(many: Many) -> str:
         "something is worse and nothing better."
     )
     return table(caption, ["Cluster", *[escape(side.label) for side in many.plan.others]], rows)
+
+
+def _spread(many: Many) -> str:
+    """What one future may bring: the differences of single replications, each with values of its own."""
+    rows: list[Sequence[str]] = [
+        [head(title), *[cell(text, "text") for text in texts]] for title, texts in spread_rows(many)
+    ]
+    caption = "Single replications: where 95 % of the differences to the base lie."
+    return table(caption, ["KPI", *[escape(side.label) for side in many.plan.others]], rows) if rows else ""
 
 
 def _repeating(manifest: dict[str, Any]) -> str:

@@ -7,9 +7,10 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.compare.many import Many
-from experiments.compare.many_words import base_text, best_text, cells, method, overall, sentences
+from experiments.compare.many_words import base_text, best_text, cells, method, overall, sentences, spread_rows
 from experiments.compare.measures import MEASURES
 from experiments.compare.paired import BETTER, WORSE
+from experiments.compare.posterior import many_spread_sentence
 
 _STYLE = {BETTER: "green", WORSE: "red", "wins": "green", "pays": "red", "mixed": "yellow"}
 
@@ -27,9 +28,13 @@ def print_many(many: Many, console: Console, width: int) -> None:
     console.print(_overall(many, width))
     if len(many.pairs[0].groups("cluster")) > 1:
         console.print(_clusters(many, width))
+    if rows := spread_rows(many):
+        console.print(_spread(many, rows, width))
     for text in sentences(many):
         console.print(Padding(text, (0, 1)), width=width)
-    console.print(Padding(method(many), (1, 1, 0, 1)), width=width, style="dim")
+    for text in (method(many), many_spread_sentence(many)):
+        if text:
+            console.print(Padding(text, (1, 1, 0, 1)), width=width, style="dim")
 
 
 def _table(title: str, width: int) -> Table:
@@ -59,4 +64,13 @@ def _clusters(many: Many, width: int) -> Table:
         words = [found[place].word for found in by_side]
         title = many.pairs[0].title("cluster", balance.group)
         table.add_row(title, *[Text(word, style=_STYLE.get(word, "dim")) for word in words])
+    return table
+
+
+def _spread(many: Many, rows: list[tuple[str, list[str]]], width: int) -> Table:
+    table = _table("Single replications: where 95 % of the differences to the base lie", width)
+    for name in ("KPI", *[side.label for side in many.plan.others]):
+        table.add_column(name, overflow="fold")
+    for title, texts in rows:
+        table.add_row(title, *texts)
     return table

@@ -5,6 +5,7 @@ from typing import Any
 from experiments.compare.many import Many
 from experiments.compare.measures import MEASURES, MONEY, SUMMARY, shown, span
 from experiments.compare.paired import BETTER, HIGHER, LOWER, WORSE
+from experiments.compare.posterior import spreads
 from experiments.compare.simultaneous import Best
 
 SIGN = {BETTER: "▲", WORSE: "▼", HIGHER: "↑", LOWER: "↓"}
@@ -72,6 +73,14 @@ def _sentence(many: Many, kpi: str, best: Best) -> str:
     out = [label for label in labels if label not in others]
     text = f"{title}: the best is one of {', '.join(others)}"
     return text + (f"; {', '.join(out)} {'is' if len(out) == 1 else 'are'} not." if out else "; none is excluded.")
+
+
+def spread_rows(many: Many) -> list[tuple[str, list[str]]]:
+    """For each headline the spread of single replications by scenario; empty without draws, or with few of them."""
+    by_side = [{spread.kpi: spread.text for spread in spreads(pair)} for pair in many.pairs]
+    return [
+        (MEASURES[name].title, [known.get(name, "–") for known in by_side]) for name in by_side[0] if name in MEASURES
+    ]
 
 
 def to_best(kpi: str, best: Best, place: int) -> str:

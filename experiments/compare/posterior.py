@@ -1,4 +1,4 @@
-"""Parameters drawn from what a calibration left open: both arms of a pair of runs have the same draw and the same luck.
+"""Parameters drawn from what a calibration left open: all arms of a replication have the same draw and the same luck.
 
 The interval of the mean difference then holds the doubt about the parameters, too, and the spread of the single pairs
 says what one future may bring: `../shared/experiments-calibration.md` calls for both.
@@ -23,6 +23,7 @@ from twin.scenario.units import written_like
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison, Plan, Side
+    from experiments.compare.many import Many, ManyPlan
 
 QUANTILES = (0.025, 0.975)
 FEWEST_PAIRS = 10
@@ -70,21 +71,24 @@ class Draws:
     def as_dict(self) -> dict[str, Any]:
         return {"file": self.file, "rows": [dict(row) for row in self.rows]}
 
-    def check(self, a: "Side", b: "Side") -> None:
-        """Raise InputError if a key is in neither scenario, or the first draw is impossible."""
+    def check(self, *sides: "Side") -> None:
+        """Raise InputError if a key is in no scenario, or the first draw is impossible."""
         for key in self.keys:
-            if all(value_at(side.resolved, key) is None for side in (a, b)):
-                raise InputError(f"{self.file}: column {key!r} is a key of neither {a.label} nor {b.label}")
-        self.scenarios(a, b, 0)
+            if all(value_at(side.resolved, key) is None for side in sides):
+                known = f"neither {sides[0].label} nor {sides[1].label}" if len(sides) == 2 else "none of the scenarios"
+                raise InputError(f"{self.file}: column {key!r} is a key of {known}")
+        self.scenarios(0, *sides)
 
-    def scenarios(self, a: "Side", b: "Side", replication: int) -> tuple[Scenario, Scenario]:
-        """Both scenarios with the values of one draw.
+    def scenarios(self, replication: int, base: "Side", *others: "Side") -> tuple[Scenario, ...]:
+        """All scenarios with the values of one draw.
 
-        What B sets differently from A is part of the comparison and stays as it is; what both have alike is drawn.
+        What another one sets differently from the base is part of the comparison and stays as it is; what both have
+        alike is drawn.
         """
-        shared = set(shared_keys(self.keys, a, b))
         row = self.rows[replication]
-        return _with(a, row, set(self.keys), self.file), _with(b, row, shared, self.file)
+        drawn = [_with(base, row, set(self.keys), self.file)]
+        drawn += [_with(side, row, set(shared_keys(self.keys, base, side)), self.file) for side in others]
+        return tuple(drawn)
 
 
 def shared_keys(keys: Sequence[str], a: "Side", b: "Side") -> list[str]:
@@ -141,6 +145,21 @@ def with_posterior(plan: "Plan", path: str) -> "Plan":
     return replace(plan, posterior=draws)
 
 
+def many_with_posterior(plan: "ManyPlan", path: str) -> "ManyPlan":
+    """The plan of several scenarios with draws of a file, one for each replication of all of them.
+
+    Raises
+    ------
+    InputError
+        If the file does not fit the scenarios, or as many replications as it takes are asked for.
+    """
+    if plan.until:
+        raise InputError("--until-half-width: cannot be combined with --posterior, whose draws are one for each pair")
+    draws = Draws.read(path, plan.replications)
+    draws.check(*plan.sides)
+    return replace(plan, posterior=draws)
+
+
 # ---- what the pairs say -----------------------------------------------------------------------------------------
 
 
@@ -180,11 +199,22 @@ def spread_sentence(comparison: "Comparison") -> str:
     draws = comparison.plan.posterior
     if draws is None:
         return ""
-    own = sorted(set(draws.keys) - set(shared_keys(draws.keys, comparison.a, comparison.b)))
+    return _told("Each pair of runs", draws, "both models", comparison.a, comparison.b)
+
+
+def many_spread_sentence(many: "Many") -> str:
+    """The same of several scenarios."""
+    draws = many.plan.posterior
+    return _told("Each replication", draws, "all scenarios", *many.plan.sides) if draws is not None else ""
+
+
+def _told(what: str, draws: Draws, whom: str, base: "Side", *others: "Side") -> str:
     text = (
-        f"Each pair of runs has values of its own for {len(draws.keys)} calibrated keys ({', '.join(draws.keys)}), "
-        f"drawn from {Path(draws.file).name}, the same under both models: ± holds the doubt about them."
+        f"{what} has values of its own for {len(draws.keys)} calibrated keys ({', '.join(draws.keys)}), "
+        f"drawn from {Path(draws.file).name}, the same under {whom}: ± holds the doubt about them."
     )
-    if own:
-        text += f" {comparison.b.label} keeps its own value of {', '.join(own)}."
+    for side in others:
+        own = sorted(set(draws.keys) - set(shared_keys(draws.keys, base, side)))
+        if own:
+            text += f" {side.label} keeps its own value of {', '.join(own)}."
     return text

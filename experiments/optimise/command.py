@@ -49,7 +49,7 @@ def optimise_command(
         runs = Runs(instance, store, found)
         with interrupts.keeping(keep):
             try:
-                result = optimise(instance, runs, tell, state)
+                result = optimise(instance, runs, tell, state, say=_say)
             except KeyboardInterrupt:
                 keep()
                 raise
@@ -62,6 +62,10 @@ def optimise_command(
         print_result(result, console, runs.n_kept, runs.n_made)
         console.print(f"Written to {folder}; run it with: twin run {folder / PLAN}", style="dim")
     return result.holds
+
+
+def _say(text: str) -> None:
+    Console(stderr=True, highlight=False).print(text, style="dim", soft_wrap=True)
 
 
 def open_folder(instance: Instance, folder: Path, resume: bool) -> Store:

@@ -8,10 +8,12 @@ import numpy as np
 from experiments.optimise.instance import Instance
 from experiments.optimise.runs import OFFERED, Counts, Runs
 from experiments.optimise.study import Target as StudyTarget
-from experiments.roster.target import Requirement, Target
+from experiments.roster.target import TARGET_STEP, Requirement, Target
 from twin.world.laws import mean_time
 
 ERLANG_C, ERLANG_A = "Erlang C", "Erlang A"
+MOST_EXACT = 200  # intervals of a cycle worked out one by one; of a week each load lies between two knots, 4 % apart
+ROUNDING = 0.05  # people below which a part of a person between knots is no person
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Formulas:
 
     def __init__(self, instance: Instance, load: Load):
         self.instance, self.load = instance, load
+        self._curves: dict[tuple[str, Target, float, float], Requirement] = {}
 
     @functools.cached_property
     def patience(self) -> float:
@@ -71,19 +74,33 @@ class Formulas:
         rate = self.load.rate[rows].sum(axis=0)
         erlangs = self.load.erlangs[rows].sum(axis=0)
         aht = float(erlangs.sum() / max(rate.sum(), 1e-12))
-        curve = Requirement(target, aht, np.inf if model == ERLANG_C else self.patience, wait)
+        curve = self._curve(model, target, aht, wait)
+        if erlangs.size > MOST_EXACT:
+            return np.ceil(curve(erlangs.ravel())[TARGET_STEP].reshape(erlangs.shape) - ROUNDING)
         return np.vectorize(lambda a: float(curve.exactly(a)) if a > 0 else 0.0, otypes=[float])(np.round(erlangs, 6))
+
+    def curve(self, model: str, target: Target, row: int) -> Requirement:
+        """A queue's service by operators and load."""
+        wait = self.instance.scenario.queues[self.instance.queues[row]].target
+        return self._curve(model, target, float(self.load.aht[row]), wait)
+
+    def _curve(self, model: str, target: Target, aht: float, wait: float) -> Requirement:
+        key = (model, target, aht, wait)
+        if key not in self._curves:
+            self._curves[key] = Requirement(target, aht, np.inf if model == ERLANG_C else self.patience, wait)
+        return self._curves[key]
 
     def _targets(self, queue: str, model: str) -> list[Target]:
         """The study's targets of a queue in the formulas' terms; Erlang C knows no abandonment."""
         return [
-            _formula_target(target)
+            formula_target(target)
             for target in self.instance.study.targets
             if (not target.queues or queue in target.queues) and (model == ERLANG_A or target.sign > 0)
         ]
 
 
-def _formula_target(target: StudyTarget) -> Target:
+def formula_target(target: StudyTarget) -> Target:
+    """A study's target in the formulas' terms."""
     if target.sign < 0:
         return Target("abandonment", target.level)
     return Target("sl", target.level, None if target.within == "target" else 20.0)

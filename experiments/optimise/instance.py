@@ -169,6 +169,8 @@ class Instance:
             if not self.study.search.move_breaks or not 1 <= len(places) <= MOST_PLACES:
                 places = [tuple(self.scenario.shifts[name].breaks_after())]
             weeks = dict.fromkeys((tour.start, opening if self.n_days == 1 else tour.days) for tour in work.tours)
+            if self.study.search.days_off == "together" and self.n_days == 7:
+                weeks = {week: None for week in weeks if _is_together(week[1])}
             for start, days in weeks:
                 cost = work.length * self.wage(group) * (1 if self.n_days == 1 else len(days))
                 found += [Column(group, name, start, days, way, work.length, cost) for way in places]
@@ -253,6 +255,11 @@ class Instance:
     def key(self, values: dict[str, Any], replication: int) -> str:
         """Identity of one run: the same key, the same numbers."""
         return digest([self.base, values, replication])
+
+
+def _is_together(days: Sequence[int]) -> bool:
+    """Whether the days off follow each other, Sunday and Monday as well."""
+    return sum((day + 1) % 7 not in days for day in days) <= 1
 
 
 def _shift_name(group: str) -> str:

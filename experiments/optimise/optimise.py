@@ -117,7 +117,7 @@ class Tester:
 
 def optimise(
     instance: Instance, runs: Runs, tell: Callable[[str], None] = lambda _: None, state: State | None = None,
-    baselines: bool = True,
+    baselines: bool = True, say: Callable[[str], None] = lambda _: None,
 ) -> Result:  # fmt: skip
     """Find the cheapest plan that is shown to hold, and set it beside the others.
 
@@ -125,11 +125,14 @@ def optimise(
     ----------
     baselines : bool
         Whether the plans by formula and the greedy one are worked out, too.
+    say : callable(text)
+        Told once how long it may take, if that is more than a minute.
     """
     state = state or State()
     study, purse = instance.study, Purse()
     tell("pilot")
     cells, formulas = pilot(instance, runs, purse)
+    say_how_long(runs, baselines, say)
     search = Search(cells, formulas, runs, purse, int(FOR_SEARCH * study.budget), tell)
     state.search, state.stage = search, "search"
     search.run()
@@ -163,6 +166,20 @@ def pilot(instance: Instance, runs: Runs, purse: Purse) -> tuple[Cells, Formulas
     counts = runs.get([Order(heads, r) for r in range(PILOTS)], purse)
     sample = np.concatenate([runs.by_cycle(one.sums) for one in counts])
     return Cells(instance, sample), Formulas(instance, Load.of(instance, counts, runs))
+
+
+def say_how_long(runs: Runs, baselines: bool, say: Callable[[str], None]) -> None:
+    """The budget in minutes here, by the runs of the pilot."""
+    instance, workers = runs.instance, runs.engine.n_workers
+    minutes = instance.study.budget / instance.days_a_run * runs.seconds_a_run / workers / 60
+    if minutes < 1:
+        return
+    greedy = ", and as long again for the greedy baseline" if baselines else ""
+    say(
+        f"A run of {instance.days_a_run} days takes {runs.seconds_a_run:.1f} s here: the budget of "
+        f"{instance.study.budget:,} days is at most {minutes:,.0f} minutes on {workers} workers{greedy}. A smaller "
+        "size, fewer search.days, a smaller budget or more workers make it shorter; --resume goes on."
+    )
 
 
 def candidates(search: Search) -> list[Tried]:
@@ -225,12 +242,12 @@ def _raised(tester: Tester, formulas: Formulas, tell: Callable[[str], None]) -> 
 
 
 def _greedy(tester: Tester, formulas: Formulas, result: Result, tell: Callable[[str], None]) -> Plan:
-    """Greedy with as many days as ours had; it climbs on while its plan is not shown to hold."""
-    purse = Purse()
-    greedy = Greedy(tester.cells, formulas, tester.runs, purse, result.ours.days_used, tell)
+    """Greedy with the study's whole budget; it climbs on while its plan is not shown to hold."""
+    purse, study = Purse(), formulas.instance.study
+    greedy = Greedy(tester.cells, formulas, tester.runs, purse, study.budget, tell)
     result.greedy = greedy
     verdict, best = None, None
-    for margin in sorted(formulas.instance.study.search.margins):
+    for margin in sorted(study.search.margins):
         found = greedy.climb(margin, best.heads if best else None)
         if found is None:
             break

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array, hstack
+from scipy.sparse import coo_array, csr_array, hstack, vstack
 
 from experiments.optimise.instance import Heads, Instance
 from twin.errors import RunError
 
 GAP = 1e-4  # relative, at which a plan is good enough; less where costs come in steps, and one step is all there is
 NODE_LIMIT = 2000  # of the search tree: the same plan on a slow and on a fast machine
+LARGE = 500  # columns, from which a program is solved from its relaxation, with the next two limits
+LARGE_GAP, LARGE_NODE_LIMIT = 5e-3, 20
 CENTRE_NODES = 50  # of the search for the plan of that cost with most to spare
 MOST_SPARE = 1.0  # people to spare in every row, with which a plan is safe enough
 TIME_LIMIT = 300.0  # [s] for safety alone
@@ -37,14 +40,34 @@ class Solution:
 
 def solve(instance: Instance, rows: Sequence[Row]) -> Solution:
     """The cheapest plan that meets the rows; of its cost, one with as much to spare in all rows as can be."""
-    kept = [row for row in rows if row.coefficients.max(initial=0.0) > 1e-9]
+    kept = _tightest([row for row in rows if row.coefficients.max(initial=0.0) > 1e-9])
     if not kept:
         return _solve(instance, csr_array((0, len(instance.columns))), np.zeros(0))
     scales = np.array([row.coefficients.max() for row in kept])
-    matrix = csr_array(np.array([row.coefficients for row in kept]) / scales[:, None])
+    matrix = _matrix(kept, scales)
     bounds = np.array([row.bound for row in kept]) / scales
     found = _solve(instance, matrix, bounds)
-    return found if found.short > 1e-6 else _centred(instance, matrix, bounds, found)
+    is_left = found.short > 1e-6 or len(instance.columns) >= LARGE
+    return found if is_left else _centred(instance, matrix, bounds, found)
+
+
+def _tightest(rows: Sequence[Row]) -> list[Row]:
+    """Of rows with the same coefficients the one that asks for most."""
+    best: dict[bytes, Row] = {}
+    for row in rows:
+        known = best.setdefault(row.coefficients.tobytes(), row)
+        if row.bound > known.bound:
+            best[row.coefficients.tobytes()] = row
+    return list(best.values())
+
+
+def _matrix(rows: Sequence[Row], scales: np.ndarray) -> csr_array:
+    """The rows without their zeros, each with 1 as its largest coefficient."""
+    places = [np.flatnonzero(row.coefficients) for row in rows]
+    values = [row.coefficients[own] / scale for row, own, scale in zip(rows, places, scales, strict=True)]
+    ends = np.cumsum([0, *(len(own) for own in places)])
+    shape = (len(rows), len(rows[0].coefficients))
+    return csr_array((np.concatenate(values), np.concatenate(places), ends), shape=shape)
 
 
 def _solve(instance: Instance, matrix: csr_array, bounds: np.ndarray, n_flows: int = 0) -> Solution:
@@ -59,6 +82,8 @@ def _solve(instance: Instance, matrix: csr_array, bounds: np.ndarray, n_flows: i
     cost = np.concatenate([instance.costs, np.zeros(n_flows), np.full(len(soft), price)])
     integral = np.concatenate([np.ones(n_columns), np.zeros(n_flows + len(soft))])
     relaxed = milp(cost, bounds=Bounds(0, np.inf), constraints=constraints)
+    if relaxed.x is not None and n_columns >= LARGE:
+        return _dived(cost, integral, constraints, relaxed, n_columns, n_flows)
     step = instance.cost_step
     gap = max(GAP, 0.95 * step / relaxed.fun) if relaxed.x is not None and relaxed.fun > 0 else GAP
     found = milp(
@@ -67,9 +92,34 @@ def _solve(instance: Instance, matrix: csr_array, bounds: np.ndarray, n_flows: i
     )  # fmt: skip
     if found.x is None:
         raise RunError(f"optimise: the solver found no plan: {found.message}")
-    heads = tuple(int(n) for n in found.x[:n_columns].round())
     bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
-    return Solution(heads, float(bound), float(found.x[n_columns + n_flows :].sum()))
+    return _solution(found.x, float(bound), n_columns, n_flows)
+
+
+def _dived(
+    cost: np.ndarray, integral: np.ndarray, constraints: list[LinearConstraint], relaxed: Any, n_columns: int,
+    n_flows: int,
+) -> Solution:  # fmt: skip
+    """Many columns: whole people of the relaxed plan stay, the rest is made up of the ways to work that it uses.
+
+    The whole program would take the solver a minute and more; its relaxation, whose cost is the bound, a moment.
+    """
+    least, most = np.zeros(len(cost)), np.full(len(cost), np.inf)
+    columns = relaxed.x[:n_columns]
+    least[:n_columns] = np.floor(columns + 1e-6)
+    most[:n_columns] = np.where(columns > 1e-6, np.inf, 0.0)
+    found = milp(
+        cost, integrality=integral, bounds=Bounds(least, most), constraints=constraints,
+        options={"time_limit": TIME_LIMIT, "node_limit": LARGE_NODE_LIMIT, "mip_rel_gap": LARGE_GAP},
+    )  # fmt: skip
+    if found.x is None:
+        raise RunError(f"optimise: the solver found no plan: {found.message}")
+    return _solution(found.x, float(relaxed.fun), n_columns, n_flows)
+
+
+def _solution(x: np.ndarray, bound: float, n_columns: int, n_flows: int) -> Solution:
+    heads = tuple(int(n) for n in x[:n_columns].round())
+    return Solution(heads, bound, float(x[n_columns + n_flows :].sum()))
 
 
 def _centred(instance: Instance, matrix: csr_array, bounds: np.ndarray, found: Solution) -> Solution:
@@ -124,9 +174,17 @@ def cover(instance: Instance, required: np.ndarray) -> Solution:
         columns += [i, i]
         values += [1.0, -1.0]
     flows = coo_array((values, (rows, columns)), shape=(len(places) + len(there), len(flow_of)))
-    people = np.zeros((len(places) + len(there), len(instance.columns)))
-    for i, (g, d, s) in enumerate(there):
-        people[len(places) + i] = np.where(instance.group_of == g, instance.presence[:, d, s], 0.0) * instance.there[g]
-    matrix = hstack([csr_array(people), flows.tocsr()], format="csr")
+    people = vstack([csr_array((len(places), len(instance.columns))), _people(instance, there)])
+    matrix = hstack([people, flows.tocsr()], format="csr")
     bounds = np.concatenate([[required[place] for place in places], np.zeros(len(there))])
     return _solve(instance, matrix, bounds, len(flow_of))
+
+
+def _people(instance: Instance, there: Sequence[tuple[int, int, int]]) -> csr_array:
+    """Who comes and is at work, by (group, day, slot) and column."""
+    found = []
+    for g, d, s in there:
+        found.append(
+            csr_array(np.where(instance.group_of == g, instance.presence[:, d, s] * instance.there[g], 0.0)[None])
+        )
+    return vstack(found, format="csr")

@@ -84,6 +84,11 @@ class Runs:
         self._seconds = 0.5
         self._keys: dict[Order, str] = {}
 
+    @property
+    def seconds_a_run(self) -> float:
+        """[s] of one run, on average of late."""
+        return self._seconds
+
     def days(self, purse: Purse) -> int:
         """Simulated days that a purse has paid for, kept ones included."""
         return len(purse.keys) * self.instance.days_a_run

@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from experiments.optimise.formula_slopes import slopes_by_formula
 from experiments.optimise.formulas import Formulas
 from experiments.optimise.instance import Heads
-from experiments.optimise.program import Row, Solution, solve
+from experiments.optimise.program import LARGE, Row, Solution, solve
 from experiments.optimise.runs import Purse, Runs
 from experiments.optimise.slopes import extras, slopes
 from experiments.optimise.targets import Cells
@@ -29,6 +30,9 @@ LEAST_SAVING = 0.01  # [EUR]
 PATIENCE = 8  # programs without a better plan, after which a margin is left
 LEAST_ASKED = 0.5  # people that a cut from a miss asks for: people are whole, a hair's breadth is noise
 MOST_ASKED = 3.0  # people that one cut may ask for; more is a slope of noise
+PART_ASKED = 0.1  # of the people at work in its cell: of many, a cut may ask for more
+PART_RAISED = 0.03  # likewise, of a cut whose slope says nothing
+PART_THINNED = 0.02  # of all people, that are taken off at once where slopes foresee room
 EXCHANGES = 4  # plans tried around a plan that holds, before one of them is taken
 MOST_POLISHED = 10
 CLEARLY = -2.0  # standard errors by which a plan misses a target in one run, with which no more are made
@@ -62,6 +66,8 @@ class Cut:
     """It asks for one person more in the cell, whatever the margin."""
     far: float
     """People missing in the cell at the plan it comes from."""
+    people: float
+    """At work in the cell at that plan."""
 
 
 @dataclass
@@ -96,6 +102,7 @@ class Search:
         """People that the last program lacked."""
         self.trace = Trace()
         self._sloped: dict[Heads, np.ndarray] = {}
+        self._beyond: dict[tuple[Heads, float], np.ndarray] = {}
         self._screened: dict[Heads, float] = {}
         self._base = self._pooled_rows()
 
@@ -125,15 +132,22 @@ class Search:
             raise OutOfBudget
 
     def holds(self, tried: Tried, margin: float) -> bool:
-        return bool((self.cells.beyond(tried.excess, margin) >= 0).all())
+        return bool((self.beyond(tried, margin) >= 0).all())
 
     def cheapest(self, margin: float) -> Tried | None:
         """Of the plans that hold on the search's days."""
         return min((t for t in self.tried.values() if self.holds(t, margin)), key=lambda t: t.cost, default=None)
 
+    def beyond(self, tried: Tried, margin: float) -> np.ndarray:
+        """`Cells.beyond` of a plan, worked out once."""
+        key = (tried.heads, margin)
+        if key not in self._beyond:
+            self._beyond[key] = self.cells.beyond(tried.excess, margin)
+        return self._beyond[key]
+
     def note(self, step: str, margin: float, tried: Tried | None, solution: Solution | None = None) -> None:
         """A row of the trace."""
-        beyond = self.cells.beyond(tried.excess, margin) if tried else np.zeros(0)
+        beyond = self.beyond(tried, margin) if tried else np.zeros(0)
         worst = int(beyond.argmin()) if tried else 0
         self.trace.rows.append({
             "step": step, "margin": margin, "plan": len(self.tried), "cost": tried.cost if tried else np.nan,
@@ -182,8 +196,9 @@ class Search:
         """For each set of queues: people who serve any of them, against the Erlang-A requirement of all as one."""
         instance, rows = self.instance, []
         n = len(instance.queues)
-        sets = [list(s) for size in range(1, n + 1) for s in combinations(range(n), size)] if n <= 4 else []
-        for queues in sets or [[q] for q in range(n)]:
+        is_small = n <= 4 and len(instance.columns) < LARGE
+        sets = [list(s) for size in range(1, n + 1) for s in combinations(range(n), size)] if is_small else []
+        for queues in sets or [*([q] for q in range(n)), list(range(n))]:
             groups = instance.serving[:, queues].any(axis=1)
             required = self.formulas.pooled(queues)
             for day, slot in zip(*np.nonzero(required), strict=True):
@@ -194,35 +209,45 @@ class Search:
     def _row(self, cut: Cut, margin: float) -> Row:
         staffed = float(cut.coefficients @ np.array(cut.at))
         if cut.is_raise:
-            return Row(cut.coefficients, staffed + 1.0)
-        beyond = float(self.cells.beyond(self.tried[cut.at].excess, margin)[cut.cell])
+            return Row(cut.coefficients, staffed + max(1.0, PART_RAISED * cut.people))
+        beyond = float(self.beyond(self.tried[cut.at], margin)[cut.cell])
         one = cut.coefficients.max()
         if beyond < 0:
-            beyond = min(max(beyond, -MOST_ASKED * one), -LEAST_ASKED * one)
+            most = max(MOST_ASKED, PART_ASKED * cut.people)
+            beyond = min(max(beyond, -most * one), -LEAST_ASKED * one)
         return Row(cut.coefficients, staffed - beyond)
 
     def slopes(self, tried: Tried, margin: float) -> np.ndarray:
         """Slopes at a plan by column: contacts of excess for one more person on it, (cells, columns)."""
         if tried.heads not in self._sloped:
-            few = self.replications[: max(len(self.replications) // 2, 1)]
-            self._pay(len(extras(self.instance)) * len(few))
-            by_slot = slopes(self.cells, self.runs, self.purse, tried.heads, few, margin)
+            by_slot = self._by_slot(tried, margin)
             presence = self.instance.presence
             self._sloped[tried.heads] = np.stack(
                 [(by_slot[:, g] * presence[j]).sum(axis=(1, 2)) for j, g in enumerate(self.instance.group_of)], axis=1
             )
         return self._sloped[tried.heads]
 
+    def _by_slot(self, tried: Tried, margin: float) -> np.ndarray:
+        """Slopes at a plan, (cells, groups, days, slots): by runs with extra people, or by formula."""
+        if self.instance.study.search.slopes == "formula":
+            sums = self.runs.sample(tried.heads, self.replications, self.purse)
+            return slopes_by_formula(self.cells, self.formulas, sums)
+        few = self.replications[: max(len(self.replications) // 2, 1)]
+        self._pay(len(extras(self.instance)) * len(few))
+        return slopes(self.cells, self.runs, self.purse, tried.heads, few, margin)
+
     def _add_cuts(self, tried: Tried, margin: float) -> None:
         """A cut for each cell that misses its target, and for those that would with a person less."""
         slope = self.slopes(tried, margin)
-        beyond = self.cells.beyond(tried.excess, margin)
+        beyond = self.beyond(tried, margin)
         steepest = slope.max(axis=1)
         for cell in np.flatnonzero(beyond < NEAR * steepest):
-            is_flat = beyond[cell] < 0 and -beyond[cell] > MOST_ASKED * steepest[cell]
-            row = self._serving(int(cell)) if is_flat else slope[cell]
+            serving = self._serving(int(cell))
+            people = float(serving @ np.array(tried.heads))
+            is_flat = beyond[cell] < 0 and -beyond[cell] > max(MOST_ASKED, PART_ASKED * people) * steepest[cell]
+            row = serving if is_flat else slope[cell]
             far = -beyond[cell] / steepest[cell] if steepest[cell] > 0 else np.inf
-            self.cuts.append(Cut(int(cell), row, tried.heads, bool(is_flat), float(far)))
+            self.cuts.append(Cut(int(cell), row, tried.heads, bool(is_flat), float(far), people))
             self.n_cuts += 1
 
     def _serving(self, cell: int) -> np.ndarray:
@@ -236,7 +261,7 @@ class Search:
 
     def _drop_wrong(self, tried: Tried, margin: float) -> None:
         """Cuts that this plan breaks although it reaches their cell's target."""
-        beyond = self.cells.beyond(tried.excess, margin)
+        beyond = self.beyond(tried, margin)
         heads = np.array(tried.heads)
         kept = []
         for cut in self.cuts:
@@ -283,8 +308,8 @@ class Search:
                 return
 
     def _cheaper(self, best: Tried, margin: float) -> Tried | None:
-        for heads in self._around(best, margin):
-            if self._is_hopeless(heads):
+        for heads in [*self._thinned(best, margin), *self._around(best, margin)]:
+            if heads in self.tried or self._is_hopeless(heads):
                 continue
             tried = self.try_plan(heads)
             self.note("exchange", margin, tried)
@@ -300,10 +325,28 @@ class Search:
             self._screened[heads] = float(self.cells.safety(excess).min())
         return self._screened[heads] < CLEARLY
 
+    def _thinned(self, best: Tried, margin: float) -> list[Heads]:
+        """Several people fewer at once, as far as the slopes foresee room, then half and a quarter of them."""
+        most = int(PART_THINNED * sum(best.heads))
+        slope, room = self.slopes(best, margin), self.beyond(best, margin).copy()
+        steepest = np.maximum(slope.max(axis=1), 1e-9)
+        heads, found = np.array(best.heads), []
+        while len(found) < most:
+            left = ((room[:, None] - slope) / steepest[:, None]).min(axis=0)
+            left[heads == 0] = -np.inf
+            column = int(left.argmax())
+            if left[column] < 0:
+                break
+            heads[column] -= 1
+            room -= slope[:, column]
+            found.append(tuple(int(n) for n in heads))
+        places = sorted({len(found), len(found) // 2, len(found) // 4} - {0, 1}, reverse=True)
+        return [found[place - 1] for place in places if self._is_allowed(np.array(found[place - 1]))]
+
     def _around(self, best: Tried, margin: float, is_lateral: bool = False) -> list[Heads]:
         """Plans that differ by one person and cost less, or as much; those that slopes foresee to miss least first."""
         costs = self.instance.costs
-        slope, beyond = self.slopes(best, margin), self.cells.beyond(best.excess, margin)
+        slope, beyond = self.slopes(best, margin), self.beyond(best, margin)
         steepest = np.maximum(slope.max(axis=1), 1e-9)
         now = np.array(best.heads)
         moves: list[tuple[float, int, int]] = []

@@ -115,6 +115,10 @@ class Search(_Table):
     """Standard errors by which the search wants the targets exceeded: one ladder of plans, the safest last."""
     move_breaks: bool = True
     """Breaks may be up to half an hour off their usual time; each place is a column of the program."""
+    days_off: Literal["any", "together"] = "any"
+    """Of a week: any days, or days that follow each other; fewer columns."""
+    slopes: Literal["simulated", "formula"] = "simulated"
+    """simulated: by runs with extra people; formula: by Erlang A at the simulated service, for hundreds of people."""
 
 
 class Test(_Table):

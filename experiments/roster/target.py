@@ -79,6 +79,7 @@ class Requirement:
     def __init__(self, target: Target, aht: float, patience: float, wait: float):
         self.target, self.aht, self.patience, self.wait = target, aht, patience, wait
         self._knots: dict[int, np.ndarray] = {}
+        self._curves: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
     def __call__(self, load: np.ndarray) -> np.ndarray:
         """Operators (steps, loads), fractions where the measure lies between two numbers; 0 where nobody calls."""
@@ -99,6 +100,17 @@ class Requirement:
         numbers = np.arange(low + 1, high + 1)
         queue = ErlangA(numbers, load / self.aht, 1 / self.aht, self._patience_rate)
         return int(numbers[np.argmax(self.target.reached(self.target.of_erlang(queue, self.wait)) >= 0)])
+
+    def gain(self, load: float, value: float) -> float:
+        """What one more operator does to the measure where it is `value`, at the knot nearest to this load."""
+        knot = round(np.log(load) / np.log(KNOT))
+        if knot not in self._curves:
+            numbers, values = self._tried(KNOT**knot)
+            self._curves[knot] = numbers, np.maximum.accumulate(self.target.sign * values)
+        numbers, rising = self._curves[knot]
+        here = np.interp(self.target.sign * value, rising, numbers)
+        below, above = np.interp([here - 0.5, here + 0.5], numbers, rising)
+        return self.target.sign * float(above - below)
 
     def _at(self, knot: int) -> np.ndarray:
         if knot not in self._knots:

@@ -6,6 +6,8 @@ worker is done again: a run is a function of its key, and its file appears by a 
 """
 
 import contextlib
+import itertools
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +21,9 @@ ALLOWED_FAILURES = 20
 FIRST_ANSWER = "10s"
 """Within which a scheduler must answer at first, or its address is taken to be wrong."""
 TIMEOUT = "30s"
+AHEAD = 3
+"""Batches a worker, in its hands or in its queue: it is never without one, and the next ones fit what the last took."""
+LOOK_AGAIN = 5.0  # [s] after which workers are counted again: some come later, some are lost
 
 
 class Engine(Protocol):
@@ -62,12 +67,26 @@ class Cluster:
     ) -> Iterator[tuple[Any, Any | Exception]]:
         from distributed import as_completed
 
-        of = {}
-        for batch in batches:
-            name = f"batch-{batch.runs[0][0]}-{len(batch.runs)}"
-            of[self.client.submit(work, batch, key=name, pure=False, retries=2)] = batch
-        for future in as_completed(list(of)):
+        of: dict[Any, Any] = {}
+        waiting = iter(batches)
+
+        def submit() -> list[Any]:
+            new = []
+            for batch in itertools.islice(waiting, max(AHEAD * self.n_workers - len(of), 0)):
+                name = f"batch-{batch.runs[0][0]}-{len(batch.runs)}"
+                new.append(self.client.submit(work, batch, key=name, pure=False, retries=2))
+                of[new[-1]] = batch
+            return new
+
+        finished = as_completed(submit())
+        looked = time.monotonic()
+        for future in finished:
             batch = of.pop(future)
+            if time.monotonic() - looked > LOOK_AGAIN:
+                self.n_workers = max(sum(self.client.nthreads().values()), 1)
+                looked = time.monotonic()
+            for new in submit():
+                finished.add(new)
             try:
                 yield batch, future.result()  # never by its status: a dead worker's future may be pending again
             except Exception as error:

@@ -175,8 +175,3 @@ def _sync(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def batches(items: Sequence[Run], size: int) -> Iterable[Sequence[Run]]:
-    """Consecutive pieces of so many items."""
-    return (items[first : first + size] for first in range(0, len(items), size))

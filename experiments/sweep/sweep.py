@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from experiments.sweep.engine import Engine
-from experiments.sweep.store import Store, batches
+from experiments.sweep.store import Run, Store
 from experiments.sweep.study import Plan
-from experiments.sweep.work import Batch, bys_of
+from experiments.sweep.work import Batch, Done, bys_of, run_batch
 from twin.errors import InputError
 from twin.kernel import CODE
 from twin.output import MANIFEST, manifest, write_json
 
 BATCH_TIME = 2.0  # [s] of a batch, 1 to 5: the engine's 2 ms for each are then nothing
-MOST_IN_BATCH = 50
+MOST_IN_BATCH = 200
 FAILURES = "failures.json"
 
 
@@ -75,6 +75,7 @@ def sweep(
     store: Store,
     engine: Engine,
     on_done: Callable[[int, int], None] | None = None,
+    work: Callable[[Batch], Done] = run_batch,
 ) -> Outcome:
     """Make all runs that are not kept yet.
 
@@ -82,20 +83,17 @@ def sweep(
     ----------
     on_done : callable(finished, all), optional
         Called whenever a batch is finished.
+    work : callable(batch), optional
+        Makes the runs of a batch; another one only to measure the engine.
     """
     started = time.perf_counter()
     kept = store.keys()
     keyed = ((plan.key(point, r), point, r) for point, r in plan.runs)
     todo = [run for run in keyed if run[0] not in kept]
     outcome = Outcome(store.folder, len(plan.runs), len(plan.runs) - len(todo))
-    n_first = min(engine.n_workers, len(todo))
-    seconds = 0.0
-    for batch, done in engine.run(_batches(plan, store, todo[:n_first], 1)):
-        seconds += _note(outcome, batch, done)
-        _tell(outcome, on_done)
-    size = batch_size(seconds / max(n_first, 1), len(todo) - n_first, engine.n_workers)
-    for batch, done in engine.run(_batches(plan, store, todo[n_first:], size)):
-        _note(outcome, batch, done)
+    pace = Pace()
+    for batch, done in engine.run(_batches(plan, store, todo, pace, engine), work):
+        pace.note(_note(outcome, batch, done), len(batch.runs))
         _tell(outcome, on_done)
     store.pack()
     outcome.seconds = time.perf_counter() - started
@@ -104,15 +102,34 @@ def sweep(
     return outcome
 
 
-def batch_size(seconds: float, n: int, n_workers: int) -> int:
-    """Runs in a batch: about `BATCH_TIME` long, but no worker left without one at the end."""
-    long_enough = int(BATCH_TIME / max(seconds, 1e-3))
-    return max(min(long_enough, MOST_IN_BATCH, n // (4 * n_workers)), 1)
+@dataclass
+class Pace:
+    """How long a run takes: the last batches count most, for points of a study differ, and the first runs are slow."""
+
+    seconds: float | None = None
+    """[s] None before the first batch is finished."""
+
+    def note(self, seconds: float, n: int) -> None:
+        """So many runs have taken so long; 0 says nothing."""
+        if seconds > 0:
+            each = seconds / n
+            self.seconds = each if self.seconds is None else 0.5 * self.seconds + 0.5 * each
 
 
-def _batches(plan: Plan, store: Store, runs: Sequence[tuple[str, int, int]], size: int) -> Iterator[Batch]:
-    folder = str(store.folder.resolve())
-    for some in batches(runs, size):
+def batch_size(seconds: float | None, left: int, n_workers: int) -> int:
+    """Runs in a batch: about `BATCH_TIME` long; shorter ones at the end, so that no worker is left without."""
+    if seconds is None:
+        return 1
+    long_enough = max(min(int(BATCH_TIME / max(seconds, 1e-3)), MOST_IN_BATCH), 1)
+    return min(max(left // (4 * n_workers), long_enough // 4, 1), long_enough)
+
+
+def _batches(plan: Plan, store: Store, runs: Sequence[Run], pace: Pace, engine: Engine) -> Iterator[Batch]:
+    """Each is made when a worker is about to need it, as long as the pace by then says."""
+    folder, first = str(store.folder.resolve()), 0
+    while first < len(runs):
+        some = runs[first : first + batch_size(pace.seconds, len(runs) - first, engine.n_workers)]
+        first += len(some)
         told = tuple((key, point, r, plan.points[point]) for key, point, r in some)
         yield Batch(folder, plan.base, CODE, plan.name, plan.days, plan.study.seed, bys_of(plan.study.by), told)
 

@@ -10,8 +10,10 @@ from tiny_centre import SCENARIO, STUDY, write_study
 
 from experiments.optimise.command import open_folder
 from experiments.optimise.files import plan_text
+from experiments.optimise.formula_slopes import slopes_by_formula
+from experiments.optimise.greedy import Greedy
 from experiments.optimise.instance import Instance
-from experiments.optimise.optimise import State, optimise, pilot
+from experiments.optimise.optimise import State, optimise, pilot, say_how_long
 from experiments.optimise.runs import Order, Purse, Runs
 from experiments.optimise.search import Search
 from experiments.optimise.slopes import extras, slopes
@@ -81,6 +83,38 @@ def test_an_extra_person_helps_where_he_works(search):
     assert (own[range(4), range(8, 12)] > 0).all()
     assert own.shape == (4, 24)
     assert len(extras(search.instance)) == 4
+
+
+def test_slopes_by_formula_are_like_those_of_runs_and_each_cell_has_its_own_hours(search):
+    # Two or three people in each hour, as many as are needed: a person adds calls answered in time in his hour.
+    heads = (2, 1, 2)
+    sums = search.runs.sample(heads, range(2), Purse())
+    found = slopes_by_formula(search.cells, search.formulas, sums)
+    runs = slopes(search.cells, search.runs, Purse(), heads, range(2), 0.0)
+    assert found.shape == runs.shape == (5, 1, 1, 24)
+    own = found[range(4), 0, 0, range(8, 12)]
+    assert (own > 0).all()
+    assert found[:4].sum() == pytest.approx(own.sum())
+    assert (own / runs[range(4), 0, 0, range(8, 12)] > 0.4).all()
+    assert (own / runs[range(4), 0, 0, range(8, 12)] < 2.5).all()
+    assert (found[4, 0, 0, 8:12] > 0).all()  # the day's abandonment: every hour helps
+    assert found[4].sum() == pytest.approx(found[4, 0, 0, 8:12].sum())
+
+
+def test_a_search_with_slopes_by_formula_finds_as_cheap_a_plan(search, tmp_path):
+    instance = instance_of(tmp_path, STUDY.replace("[search]", '[search]\nslopes = "formula"'))
+    runs, purse = Runs(instance, open_folder(instance, tmp_path / "out", False), Serial()), Purse()
+    cells, formulas = pilot(instance, runs, purse)
+    found = Search(cells, formulas, runs, purse, 20_000)
+    found.run()
+    assert found.cheapest(0.0).cost <= search.cheapest(0.0).cost
+    assert runs.days(purse) < search.runs.days(search.purse)
+
+
+def test_greedy_takes_many_at_a_time_where_the_budget_needs_it(search):
+    # A step: 2 runs of the plan, 2 of each of 8 ways, 20 days each: 360 days. Seven tenths of 3600 days are 7 steps.
+    greedy = Greedy(search.cells, search.formulas, search.runs, Purse(), 3600)
+    assert [greedy._block(missing) for missing in (0, 7, 8, 15)] == [1, 1, 2, 3]
 
 
 def test_a_day_misses_where_its_excess_is_below_zero(search):
@@ -238,11 +272,33 @@ def test_groups_that_cannot_be_planned_are_refused(tmp_path):
 
 
 def test_shipped_studies_are_read(tmp_path):
-    assert shipped_studies() == ["one-line", "two-lines"]
+    assert shipped_studies() == ["187-week", "one-line", "skill-mix", "two-lines"]
     lines = Instance(*Study.read("two-lines"))
     assert lines.serving.tolist() == [[True, False], [True, True]]
-    with pytest.raises(InputError, match="one-line, two-lines"):
+    with pytest.raises(InputError, match="one-line, skill-mix, two-lines"):
         Study.read(tmp_path / "none")
+
+
+@pytest.mark.parametrize(("off", "n"), [("any", 21), ("together", 7)])
+def test_days_off_may_have_to_follow_each_other(tmp_path, off, n):
+    # Two of seven days off: 21 pairs, 7 of them neighbours, Sunday and Monday among them.
+    week = STUDY.replace('scenario = "tiny.toml"', 'scenario = "tiny.toml"\ncycle = "week"')
+    week = week.replace("[search]", f'[search]\ndays_off = "{off}"')
+    instance = instance_of(tmp_path, week, SCENARIO.replace('length = "2 h"', 'length = "2 h"\ndays_a_week = 5'))
+    assert len(instance.columns) == 3 * n
+    assert (1, 2, 3, 4, 5) in {column.days for column in instance.columns}
+
+
+def test_how_long_it_may_take_is_said_before(search):
+    # 20,000 days in runs of 20 days at .5 s: 500 s on one worker, and the greedy baseline.
+    said = []
+    runs = Runs(search.instance, search.runs.store, Serial())
+    runs._seconds = 0.5
+    say_how_long(runs, True, said.append)
+    assert "at most 8 minutes on 1 workers, and as long again for the greedy baseline" in said[0]
+    runs._seconds = 0.05
+    say_how_long(runs, True, said.append)
+    assert len(said) == 1
 
 
 def test_a_week_has_a_cell_for_each_weekday(tmp_path):

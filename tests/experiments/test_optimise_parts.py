@@ -9,6 +9,8 @@ from experiments.optimise.program import Row, cover, solve
 from experiments.optimise.selection import kim_nelson
 from experiments.optimise.study import Study
 from experiments.optimise.verdict import HOLDS, MISSES, bounds, looks, show, test_ladder, test_plan
+from experiments.roster.target import KNOT, Requirement, Target
+from twin.erlang import ErlangA
 
 RNG = np.random.default_rng(7)
 for _check in (test_plan, test_ladder):
@@ -58,6 +60,22 @@ def test_what_cannot_be_met_is_short(instance):
     found = solve(instance, [Row(np.array([1.0, 0.0, 0.0]), 20.0)])
     assert found.short == pytest.approx(8.0)
     assert sum(found.heads) == 12
+
+
+def test_of_rows_alike_the_one_that_asks_for_most_counts(instance):
+    same = np.array([1.0, 1.0, 0.0])
+    assert sum(solve(instance, [Row(same, 1.0), Row(same.copy(), 4.0), Row(same, 2.0)]).heads) == 4
+
+
+@pytest.mark.parametrize("kind", ["sl", "abandonment"])
+def test_what_one_more_operator_does_is_the_difference_of_erlang_a(kind):
+    # At a value half way between those of 5 and 6 operators, one more leads from 5 to 6: that difference.
+    load, aht = KNOT**40, 180.0
+    curve = Requirement(Target(kind, 0.8 if kind == "sl" else 0.1), aht, 240.0, 20.0)
+    queue = ErlangA(np.array([5, 6]), load / aht, 1 / aht, 1 / 240.0)
+    five, six = curve.target.of_erlang(queue, 20.0)
+    assert curve.gain(load, (five + six) / 2) == pytest.approx(six - five)
+    assert curve.gain(load, 0.999 if kind == "sl" else 0.001) == pytest.approx(0.0, abs=0.02)
 
 
 # ---- the test ---------------------------------------------------------------------------------------------------

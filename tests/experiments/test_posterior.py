@@ -8,7 +8,17 @@ import pytest
 
 from experiments.compare.command import as_dict, compare_command, repeat_command, run
 from experiments.compare.comparison import FurtherRuns, Plan, Side
-from experiments.compare.posterior import Draws, shared_keys, spread_sentence, spreads, with_posterior
+from experiments.compare.many import ManyPlan, run_many
+from experiments.compare.posterior import (
+    Draws,
+    many_spread_sentence,
+    many_with_posterior,
+    shared_keys,
+    spread_sentence,
+    spreads,
+    with_posterior,
+)
+from twin import cli
 from twin.errors import InputError
 
 KEY = "patience.mean"
@@ -109,3 +119,68 @@ def test_a_table_that_does_not_fit_is_refused(tmp_path, text, said):
 def test_further_runs_start_from_one_set_of_values(table):
     with pytest.raises(InputError, match="cannot be combined with --assumptions"):
         with_posterior(plan_of(2, further=FurtherRuns(directions=True)), table)
+
+
+# ---- several scenarios ------------------------------------------------------------------------------------------
+
+
+def many_of(n, until=()):
+    """12 operators against 16, and against 14 with a patience of their own."""
+    more, own = ("groups.operators.count=16",), ("groups.operators.count=14", f"{KEY}=5.5 min")
+    sides = [
+        Side.load("erlang-a", SHORT), Side.load("erlang-a", [*SHORT, *more], more),
+        Side.load("erlang-a", [*SHORT, *own], own),
+    ]  # fmt: skip
+    return ManyPlan.of(sides, None, 1, n, until)
+
+
+def test_all_scenarios_of_a_replication_have_the_same_draw_but_for_what_they_set_themselves(table):
+    plan = many_with_posterior(many_of(12), table)
+    for replication in (0, 11):
+        drawn = 60.0 + 10.0 * replication
+        assert [one.patience.mean for one in plan.scenarios(replication)] == [drawn, drawn, 330.0]
+    assert [one.groups["operators"].count for one in plan.scenarios(3)] == [12, 16, 14]
+    assert [one.patience.mean for one in many_of(2).scenarios(0)] == [many_of(2).base.scenario.patience.mean] * 2 + [
+        330.0
+    ]
+
+
+def test_pairs_of_several_scenarios_are_those_of_two(table, tmp_path):
+    """Against the base 16 operators differ as in a comparison of the two alone, draw by draw."""
+    two = run(with_posterior(plan_of(10), table), workers=1)
+    many = run_many(many_with_posterior(many_of(10), table), workers=1)
+    alone, first = two.row("abandonment_share"), many.rows("abandonment_share")[0]
+    assert (first.a, first.b, first.difference) == (alone.a, alone.b, alone.difference)
+    assert spreads(many.pairs[0]) == spreads(two)
+    said = many_spread_sentence(many)
+    assert "1 calibrated keys (patience.mean)" in said
+    assert f"{many.plan.labels[2]} keeps its own value of patience.mean." in said
+    assert f"{many.plan.labels[1]} keeps" not in said
+
+
+def test_the_command_takes_draws_for_three_scenarios_and_repeats_them(table, tmp_path, capsys):
+    for name, n in (("some", 14), ("more", 16)):
+        text = f'extends = "erlang-a"\nname = "{name}"\n[groups.operators]\ncount = {n}\n'
+        (tmp_path / f"{name}.toml").write_text(text)
+    out = str(tmp_path / "out")
+    line = ["compare", "erlang-a", str(tmp_path / "some.toml"), str(tmp_path / "more.toml"), "--workers", "1"]
+    line += ["--set", "run.warm_up=0", "--days", "1", "--replications", "10", "--posterior", table, "--out", out]
+    assert cli.main(line) == 0
+    said = capsys.readouterr().out
+    assert "Single replications" in said
+    assert "the same under all scenarios" in said
+    assert "One future" in (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert len(json.loads((tmp_path / "out" / "manifest.json").read_text())["posterior"]["rows"]) == 10
+    repeat_command(out, workers=1, json_wanted=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["identical"]
+    assert set(told["spread"]) == {"some", "more"}
+
+
+def test_draws_that_fit_no_scenario_are_refused(table, tmp_path):
+    path = tmp_path / "draws.csv"
+    path.write_text("patience.means\n1\n2\n")
+    with pytest.raises(InputError, match=r"column 'patience\.means' is a key of none of the scenarios"):
+        many_with_posterior(many_of(2), str(path))
+    with pytest.raises(InputError, match="--until-half-width: cannot be combined with --posterior"):
+        many_with_posterior(many_of(2, ["mean_wait=1 s"]), table)

@@ -14,6 +14,7 @@ from experiments.sweep.results import read_results
 from experiments.sweep.store import Store
 from experiments.sweep.study import Plan
 from experiments.sweep.sweep import BATCH_TIME, MOST_IN_BATCH, batch_size, open_study, sweep
+from experiments.sweep.work import Done
 from twin.cli import main
 from twin.errors import InputError
 from twin.scenario.load import load_scenario
@@ -201,3 +202,29 @@ def test_batches_last_about_two_seconds_and_leave_nobody_idle():
     assert batch_size(0.001, 10_000, 2) == MOST_IN_BATCH
     assert batch_size(3.0, 10_000, 2) == 1
     assert batch_size(0.1, 40, 2) == 5
+    assert batch_size(0.1, 8, 2) == 5  # half a second, not a run each
+    assert batch_size(None, 10_000, 2) == 1
+
+
+class Watched(Serial):
+    """One after the other, as if each run took as long as told; the batches it was given."""
+
+    def __init__(self, seconds):
+        self.seconds, self.sizes = iter(seconds), []
+
+    def run(self, batches, work):
+        for batch in batches:
+            self.sizes.append(len(batch.runs))
+            seconds = next(self.seconds) * len(batch.runs)
+            yield batch, Done(tuple(run[0] for run in batch.runs), (), seconds)
+
+
+def test_batches_follow_the_pace(study, tmp_path):
+    # The first run takes 4 s for what is read and compiled, all others .1 s: 4, 2.05, 1.08, .59, .34 ... are the means.
+    study.write_text(STUDY.replace("replications = 3", "replications = 250"))
+    plan, watched = Plan.read(study), Watched([4.0, *[0.1] * 1000])
+    outcome = sweep(plan, open_study(plan, tmp_path / "out", False), watched)
+    assert outcome.n_done == sum(watched.sizes) == 1000
+    assert watched.sizes[:6] == [1, 1, 1, 1, 3, 5]
+    assert max(watched.sizes) in (19, 20)  # 2 s at .1 s, and for long a trace of the first
+    assert sum(size >= 15 for size in watched.sizes) > len(watched.sizes) / 2

@@ -62,10 +62,11 @@ def compare_scenarios(
         from experiments.compare.many_command import many_command, refuse_with_many
 
         given = {"--set-b": set_b, "--assumptions": assumptions, "--vary": vary, "--transition": transition,
-                 "--directions": directions, "--posterior": posterior}  # fmt: skip
+                 "--directions": directions}  # fmt: skip
         refuse_with_many({name: bool(value) for name, value in given.items()})
         names = [a, b, *more]
-        many_command(names, days, replications, seed, overrides or (), set_a or (), out, workers, as_json, until or ())
+        over = overrides or (), set_a or ()
+        many_command(names, days, replications, seed, *over, out, workers, as_json, until or (), posterior)
     else:
         changes = Changes(overrides or (), set_a or (), set_b or ())
         further = FurtherRuns(assumptions, tuple(vary or ()), transition, directions)
