@@ -1,12 +1,15 @@
 """The floor under load: frames a second in the browser, and memory over hours of floor in accelerated form.
 
-    python -m benchmarks.floor [--scenario 187-to-be] [--size national] [--seconds 20] [--hours 8] [--no-browser]
+    python -m benchmarks.floor [--scenario 187-to-be] [--size national] [--seconds 20] [--hours 8] [--every 0.1]
+                               [--readers 20] [--no-browser]
 
-Prints one JSON object: frames a second drawn by headless Chromium (it draws each before the next but one is sent), the
-server's and the player's processor time, and the memory that a floor takes over those hours.
+Prints one JSON object: frames a second drawn by headless Chromium (it draws each before the next but one is sent), at
+the usual 10 a second and as fast as they come; the server's and the player's processor time for a frame; the memory of
+the server while readers come and go; and the memory that a floor takes over those hours, hour by hour.
 """
 
 import argparse
+import contextlib
 import json
 import multiprocessing
 import os
@@ -15,6 +18,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,22 +53,34 @@ def frames(scenario: str, size: str) -> dict[str, float]:
     }
 
 
-def soak(scenario: str, size: str, hours: float, frame_every: float = 0.1, speed: float = 3600.0) -> dict[str, Any]:
-    """As many frames as a reader sees in these hours at 10 a second, one after the other, at the highest speed.
+def soak(scenario: str, size: str, hours: float, frame_every: float = 0.1, speed: float = 60.0) -> dict[str, Any]:
+    """As many frames as a reader sees in these hours at 10 a second, one after the other, at the usual speed.
 
-    The run begins again when it is over, as a reader would jump back.
+    Memory is told before the first frame, and when the frames of each hour have been made. The run begins again when it
+    is over, as a reader would jump back.
     """
     floor = of_scenario(load_scenario(scenario, {"size": size} if size else {}))
-    n_frames, began = round(hours * 3600 / frame_every), time.perf_counter()
-    sizes = [play(floor, n_frames // 8, speed * frame_every) for _ in range(8)]
+    floor.advance(floor.model.calendar.warm_up * 86400.0 + 8 * 3600.0)
+    n_hours, an_hour, began = max(round(hours), 1), round(3600 / frame_every), time.perf_counter()
+    sizes = [memory()]
+    for _ in range(n_hours):
+        sizes.append(play(floor, an_hour, speed * frame_every))
+        sys.stderr.write(f"{len(sizes) - 1} h of frames: {sizes[-1]:.0f} MB, {time.perf_counter() - began:.0f} s\n")
     floor.close()
+    n_frames = n_hours * an_hour
     return {
         "frames": n_frames,
         "simulated_days": n_frames * speed * frame_every / 86400.0,
         "wall_seconds": time.perf_counter() - began,
-        "memory_mb": sizes,
-        "growth_mb": sizes[-1] - sizes[1],
+        "memory_mb": [round(size, 1) for size in sizes],
+        "growth_since_first_hour_mb": round(sizes[-1] - sizes[1], 1),
     }
+
+
+def memory() -> float:
+    """Of this process [MB]."""
+    found: float = psutil.Process().memory_info().rss / MEGABYTE
+    return found
 
 
 def play(floor: Floor, n_frames: int, step: float) -> float:
@@ -74,20 +90,40 @@ def play(floor: Floor, n_frames: int, step: float) -> float:
             floor.restart()
         floor.advance(floor.now + step)
         floor.frame()
-    return psutil.Process().memory_info().rss / MEGABYTE
+    return memory()
 
 
-def in_browser(scenario: str, size: str, seconds: float) -> dict[str, float]:
-    """Frames a second that headless Chromium draws of the page, and what the processes use meanwhile."""
+@contextlib.contextmanager
+def serving(**environment: str) -> Iterator[tuple[str, int]]:
+    """`twin ui` in a process of its own: its address and process number."""
     with socket.create_server(("localhost", 0)) as free:
         port = free.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-m", "twin", "ui", "--no-open", "--port", str(port)])
+    command = [sys.executable, "-m", "twin", "ui", "--no-open", "--port", str(port)]
+    server = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
     try:
         wait_for(f"http://localhost:{port}/readyz")
-        return watch(f"http://localhost:{port}/floor?scenario={scenario}&size={size}", server.pid, seconds)
+        yield f"http://localhost:{port}", server.pid
     finally:
         server.terminate()
         server.wait(10)
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Any]:
+    """A headless browser."""
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+def in_browser(scenario: str, size: str, seconds: float, frames_a_second: str = "10") -> dict[str, float]:
+    """Frames a second that headless Chromium draws of the page, and what the processes use meanwhile."""
+    with serving(TWIN_FRAMES_A_SECOND=frames_a_second) as (address, server), chromium() as browser:
+        return watch(browser, f"{address}/floor?scenario={scenario}&size={size}", server, seconds)
 
 
 def wait_for(address: str) -> None:
@@ -101,31 +137,60 @@ def wait_for(address: str) -> None:
     raise TimeoutError(f"{address} did not answer within {START} s")
 
 
-def watch(address: str, server: int, seconds: float) -> dict[str, float]:
-    from playwright.sync_api import sync_playwright
+def opened(browser: Any, address: str) -> Any:
+    """The page Floor, once it stands still on its first morning."""
+    page = browser.new_context(viewport={"width": 1440, "height": 960}).new_page()
+    page.set_default_timeout(1000 * START)
+    page.goto(address)
+    page.wait_for_function("() => document.querySelector('[data-test=floor]') && window.__draws > 0")
+    page.wait_for_selector("[data-test=stop]", state="detached")
+    page.locator("[data-test=play]").click()
+    return page
 
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        page = browser.new_page(viewport={"width": 1440, "height": 960})
-        page.set_default_timeout(1000 * START)
-        page.goto(address)
-        page.wait_for_function("() => document.querySelector('[data-test=floor]') && window.__draws > 0")
-        page.wait_for_selector("[data-test=stop]", state="detached")
-        page.locator("[data-test=play]").click()
-        page.wait_for_timeout(2000)
-        player = max(psutil.Process(server).children(recursive=True), key=lambda child: child.memory_info().rss)
-        processes = {"server": psutil.Process(server), "player": player}
-        before = {name: sum(process.cpu_times()[:2]) for name, process in processes.items()}
-        drawn, began = page.evaluate("window.__draws"), time.perf_counter()
-        page.wait_for_timeout(1000 * seconds)
-        drawn, took = page.evaluate("window.__draws") - drawn, time.perf_counter() - began
-        found = {"frames_a_second": drawn / took}
-        for name, process in processes.items():
-            found[f"{name}_cpu_share"] = (sum(process.cpu_times()[:2]) - before[name]) / took
-            found[f"{name}_mb"] = process.memory_info().rss / MEGABYTE
-        browser.close()
+
+def watch(browser: Any, address: str, server: int, seconds: float) -> dict[str, float]:
+    page = opened(browser, address)
+    page.wait_for_timeout(2000)
+    player = max(psutil.Process(server).children(recursive=True), key=lambda child: child.memory_info().rss)
+    processes = {"server": psutil.Process(server), "player": player}
+    before = {name: sum(process.cpu_times()[:2]) for name, process in processes.items()}
+    drawn, began = page.evaluate("window.__draws"), time.perf_counter()
+    page.wait_for_timeout(1000 * seconds)
+    drawn, took = page.evaluate("window.__draws") - drawn, time.perf_counter() - began
+    found = {"frames_a_second": drawn / took}
+    for name, process in processes.items():
+        found[f"{name}_ms_a_frame"] = 1e3 * (sum(process.cpu_times()[:2]) - before[name]) / max(drawn, 1)
+        found[f"{name}_mb"] = process.memory_info().rss / MEGABYTE
+    page.context.close()
     return found
+
+
+def readers(scenario: str, n: int) -> dict[str, Any]:
+    """Readers who come, watch for some seconds and go, one after the other: what stays of them in the server."""
+    sizes, seen = [], 0
+    with serving(SOLARA_KERNEL_CULL_TIMEOUT="1s") as (address, server), chromium() as browser:
+        process = psutil.Process(server)
+        for _ in range(n):
+            page = opened(browser, f"{address}/floor?scenario={scenario}&size=tiny")
+            page.reload()
+            page.wait_for_function("() => window.__draws > 20")
+            page.context.close()
+            sizes.append(process.memory_info().rss / MEGABYTE)
+            seen += 1
+        deadline = time.monotonic() + START
+        while players(process) and time.monotonic() < deadline:
+            time.sleep(0.5)
+        return {
+            "readers": seen,
+            "players_left": players(process),
+            "server_mb": [round(size, 1) for size in sizes[:: max(n // 5, 1)]],
+            "growth_since_first_quarter_mb": round(sizes[-1] - sizes[n // 4], 1),
+        }
+
+
+def players(server: psutil.Process) -> int:
+    """Processes that play a floor."""
+    return sum("spawn_main" in " ".join(child.cmdline()) for child in server.children(recursive=True))
 
 
 def main() -> None:
@@ -134,14 +199,19 @@ def main() -> None:
     parser.add_argument("--size", default="national")
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--hours", type=float, default=8.0)
+    parser.add_argument("--every", type=float, default=0.1, help="time between two frames of these hours [s]")
+    parser.add_argument("--readers", type=int, default=20, help="who come and go; 0 = nobody")
     parser.add_argument("--no-browser", action="store_true")
     given = parser.parse_args()
     told: dict[str, Any] = {"load_average": os.getloadavg()[0], "one_frame": frames(given.scenario, given.size)}
     if not given.no_browser:
         told["browser"] = in_browser(given.scenario, given.size, given.seconds)
+        told["browser_as_fast_as_they_come"] = in_browser(given.scenario, given.size, given.seconds, "1000")
+    if not given.no_browser and given.readers > 0:
+        told["readers"] = readers(given.scenario, given.readers)
     if given.hours > 0:
         with multiprocessing.get_context("spawn").Pool(1) as pool:  # a process whose memory is its own
-            told["soak"] = pool.apply(soak, (given.scenario, given.size, given.hours))
+            told["soak"] = pool.apply(soak, (given.scenario, given.size, given.hours, given.every))
     sys.stdout.write(json.dumps(told, indent=1) + "\n")
 
 

@@ -6,6 +6,8 @@
 import contextlib
 import json
 import os
+import struct
+import tokenize
 import uuid
 import zipfile
 import zlib
@@ -30,6 +32,11 @@ _DAMAGE = (
     NotImplementedError,
     RuntimeError,
     OverflowError,
+    TypeError,
+    AttributeError,
+    SyntaxError,
+    tokenize.TokenError,
+    struct.error,
     zlib.error,
 )
 """What reading a damaged zip file raises, depending on where the damage is."""
@@ -138,7 +145,7 @@ class Archive:
             info = self._zip.getinfo(name)
             with self._zip.open(info) as member:
                 yield member, info.file_size
-        except _DAMAGE as error:
+        except (*_DAMAGE, OSError) as error:  # an offset that leads out of the file is an OSError
             raise InputError(f"{self.path}: is damaged, {name} cannot be read ({error})") from None
 
     def _manifest(self) -> dict[str, Any]:

@@ -24,6 +24,8 @@ _NUMBER = {
     ",": re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[.'\u2019\u00a0\u202f ]\d{3})+)(?:,\d*)?(?:[eE][+-]?\d{1,3})?|[+-]?,\d+"),
     ".": re.compile(r"[+-]?(?:\d+|\d{1,3}(?:[,'\u2019\u00a0\u202f ]\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,3})?|[+-]?\.\d+"),
 }
+LARGEST = 1e20
+"""Of a number in a cell: sums and products of those beyond it are no numbers any more."""
 _CLOCK = re.compile(r"(-?)(?:(\d{1,4})[ .](?=\d+:\d\d:))?(\d{0,5}):(\d{1,2})(?::(\d{1,2}))?(?:[.,](\d{1,6}))?")
 _DAYS = re.compile(r"(\d{1,4}) ?(?:days?|d|giorni|giorno|gg|g),? *")
 _PARTS = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]+|['\"])\s*")
@@ -42,7 +44,7 @@ def number(text: str, decimal: str) -> float | None:
         return None
     kept = re.sub(r"['\u2019\u00a0\u202f ]", "", text.replace("." if decimal == "," else ",", ""))
     value = float(kept.replace(",", "."))
-    return value if math.isfinite(value) else None
+    return value if abs(value) <= LARGEST else None
 
 
 def share(text: str, decimal: str) -> float | None:

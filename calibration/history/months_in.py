@@ -10,6 +10,9 @@ from calibration.history.dates import parse_month
 from calibration.history.mapping import SHARES
 from calibration.history.tables import MONTH_KPIS
 
+COUNTS = ("offered", "answered", "abandoned", "blocked", "answered_in_time", "wait_answered_s", "handle_s", "operators",
+          "customers")  # fmt: skip
+
 
 def read_months(columns: Columns) -> Read:
     """Months of one file; every other column that the mapping names is a KPI."""
@@ -24,6 +27,9 @@ def read_months(columns: Columns) -> Read:
                 table[name] = table[mean] * table[count]
             table = table.drop(columns=mean)
     table = table.reindex(columns=_ordered([str(name) for name in table]))
+    for name in COUNTS:
+        if name in table:
+            columns.refuse_negative(name, table[name].to_numpy())
     known = table.notna().any(axis=1).to_numpy()
     columns.refuse(~known, "holds no number")
     tests = [

@@ -16,7 +16,7 @@ from calibration.history.intervals_in import fold_and_merge, long_mapping, read_
 from calibration.history.mapping import Mapping, load_mappings
 from calibration.history.months_in import months_merged, read_months
 from calibration.history.outliers import find_outliers
-from calibration.history.raw import TEXTS_KEPT, Layout, RawTable, read_raw
+from calibration.history.raw import TEXTS_KEPT, Layout, RawTable, read_raw, shown
 from calibration.history.tables import PROBLEM_COLUMNS, History, Quality, Remark
 from twin.errors import InputError
 
@@ -142,7 +142,7 @@ def _read_one(path: Path, label: str, given: list[Mapping], is_skipping: bool) -
     else:
         guessed = guess(raw)
         if guessed is None:
-            headings = ", ".join(raw.columns[:20])
+            headings = ", ".join(shown([name]) for name in raw.columns[:20])
             sentence = f"the headings do not tell what it is ({headings}), name its columns in a mapping (--mapping)"
             if is_skipping:
                 return Remark(label, "not read", sentence, "guess")

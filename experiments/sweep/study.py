@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import json
+import math
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -23,6 +24,8 @@ By = Literal["cluster", "queue", "intent", "hour", "day"]
 Model = TypeVar("Model", bound=BaseModel)
 Method = Literal["grid", "latin_hypercube", "sobol", "list"]
 
+MOST_POINTS = 1_000_000
+
 
 class Factor(BaseModel):
     """One key of the scenario that varies: through given values, or over a range."""
@@ -33,7 +36,7 @@ class Factor(BaseModel):
     """As the scenario writes them ("3 min", 0.8, "longest_idle"); for a grid or a list."""
     range: tuple[Any, Any] | None = None
     """Lowest and highest, as the scenario writes them."""
-    levels: int = Field(3, ge=2)
+    levels: int = Field(3, ge=2, le=1000)
     """Of a range in a grid."""
     scale: Literal["linear", "log"] = "linear"
     whole: bool = False
@@ -45,6 +48,8 @@ class Factor(BaseModel):
             raise ValueError("must have either values or a range")
         if self.range is not None:
             low, high = self.ends
+            if not (math.isfinite(low) and math.isfinite(high)):
+                raise ValueError(f"has the range {list(self.range)}, must have ends")
             if not low < high:
                 raise ValueError(f"has the range {list(self.range)}, must begin with the smaller number")
             if self.scale == "log" and low <= 0:
@@ -98,7 +103,7 @@ class Study(BaseModel):
     replications: int = Field(1, ge=1)
     method: Method = "grid"
     """grid: all combinations; latin_hypercube, sobol: `points` over the ranges; list: the values side by side."""
-    points: int = Field(64, ge=1, le=1_000_000)
+    points: int = Field(64, ge=1, le=MOST_POINTS)
     factors: dict[str, Factor] = Field(min_length=1)
     """By key of the scenario."""
     by: list[By] = []
@@ -106,6 +111,10 @@ class Study(BaseModel):
 
     @model_validator(mode="after")
     def _fits(self) -> "Study":
+        if self.method == "grid":
+            n_points = math.prod(len(factor.values or range(factor.levels)) for factor in self.factors.values())
+            if n_points > MOST_POINTS:
+                raise ValueError(f"method 'grid' has {n_points:,} points, must have at most {MOST_POINTS:,}")
         if self.method == "list":
             lengths = {key: len(factor.values or ()) for key, factor in self.factors.items()}
             if 0 in lengths.values() or len(set(lengths.values())) > 1:

@@ -110,7 +110,7 @@ WRONG = {
     CALLS_KIND + '[units]\nwait_s = "weeks"': r"units.wait_s is \"weeks\", input should be 'ms', 's', 'min'",
     CALLS_KIND + '[[rules.outcome]]\nvalue = "lost"': 'rules.outcome.value is "lost", must be one of answered',
     'kind = "intervals"\ninterval_s = 1000': "interval_s is 1000, must divide a day of 86400 s",
-    "kind = ": "is not TOML",
+    "kind = ": "line 1 is not TOML",
 }
 
 

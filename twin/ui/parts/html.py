@@ -6,6 +6,9 @@ from typing import Any
 import ipyvuetify as v
 import solara
 
+MOST_SAID = 2000
+"""Characters."""
+
 
 def tag(name: str, *children: Any, class_: str = "", **attributes: Any) -> solara.Element:
     """An HTML element: ``tag("p", "text", class_="note", aria_live="polite")``; _ in attribute names becomes -."""
@@ -40,8 +43,9 @@ def EmptyState(title: str, text: str = "", children: Sequence[Any] = ()):
 
 @solara.component
 def ErrorSentence(text: str):
-    """What went wrong, in one sentence; read out at once."""
-    return tag("p", text, class_="problem", role="alert") if text else tag("span", style="display:none")
+    """What went wrong, in one sentence; read out at once. Names out of a file may be as long as the file."""
+    shown = text if len(text) <= MOST_SAID else f"{text[:MOST_SAID]} ..."
+    return tag("p", shown, class_="problem", role="alert") if text else tag("span", style="display:none")
 
 
 @solara.component
