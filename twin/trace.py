@@ -42,7 +42,7 @@ class TraceTables:
     """RECORDED_COLUMNS: counts and sums, by the interval in which the contacts asked for an operator."""
     talk_levels: pd.DataFrame | None = None
     """LEVEL_COLUMNS: talk and wrap-up of a date over the usual."""
-    worked_out: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    worked_out: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What runs made of these tables, for the next run: nothing in it rests on chance."""
 
     @classmethod
