@@ -8,7 +8,6 @@ from solara.lab import use_task
 from twin.errors import TwinError
 from twin.ui.words import Words
 
-HALF_HOUR = 1800.0
 SHORTENED, MOST_NAMES = "and_more", 3
 """Key of the words for a list that is cut, and how long one may be."""
 
@@ -43,9 +42,9 @@ class Centre:
         """Half hours of the opening, as times until which a day to try may be known."""
         if not self.is_fine:
             return []
-        n, first = int((self.read.closes - self.read.opens) // HALF_HOUR), self.read.opens
-        instants = [first + k * HALF_HOUR for k in range(1, n)] or [first]
-        return [f"{int(at // 3600):02d}:{int(at % 3600 // 60):02d}" for at in instants]
+        from twin.ui.work.control import half_hours
+
+        return half_hours(self.read.opens, self.read.closes)
 
     def sentence(self, say: Words) -> str:
         """Why no day of it can be followed; "" if one can, or nobody knows yet."""

@@ -224,9 +224,10 @@ def Actions(found: Look):
             EffectTable(effects)
             Choice(say("kpi"), kpi, lambda key: put(kpi=key), {key: _title(say, key) for key in FELT})
             EffectChart([one for one in effects if one.kpi == kpi], kpi).key(kpi)
-        else:
-            tag("p", say("no_actions"), class_="note")
-        wanted = [kind for kind in found.found.refused if kind]
+        is_over = found.found.rest.to_dict("index")["offered"]["q95"] <= 0.0
+        if not effects:
+            tag("p", say("nothing_ahead" if is_over else "no_actions"), class_="note")
+        wanted = [kind for kind in found.found.refused if kind and not is_over]
         for action in wanted:
             name = say(f"try_{action}") if say.has(f"try_{action}") else in_words(say, action)
             reason = in_words(say, found.found.refused[action])

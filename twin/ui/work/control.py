@@ -28,6 +28,7 @@ from twin.ui.parts.work import Reporter
 from twin.ui.work.days import read_intervals
 from twin.ui.work.scenarios import sizes
 
+HALF_HOUR = 1800.0
 KINDS = ("lend", "breaks", "overflow", "outbound")
 """Actions that the page offers; "lend" is also to add some where heads are counted."""
 LOWER, HIGHER = ("abandonment_share", "mean_wait"), ("sl20",)
@@ -63,6 +64,13 @@ def kind_of(text: str) -> str:
     """One of KINDS for what an action is called: its kind, or its title."""
     kind = text if text in (*KINDS, "add") else phrase(text)[0].removeprefix("do_")
     return "lend" if kind == "add" else kind
+
+
+def half_hours(opens: float, closes: float) -> list[str]:
+    """Of the opening [s after midnight], as times until which a day to try may be known."""
+    n = int((closes - opens) // HALF_HOUR)
+    instants = [opens + k * HALF_HOUR for k in range(1, n)] or [opens]
+    return [f"{int(at // 3600):02d}:{int(at % 3600 // 60):02d}" for at in instants]
 
 
 # ---- the centre ------------------------------------------------------------------------------------------------------
@@ -195,6 +203,8 @@ def look(report: Reporter, request: Request) -> Look:
         day, plan = open_day(scenario, datetime.date.today())
         invented = invented_day(plan, day, request.day)
         table = invented.table
+        clocks = half_hours(scenario.opening.opens, scenario.opening.closes)
+        until = _clock(clocks[len(clocks) // 2]) if until is None else until
     plan, today = plan_and_today(scenario, table, date, until)
     found = track(plan, today, _settings(request), before, _Told(report))
     report.progress(None, "needed")
