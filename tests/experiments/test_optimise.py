@@ -272,7 +272,7 @@ def test_groups_that_cannot_be_planned_are_refused(tmp_path):
 
 
 def test_shipped_studies_are_read(tmp_path):
-    assert shipped_studies() == ["187-week", "one-line", "skill-mix", "two-lines"]
+    assert shipped_studies() == ["187-week", "187-week-small", "one-line", "skill-mix", "two-lines"]
     lines = Instance(*Study.read("two-lines"))
     assert lines.serving.tolist() == [[True, False], [True, True]]
     with pytest.raises(InputError, match="one-line, skill-mix, two-lines"):
