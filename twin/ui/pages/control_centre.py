@@ -46,11 +46,11 @@ class Centre:
 
         return half_hours(self.read.opens, self.read.closes)
 
-    def sentence(self, say: Words) -> str:
-        """Why no day of it can be followed; "" if one can, or nobody knows yet."""
+    def sentence(self, proactive: str) -> str:
+        """Why no day of it can be followed; "" if one can, or nobody knows yet. One reason has the reader's words."""
         if self.read is None or not self.read.problem:
             return self.problem
-        return say("no_proactive") if self.read.is_proactive else self.read.problem
+        return proactive if self.read.is_proactive else self.read.problem
 
     def reason(self, kind: str) -> str:
         """Why an action is not possible here, in English; "" if it is, or nobody knows yet."""

@@ -295,7 +295,7 @@ def Scenario(asked: Asked, centre: Centre, known: list[str]):
         words = {size: say(f"size_{size}") if say.has(f"size_{size}") else size for size in centre.sizes}
         chosen = asked.text("size") if asked.text("size") in centre.sizes else centre.own_size
         Choice(say("size"), chosen, lambda size: asked.put(size=size), words, say("size_note"))
-    ErrorSentence(problem or centre.sentence(say))
+    ErrorSentence(problem or centre.sentence(say("no_proactive")))
     if centre.is_in_between:
         tag("p", say("in_between"), class_="note")
     Upload(say("scenario_upload"), take, ".toml", MOST_BYTES, say("scenario_upload_note"))
