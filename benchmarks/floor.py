@@ -1,11 +1,11 @@
 """The floor under load: frames a second in the browser, and memory over hours of floor in accelerated form.
 
     python -m benchmarks.floor [--scenario 187-to-be] [--size national] [--seconds 20] [--hours 8] [--every 0.1]
-                               [--readers 20] [--no-browser]
+                               [--no-browser]
 
 Prints one JSON object: frames a second drawn by headless Chromium (it draws each before the next but one is sent), at
-the usual 10 a second and as fast as they come; the server's and the player's processor time for a frame; the memory of
-the server while readers come and go; and the memory that a floor takes over those hours, hour by hour.
+the usual 10 a second and as fast as they come; the server's and the player's processor time for a frame; and the memory
+that a floor takes over those hours, hour by hour.
 """
 
 import argparse
@@ -165,34 +165,6 @@ def watch(browser: Any, address: str, server: int, seconds: float) -> dict[str, 
     return found
 
 
-def readers(scenario: str, n: int) -> dict[str, Any]:
-    """Readers who come, watch for some seconds and go, one after the other: what stays of them in the server."""
-    sizes, seen = [], 0
-    with serving(SOLARA_KERNEL_CULL_TIMEOUT="1s") as (address, server), chromium() as browser:
-        process = psutil.Process(server)
-        for _ in range(n):
-            page = opened(browser, f"{address}/floor?scenario={scenario}&size=tiny")
-            page.reload()
-            page.wait_for_function("() => window.__draws > 20")
-            page.context.close()
-            sizes.append(process.memory_info().rss / MEGABYTE)
-            seen += 1
-        deadline = time.monotonic() + START
-        while players(process) and time.monotonic() < deadline:
-            time.sleep(0.5)
-        return {
-            "readers": seen,
-            "players_left": players(process),
-            "server_mb": [round(size, 1) for size in sizes[:: max(n // 5, 1)]],
-            "growth_since_first_quarter_mb": round(sizes[-1] - sizes[n // 4], 1),
-        }
-
-
-def players(server: psutil.Process) -> int:
-    """Processes that play a floor."""
-    return sum("spawn_main" in " ".join(child.cmdline()) for child in server.children(recursive=True))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scenario", default="187-to-be")
@@ -200,15 +172,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--hours", type=float, default=8.0)
     parser.add_argument("--every", type=float, default=0.1, help="time between two frames of these hours [s]")
-    parser.add_argument("--readers", type=int, default=20, help="who come and go; 0 = nobody")
     parser.add_argument("--no-browser", action="store_true")
     given = parser.parse_args()
     told: dict[str, Any] = {"load_average": os.getloadavg()[0], "one_frame": frames(given.scenario, given.size)}
     if not given.no_browser:
         told["browser"] = in_browser(given.scenario, given.size, given.seconds)
         told["browser_as_fast_as_they_come"] = in_browser(given.scenario, given.size, given.seconds, "1000")
-    if not given.no_browser and given.readers > 0:
-        told["readers"] = readers(given.scenario, given.readers)
     if given.hours > 0:
         with multiprocessing.get_context("spawn").Pool(1) as pool:  # a process whose memory is its own
             told["soak"] = pool.apply(soak, (given.scenario, given.size, given.hours, given.every))
