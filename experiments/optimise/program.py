@@ -180,7 +180,7 @@ def cover(instance: Instance, required: np.ndarray) -> Solution:
     return _solve(instance, matrix, bounds, len(flow_of))
 
 
-def _people(instance: Instance, there: Sequence[tuple[int, int, int]]) -> csr_array:
+def _people(instance: Instance, there: Sequence[tuple[Any, Any, Any]]) -> csr_array:
     """Who comes and is at work, by (group, day, slot) and column."""
     found = []
     for g, d, s in there:

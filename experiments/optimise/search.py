@@ -330,7 +330,8 @@ class Search:
         most = int(PART_THINNED * sum(best.heads))
         slope, room = self.slopes(best, margin), self.beyond(best, margin).copy()
         steepest = np.maximum(slope.max(axis=1), 1e-9)
-        heads, found = np.array(best.heads), []
+        heads = np.array(best.heads)
+        found: list[Heads] = []
         while len(found) < most:
             left = ((room[:, None] - slope) / steepest[:, None]).min(axis=0)
             left[heads == 0] = -np.inf
