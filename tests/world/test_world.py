@@ -8,8 +8,9 @@ import pytest
 from twin.kernel.codes import Activity, Grade
 from twin.people.persons import draw_persons
 from twin.scenario.schema import Scenario
-from twin.world.build import build_world, needs_patience_events
+from twin.world.build import build_world
 from twin.world.names import Names
+from twin.world.options import needs_patience_events
 from twin.world.routes import find_route
 
 TALK = {"law": "constant", "value": "100 s"}
