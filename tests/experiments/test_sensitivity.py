@@ -107,7 +107,7 @@ def test_shares_that_must_sum_to_one_still_do(study):
         ('base = "erlang-a"\nfactors."patience.mean".range = ["1 s", "9 s"]', "base is 'erlang-a', must be another"),
         ("", "factors is empty, and no assumption of the scenario has a range"),
         ("factor = 1", "factor extra inputs are not permitted"),
-        ("= 1", "is not a TOML file"),
+        ("= 1", "is not TOML: invalid statement"),
     ],
 )
 def test_a_bad_study_is_told_in_one_sentence(study, text, said):

@@ -78,7 +78,7 @@ def test_the_key_of_a_run_is_its_identity(tmp_path):
         ('method = "random"\nfactors."run.days".values = [1]', "method input should be 'grid', 'latin_hypercube'"),
         ('replication = 2\nfactors."run.days".values = [1]', "replication extra inputs are not permitted, given 2"),
         ('method = "list"\nfactors."run.days".range = [1, 2]', "needs as many values of each factor"),
-        ("= 3", "is not a TOML file"),
+        ("= 3", "is not TOML: invalid statement"),
     ],
 )
 def test_a_bad_study_is_told_in_one_sentence(tmp_path, text, said):

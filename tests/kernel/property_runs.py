@@ -14,7 +14,7 @@ from twin.model import CallCentre
 
 DAY = 86400.0
 HOUR = 3600.0
-N = int(os.environ.get("KERNEL_EXAMPLES", "20"))
+N = int(os.environ.get("KERNEL_EXAMPLES", "12"))
 """Random centres per property; more are tried by hand."""
 EVERY = settings(deadline=None, max_examples=N, derandomize=N <= 20, suppress_health_check=list(HealthCheck))
 MEASURES = {Outcome.MESSAGE: "messages", Outcome.MESSAGE_DONE: "messages_done", Outcome.CASE_DONE: "cases_done"}

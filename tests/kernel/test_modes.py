@@ -20,7 +20,7 @@ NAMES = [
 ]
 FILES = [str(HERE / f"test_{name}.py") for name in NAMES]
 PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *FILES)
-FEW = {"REFERENCE_EXAMPLES": "8"}
+FEW = {"REFERENCE_EXAMPLES": "5"}
 
 
 @pytest.fixture(scope="module")
