@@ -14,7 +14,7 @@ from twin.errors import InputError
 from twin.output import MANIFEST
 from twin.scenario.files import parse_toml
 from twin.ui.work.history import check_unpacked
-from twin.ui.work.studies import roots
+from twin.ui.work.roots import followed, newest, roots
 
 MOST_LISTED, MOST_FILES, MOST_SCENARIO = 100, 60, 1 << 20
 DEEPEST, DEEPEST_HERE = 3, 1
@@ -39,10 +39,7 @@ def allowed(text: str, ends: tuple[str, ...] = SUFFIXES) -> Path:
         If it lies outside the results and the server's folder, or is hidden; whether it exists is not told then. Or if
         its name ends otherwise: no other files are opened, so that no error can tell what is in them.
     """
-    try:
-        path = Path(text.strip()).resolve()
-    except (OSError, ValueError, RuntimeError):
-        path = Path("/")
+    path = followed(text)
     inside = [path.relative_to(root).parts for root in (*roots(), Path.cwd().resolve()) if path.is_relative_to(root)]
     if not any(all(not part.startswith(".") for part in parts) for parts in inside):
         raise InputError(f"{text.strip()!r} may not be read, must lie inside results or the folder of this server")
@@ -61,23 +58,17 @@ def found_histories() -> list[str]:
         found |= reports
         if len(reports) > 1 and folder not in (Path.cwd().resolve(), *roots()):
             found[folder] = max(reports.values())
-    return _newest(found)
+    return newest(found, MOST_LISTED)
 
 
 def found_scenarios() -> list[str]:
     """TOML files that extend a scenario or say what the demand is, newest first: fitted.toml among them."""
-    return _newest({path: time for _, files in _folders() for path, time in files if _is_scenario(path)})
+    return newest({path: time for _, files in _folders() for path, time in files if _is_scenario(path)}, MOST_LISTED)
 
 
 def found_scores() -> list[str]:
     """Scores of earlier days that `twin track --out` has kept."""
-    return _newest({path: time for _, files in _folders() for path, time in files if path.name == SCORES})
-
-
-def _newest(found: dict[Path, float]) -> list[str]:
-    here = Path.cwd().resolve()
-    paths = sorted(found, key=lambda path: (-found[path], str(path)))[:MOST_LISTED]
-    return [str(path.relative_to(here)) if path.is_relative_to(here) else str(path) for path in paths]
+    return newest({path: time for _, files in _folders() for path, time in files if path.name == SCORES}, MOST_LISTED)
 
 
 def _is_ours(path: Path) -> bool:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.errors import InputError
-from twin.ui.work.roots import roots
+from twin.output import MANIFEST
+from twin.ui.work.roots import followed, newest, roots
 
 if TYPE_CHECKING:
     from twin.scenario.schema import Scenario
@@ -28,7 +29,6 @@ MOST_BYTES, MOST_UNPACKED = 1 << 30, 4 << 30
 MOST_MANIFEST = 16 << 20
 MOST_DAYS, MOST_REPLICATIONS = 36_600, 100_000
 MOST_LISTED, DEEPEST = 200, 3
-MANIFEST = "manifest.json"
 LEFT = ("kpis.parquet", "compare.parquet", "counts")
 """One of these stands in every folder of a run or of a comparison."""
 DAY = 86400.0  # [s]
@@ -71,10 +71,7 @@ def allowed(text: str) -> Path:
     InputError
         If it lies elsewhere; whether it exists is not told then.
     """
-    try:
-        path = Path(text.strip()).resolve()
-    except (OSError, ValueError, RuntimeError):
-        path = Path("/")
+    path = followed(text)
     if not any(path.is_relative_to(root) for root in roots()) and path.parent != Path.cwd().resolve():
         raise InputError(
             f"{_shown(text)!r} may not be opened, must lie inside results or in the folder where the screen was started"
@@ -88,14 +85,13 @@ def found_runs() -> list[str]:
     places = [entry for entry in _entries(here) if _looks_openable(entry)]
     for root in roots():
         places += _inside(root, DEEPEST)
-    found: dict[str, float] = {}
+    found: dict[Path, float] = {}
     for path in places:
         try:
-            when = (path / MANIFEST if path.is_dir() else path).stat().st_mtime
+            found[path] = (path / MANIFEST if path.is_dir() else path).stat().st_mtime
         except OSError:
             continue
-        found[str(path.relative_to(here)) if path.is_relative_to(here) else str(path)] = when
-    return sorted(found, key=lambda name: (-found[name], name))[:MOST_LISTED]
+    return newest(found, MOST_LISTED)
 
 
 def _inside(folder: Path, depth: int) -> Iterator[Path]:

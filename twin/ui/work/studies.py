@@ -18,7 +18,7 @@ from twin.errors import InputError
 from twin.output import MANIFEST
 from twin.scenario.units import in_base_units
 from twin.ui.parts.work import Reporter
-from twin.ui.work.roots import roots
+from twin.ui.work.roots import followed, roots, short_name
 
 EFFECTS = "sensitivity.parquet"
 MOST_LISTED, DEEPEST = 200, 3
@@ -78,10 +78,7 @@ def allowed(text: str) -> Path:
     InputError
         If it does not lie inside an allowed root; whether it exists is not told then.
     """
-    try:
-        path = Path(text.strip()).resolve()
-    except (OSError, ValueError, RuntimeError):
-        path = Path("/")
+    path = followed(text)
     if not any(path.is_relative_to(root) for root in roots()):
         raise InputError(f"{text.strip()!r} is not a folder that may be read, must lie inside results")
     return path
@@ -94,7 +91,7 @@ def found_studies() -> list[str]:
         for folder in _folders(root, DEEPEST):
             if len(found) >= MOST_LISTED:
                 break
-            found.append(((folder / MANIFEST).stat().st_mtime, _short(folder)))
+            found.append(((folder / MANIFEST).stat().st_mtime, short_name(folder)))
     return [name for _, name in sorted(found, reverse=True)]
 
 
@@ -115,11 +112,6 @@ def _folders(folder: Path, depth: int) -> Iterator[Path]:
 def is_study(folder: Path) -> bool:
     """Of a sweep or of a sensitivity study, as far as names tell."""
     return (folder / MANIFEST).is_file() and any((folder / name).exists() for name in (PARTS, PACKED, EFFECTS))
-
-
-def _short(folder: Path) -> str:
-    here = Path.cwd()
-    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
 
 
 # ---- one of them -----------------------------------------------------------------------------------------------------
