@@ -112,6 +112,25 @@ def visitors(browser):
     assert complaints == []
 
 
+@pytest.fixture(scope="module")
+def italian(browser, server):
+    """`italian("/compare")`: a page for several tests of a module, and what it has complained of so far."""
+    contexts = []
+
+    def open_page(path):
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="it-IT", accept_downloads=True)
+        contexts.append(context)
+        page, complaints = context.new_page(), []
+        page.set_default_timeout(300_000)
+        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page.goto(server.address + path)
+        return page, complaints
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
 @pytest.fixture
 def opened(visitors, server):
     """`opened("/scenarios")`: a page of the screen for one new user."""

@@ -11,18 +11,13 @@ MODELS = "/compare?size=tiny&days=1&pairs=2&changes=both%3Arun.warm_up%3D1"
 
 
 @pytest.fixture(scope="module")
-def models(browser, server):
+def models(italian):
     """The two caring models compared, small, once for several tests; what the page complained of."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="it-IT", accept_downloads=True)
-    page, complaints = context.new_page(), []
-    page.set_default_timeout(300_000)
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-    page.goto(server.address + MODELS)
+    page, complaints = italian(MODELS)
     page.get_by_role("button", name="Confronta", exact=True).click()
     page.locator("#result").wait_for()
     page.wait_for_function("() => (window.__draws || 0) >= 3")
-    yield page, complaints
-    context.close()
+    return page, complaints
 
 
 def test_models_are_compared_in_italian(models, picture):

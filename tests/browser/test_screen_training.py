@@ -24,17 +24,12 @@ def courses(page):
 
 
 @pytest.fixture(scope="module")
-def tried(browser, server):
+def tried(italian):
     """A plan that was tried, in Italian, once for several tests; what the page complained of."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="it-IT", accept_downloads=True)
-    page, complaints = context.new_page(), []
-    page.set_default_timeout(300_000)
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-    page.goto(server.address + PLAN)
+    page, complaints = italian(PLAN)
     page.get_by_role("button", name="Prova", exact=True).click()
     page.locator("#effect").wait_for()
-    yield page, complaints
-    context.close()
+    return page, complaints
 
 
 def test_plan_is_proposed_changed_and_taken_along(opened, picture, tmp_path):
