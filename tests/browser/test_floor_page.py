@@ -173,7 +173,7 @@ def test_an_unknown_scenario_is_one_sentence(opened):
 
 
 def test_a_scenario_without_customers_is_played_too(opened):
-    page = at_rest(opened("/floor?scenario=erlang-a"), "01:30:00")
+    page = at_rest(opened("/floor?scenario=erlang-a"), "02:30:00")
     assert "knows contacts, not customers" in page.content()
     page.locator("[data-test=play]").click()
     drawn(page, 10)
