@@ -8,7 +8,8 @@ import pytest
 
 from twin.calendar import Calendar
 from twin.errors import InputError
-from twin.kernel.codes import Activity, Measure
+from twin.kernel.codes import Activity
+from twin.kernel.measures import Measure
 from twin.kernel.tables import N_ACTIVITIES
 from twin.kernel.tallies import COMMON_TALLY, MEASURES, RARE_TALLY, Tallies
 from twin.kpi import HEADLINES, KPIS, work_out

@@ -10,7 +10,8 @@ from twin.model import CallCentre
 from twin.scenario.chat_schema import Chat
 from twin.scenario.control_schema import Control
 from twin.scenario.legs_schema import Leg
-from twin.scenario.schema import Intent, Queue, Route
+from twin.scenario.routing_schema import Route
+from twin.scenario.schema import Intent, Queue
 
 CONTROL = {
     "wrap": {"over": {"waiting": 0.3}, "factor": 0.3, "interrupt": True},

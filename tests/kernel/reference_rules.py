@@ -13,7 +13,7 @@ from twin.kernel.chance import uniforms
 from twin.kernel.codes import Grade
 from twin.kernel.draws import draw_times
 from twin.scenario.days import WEEKDAYS
-from twin.scenario.schema import Priority
+from twin.scenario.routing_schema import Priority
 from twin.world.laws import LawTable, mean_time
 
 DAY = 86400.0

@@ -7,7 +7,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from twin.scenario import laws
 from twin.scenario.explain import schema_json
-from twin.scenario.schema import Group, Route, Scenario, Stage
+from twin.scenario.routing_schema import Route, Stage
+from twin.scenario.schema import Group, Scenario
 from twin.scenario.words import law as in_words
 
 LAW = TypeAdapter(laws.Law)

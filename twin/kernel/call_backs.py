@@ -11,13 +11,14 @@ from twin.kernel.contacts import lose, outcome_of_leaving, when_open
 from twin.kernel.deferred import defer, dial_rule_of, key_of, line_of, reach_of
 from twin.kernel.dialling import dial_soon, list_again
 from twin.kernel.draws import draw_time
-from twin.kernel.handlers import serve_earlier, stand_in_line
+from twin.kernel.handlers import serve_earlier
 from twin.kernel.interruption import interrupt, lay_down
 from twin.kernel.jit import compiled
 from twin.kernel.lists import leave_line
 from twin.kernel.offers import accepts, balks, change_patience, hang_up, hear_later, next_hearing, place_of, told_wait
 from twin.kernel.routing import select_operator
 from twin.kernel.shifts import become_free
+from twin.kernel.waiting import stand_in_line
 from twin.kernel.widening import widen_later
 
 

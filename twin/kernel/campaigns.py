@@ -6,12 +6,12 @@ from twin.kernel.answering import answer, pick_up
 from twin.kernel.codes import Deferral, Dialling, Event
 from twin.kernel.contacts import free_row
 from twin.kernel.dialling import adapt, dial_soon, on_dial
-from twin.kernel.handlers import stand_in_line
 from twin.kernel.heap import schedule
 from twin.kernel.interruption import interrupt, on_interrupt
 from twin.kernel.jit import compiled
 from twin.kernel.routing import select_operator
 from twin.kernel.tally import tally_of
+from twin.kernel.waiting import stand_in_line
 
 SILENCE = 2.0
 """Time [s] within which an operator must answer whom it reached; then the call is dropped (47 CFR 64.1200(a)(7))."""

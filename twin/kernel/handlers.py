@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from twin.kernel.ahead import draw_patience_of, keep_levels
-from twin.kernel.answering import answer, offer_again, offer_skill, period_factor, pick_up, spares_looks, take_from_line
+from twin.kernel.ahead import keep_levels
+from twin.kernel.answering import offer_again, pick_up, spares_looks, take_from_line
 from twin.kernel.chance import uniforms
 from twin.kernel.chats import is_chat
-from twin.kernel.codes import Activity, Deferral, Event, Outcome, Phase, Purpose, Reply, Stage
+from twin.kernel.codes import Deferral, Event, Outcome, Phase, Purpose
 from twin.kernel.contacts import (
     block,
     come_back,
@@ -24,15 +24,15 @@ from twin.kernel.control import ivr_is_down
 from twin.kernel.deferred import line_of
 from twin.kernel.draws import draw_time
 from twin.kernel.heap import schedule
-from twin.kernel.interruption import arrive_work, interrupt, put_down
+from twin.kernel.interruption import arrive_work, interrupt
 from twin.kernel.jit import compiled, inlined
-from twin.kernel.lists import join_line, leave_idle, leave_line
+from twin.kernel.lists import leave_line
 from twin.kernel.menus import enter_web, fall_back, navigate
-from twin.kernel.offers import change_patience, hang_up, hear, hear_later
+from twin.kernel.owners import ask_owner
 from twin.kernel.routing import passes, select_opened, select_operator
 from twin.kernel.tally import record, tally_of
+from twin.kernel.waiting import wait_in_line
 from twin.kernel.widening import next_widening, widen_later
-from twin.kernel.work_in_hand import may_put_down
 
 
 @inlined
@@ -218,91 +218,6 @@ def serve_earlier(world, now, contact, line):
     return select_operator(world, line, now - since, 1, contact)
 
 
-@inlined
-def has_room(world, line):
-    options = world.options[0]
-    queue = world.queues[world.lines[line].queue]
-    if options.max_waiting >= 0 and world.state[0].n_waiting >= options.max_waiting:
-        return False
-    return queue.max_waiting < 0 or queue.n_waiting < queue.max_waiting
-
-
-@compiled
-def wait_in_line(world, now, contact, line):
-    """Nobody is free: the contact joins the line, unless it is full or the customer will not wait at all."""
-    row = world.contacts[contact]
-    if not has_room(world, line):
-        block(world, now, contact)
-        return
-    tally_of(world, contact).offered += 1
-    if world.lines[line].offer >= 0 and not hear_and_stay(world, now, contact, line):
-        return
-    lose_patience_at(world, now, contact)
-    if world.lines[line].offer >= 0:
-        change_patience(world, now, contact, line)
-    if row.gives_up_at <= now:
-        lose(world, contact, now, outcome_of_leaving(world, contact))
-        return
-    stand_in_line(world, now, contact, line)
-    if world.lines[line].offer >= 0:
-        hear_later(world, contact, line)
-
-
-@compiled
-def hear_and_stay(world, now, contact, line):
-    """Who must wait hears what is said and offered; False if he leaves, or hangs up to be called back."""
-    reply = hear(world, contact, line)
-    if reply == Reply.LEAVES:
-        lose(world, contact, now, Outcome.ABANDONED)
-    elif reply == Reply.HANGS_UP:
-        hang_up(world, now, contact, line)
-        if world.contacts[contact].phase == Phase.DEFERRED:
-            stand_in_line(world, now, contact, line)
-    return reply == Reply.STAYS
-
-
-@compiled
-def stand_in_line(world, now, contact, line):
-    row = world.contacts[contact]
-    is_off_line = row.deferral != Deferral.NONE and row.stage != Stage.SEEKING  # who is handed on was called back
-    row.phase = Phase.DEFERRED if is_off_line else Phase.WAITING
-    join_line(world, line, contact)
-    widen_later(world, now, contact, line)
-    if world.options[0].has_overflow or world.options[0].has_gates:
-        offer_skill(world, now, line)
-    world.state[0].has_joined = True
-
-
-@compiled
-def lose_patience_at(world, now, contact):
-    """Draw the patience of this attempt: the instant at which the customer gives up or leaves a message."""
-    options = world.options[0]
-    row = world.contacts[contact]
-    row.gives_up_at = now + options.message_after
-    if world.types[row.type].patience_law >= 0:
-        patience = draw_patience(world, now, contact, 0)
-        if options.has_announcements:
-            world.errands[contact].patience_ends_at = now + patience
-        row.gives_up_at = min(row.gives_up_at, now + patience)
-    if options.patience_events and now < row.gives_up_at < math.inf:
-        schedule(world, row.gives_up_at, Event.GIVE_UP, contact, row.generation)
-
-
-@inlined
-def draw_patience(world, now, contact, leg):
-    """How long the customer waits [s]: the patience of this attempt, or that of its `leg`-th wait after an answer."""
-    options = world.options[0]
-    row = world.contacts[contact]
-    kind = world.types[row.type]
-    which = np.int64(0 if options.redial_keeps else row.attempt) + 65536 * np.int64(leg)
-    patience = draw_patience_of(world, np.int64(contact), kind.patience_law, which) * kind.patience_factor
-    if kind.patience_row >= 0:
-        patience *= period_factor(world, now, kind.patience_row)
-    if row.redials > 0:
-        patience *= max(math.pow(options.redial_factor, float(row.redials)), options.redial_floor)
-    return patience
-
-
 @compiled
 def on_give_up(world, now, contact):
     """The contact's patience ran out; nothing happens if an operator answered first."""
@@ -337,55 +252,6 @@ def on_widen(world, now, contact):
         world.state[0].has_emptied or not spares_looks(world, now)
     ):
         offer_again(world, now)
-
-
-@compiled
-def ask_owner(world, now, contact):
-    """The matter has an open case: the operator who holds it answers if idle, or is waited for if on duty."""
-    row = world.contacts[contact]
-    tally = tally_of(world, contact)
-    owner = world.operators[row.owner]
-    if owner.activity == Activity.IDLE:
-        tally.offered += 1
-        tally.to_owner += 1
-        leave_idle(world, row.owner)
-        answer(world, now, contact, row.owner)
-        offer_again(world, now)
-        return True
-    if may_put_down(world, now, row.owner):
-        tally.offered += 1
-        tally.to_owner += 1
-        put_down(world, now, row.owner)
-        answer(world, now, contact, row.owner)
-        return True
-    is_busy = owner.activity == Activity.TALK or owner.activity == Activity.WRAP or owner.activity == Activity.HOLD
-    if not is_busy or owner.reserved >= 0 or owner.is_leaving:
-        return False
-    tally.offered += 1
-    lose_patience_at(world, now, contact)
-    if row.gives_up_at <= now:
-        lose(world, contact, now, outcome_of_leaving(world, contact))
-        return True
-    owner.reserved = contact
-    row.phase = Phase.OWNER
-    schedule(world, now + world.options[0].owner_wait, Event.OWNER_TIMEOUT, contact, row.generation)
-    return True
-
-
-@compiled
-def on_owner_timeout(world, now, contact):
-    """The owner did not become free in time: the contact goes where the others go."""
-    row = world.contacts[contact]
-    if row.phase != Phase.OWNER:
-        return
-    world.operators[row.owner].reserved = -1
-    line = world.types[row.type].line
-    row.widened = now - row.since
-    operator = select_operator(world, line, row.widened, 1, contact)
-    if operator >= 0:
-        pick_up(world, now, contact, operator)
-    elif not (world.options[0].has_interruption and interrupt(world, now, contact, line, row.widened)):
-        stand_in_line(world, now, contact, line)
 
 
 @compiled

@@ -17,12 +17,12 @@ from twin.kernel.handlers import (
     on_close,
     on_give_up,
     on_ivr_end,
-    on_owner_timeout,
     on_return,
     on_widen,
 )
 from twin.kernel.heap import close_top, generation_of, holds, kind_of, look_ahead, row_of, take_first
 from twin.kernel.jit import compiled, entry, inlined, lean_entry
+from twin.kernel.owners import on_owner_timeout
 from twin.kernel.pack import packed
 from twin.kernel.reskill import on_reskill
 from twin.kernel.shifts import (

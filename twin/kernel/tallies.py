@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.kernel.codes import Measure
+from twin.kernel.measures import Measure
 
 MEASURES = tuple(measure.name.lower() for measure in Measure)
 

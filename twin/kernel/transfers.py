@@ -8,7 +8,6 @@ from twin.kernel.answering import offer_again
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Activity, Deferral, Event, LegKind, Phase, Purpose, Stage
 from twin.kernel.contacts import lose, outcome_of_leaving
-from twin.kernel.handlers import draw_patience, stand_in_line
 from twin.kernel.heap import schedule
 from twin.kernel.interruption import interrupt
 from twin.kernel.jit import compiled
@@ -28,6 +27,7 @@ from twin.kernel.lists import join_line, leave_idle, leave_line
 from twin.kernel.resolution import draw_resolution
 from twin.kernel.routing import select_operator
 from twin.kernel.tally import tally_of
+from twin.kernel.waiting import draw_patience, stand_in_line
 from twin.kernel.widening import widen_later
 
 

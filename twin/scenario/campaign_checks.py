@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from twin.scenario.channel_schema import Campaign
 from twin.scenario.demand_schema import Rates
 from twin.scenario.provenance import Path, Problem, show
-from twin.scenario.schema import Route, Scenario
+from twin.scenario.routing_schema import Route
+from twin.scenario.schema import Scenario
 from twin.scenario.words import clock
 
 

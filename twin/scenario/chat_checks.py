@@ -8,7 +8,8 @@ from twin.scenario.choice_checks import rules_in_use
 from twin.scenario.provenance import Path, Problem
 
 if TYPE_CHECKING:
-    from twin.scenario.schema import Priority, Scenario
+    from twin.scenario.routing_schema import Priority
+    from twin.scenario.schema import Scenario
 
 
 def chat_intents(s: "Scenario") -> list[str]:

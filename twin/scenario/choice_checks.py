@@ -10,7 +10,8 @@ from twin.scenario.provenance import Path, Problem
 
 if TYPE_CHECKING:
     from twin.scenario.choice_schema import Gate
-    from twin.scenario.schema import Priority, Route, Scenario, Stage
+    from twin.scenario.routing_schema import Priority, Route, Stage
+    from twin.scenario.schema import Scenario
 
 USED_BY = {
     "rank": ("points", "priority", "weighted_longest_wait", "longest_queue", "local_first"),

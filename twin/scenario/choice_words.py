@@ -6,7 +6,8 @@ from twin.scenario.words import duration, joined, percent
 
 if TYPE_CHECKING:
     from twin.scenario.choice_schema import Gate
-    from twin.scenario.schema import Route, Scenario
+    from twin.scenario.routing_schema import Route
+    from twin.scenario.schema import Scenario
 
 OPERATOR_RULES = {
     "longest_idle": "the one free longest goes first",

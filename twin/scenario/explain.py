@@ -20,7 +20,8 @@ from twin.scenario.menu_words import menu_lines
 from twin.scenario.proactive_words import proactive_lines, stage_lines, survey_lines
 from twin.scenario.programme_words import campaign_success_lines, programme_lines
 from twin.scenario.ranking_words import ranking_lines
-from twin.scenario.schema import LEVELS, Group, Route, Scenario
+from twin.scenario.routing_schema import LEVELS, Route
+from twin.scenario.schema import Group, Scenario
 from twin.scenario.shift_words import shift_lines
 from twin.scenario.training_words import training_lines
 from twin.scenario.volume_words import volume_lines

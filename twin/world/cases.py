@@ -9,7 +9,8 @@ from twin.kernel.codes import Deferral
 from twin.kernel.rule_tables import CASE_LEVEL, CASE_RULE, FILE
 from twin.kernel.tables import TYPE
 from twin.scenario.case_schema import Cases
-from twin.scenario.schema import Priority, Reserve, Route, Scenario
+from twin.scenario.routing_schema import Priority, Reserve, Route
+from twin.scenario.schema import Scenario
 from twin.world.channels import AFTER_ALL
 from twin.world.laws import LawTable, mean_time
 from twin.world.names import Names

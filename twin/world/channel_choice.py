@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from twin.scenario.channel_choice_schema import KERNEL_CHANNEL, ChannelChoice, Way
-from twin.scenario.schema import Intent, Priority, Reserve, Route, Scenario
+from twin.scenario.routing_schema import Priority, Reserve, Route
+from twin.scenario.schema import Intent, Scenario
 
 
 def name_of(intent: str, way: Way) -> str:

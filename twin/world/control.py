@@ -13,7 +13,8 @@ from twin.kernel.codes import Breakdown, Purpose
 from twin.kernel.rule_tables import CONTROL, CREW, LEAVE, LOAN, OUTAGE, PAUSE, SITE, SUIT, UNIT
 from twin.kernel.tables import N_STAFF_COUNTS
 from twin.scenario.control_schema import CampaignPause, Control, Load, Loan, LoanRule, Outage
-from twin.scenario.schema import LEVELS, Scenario
+from twin.scenario.routing_schema import LEVELS
+from twin.scenario.schema import Scenario
 from twin.world.channels import interrupts
 from twin.world.names import Names
 

@@ -11,7 +11,7 @@ import numpy as np
 from twin.kernel.codes import LegKind
 from twin.kernel.rule_tables import LEG
 from twin.scenario.legs_schema import HANDS_ON, Leg
-from twin.scenario.schema import Priority, Route
+from twin.scenario.routing_schema import Priority, Route
 from twin.world.laws import mean_time
 from twin.world.type_rows import TypeRows
 

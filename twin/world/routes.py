@@ -7,7 +7,8 @@ import numpy as np
 
 from twin.kernel.codes import Deferral
 from twin.kernel.tables import LINE, QUEUE, STEP, TYPE
-from twin.scenario.schema import Priority, Route, Scenario
+from twin.scenario.routing_schema import Priority, Route
+from twin.scenario.schema import Scenario
 from twin.world.cases import add_cases
 from twin.world.channels import DialRules, add_campaigns, channel_columns, deferral_of, steps_and_points
 from twin.world.chat import pace

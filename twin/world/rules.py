@@ -7,7 +7,8 @@ import numpy as np
 
 from twin.kernel.codes import ContactRule, OperatorRule
 from twin.kernel.rule_tables import ALLOTMENT, CREDIT, GATE
-from twin.scenario.schema import Priority, Route, Scenario, SkillChoice, Stage
+from twin.scenario.routing_schema import Priority, Route, SkillChoice, Stage
+from twin.scenario.schema import Scenario
 from twin.world.names import Names
 
 Step = tuple[int, float, float, float, float, int, int, int]
