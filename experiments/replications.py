@@ -14,7 +14,7 @@ import pandas as pd
 from experiments.compare.replicate import not_modelled
 from twin import __version__
 from twin.kernel import CODE, is_compiled
-from twin.processes import run_in_processes
+from twin.processes import run_tasks
 from twin.scenario.schema import Scenario
 from twin.simulation import Run, simulate
 from twin.trace import TraceTables
@@ -112,11 +112,7 @@ def replicate_all(
     left = orders[n_here:]
     is_worth_it = (time.perf_counter() - started) * len(left) > WORTH_PROCESSES
     n_workers = min(workers or (os.cpu_count() or 1 if is_worth_it else 1), len(left))
-    if n_workers > 1:
-        run_in_processes(replicate, left, n_workers, keep)
-    else:
-        for order in left:
-            keep(replicate(order))
+    run_tasks(replicate, left, n_workers, keep)
     return sorted(done, key=lambda result: result.replication)
 
 

@@ -1,4 +1,4 @@
-"""Work in as many processes as are wanted, each a spawned one: the same results as one after the other."""
+"""Work in as many processes as are wanted, or in this one: the same results in each case."""
 
 import contextlib
 import multiprocessing
@@ -24,13 +24,13 @@ class _Worker:
     """Task at work."""
 
 
-def run_in_processes(
+def run_tasks(
     function: Callable[[Any], Any],
     tasks: Sequence[Any],
     n_workers: int,
     on_done: Callable[[Any, int], None] | None = None,
 ) -> list[Any]:
-    """Apply a function of an importable module to each task; a worker that dies ends it all with a `RunError`.
+    """Apply a function of an importable module to each task, in at most `n_workers` processes (see `Workers.map`).
 
     On a machine where the kernel is not compiled yet, one worker compiles it before the others start.
     """
@@ -45,6 +45,8 @@ class Workers:
     ----------
     function : callable
         Of an importable module, or an object that can be pickled: each process gets it once.
+    n_workers : int
+        Processes at most; with 1, all is done in this process.
     """
 
     def __init__(self, function: Callable[[Any], Any], n_workers: int):
@@ -58,14 +60,21 @@ class Workers:
         self.end()
 
     def map(self, tasks: Sequence[Any], on_done: Callable[[Any, int], None] | None = None) -> list[Any]:
-        """The function's results, in the order of the tasks; an error in one ends the processes."""
+        """The function's results, in the order of the tasks; `on_done(result, position)` as they come.
+
+        What would keep one process busy is done here. An error in one task ends all, as does a process that dies
+        (`RunError`).
+        """
+        n_workers = min(self.n_workers, len(tasks))
+        if n_workers <= 1:
+            return self._one_by_one(tasks, on_done)
         results: list[Any] = [None] * len(tasks)
         waiting = iter(range(len(tasks)))
         is_whole = False
         try:
             for worker in self._workers:
                 _give(worker, tasks, waiting)
-            self._fill_up(tasks, waiting, self.n_workers if is_compiled() else 1)
+            self._fill_up(tasks, waiting, n_workers if is_compiled() else 1)
             while any(worker.position is not None for worker in self._workers):
                 busy = {worker.line: worker for worker in self._workers if worker.position is not None}
                 for line in wait(list(busy)):
@@ -74,13 +83,21 @@ class Workers:
                     assert position is not None
                     results[position] = _receive(worker, tasks[position])
                     _give(worker, tasks, waiting)
-                    self._fill_up(tasks, waiting, self.n_workers)
+                    self._fill_up(tasks, waiting, n_workers)
                     if on_done:
                         on_done(results[position], position)
             is_whole = True
         finally:
             if not is_whole:  # who is still at work would answer into the next list
                 self.end()
+        return results
+
+    def _one_by_one(self, tasks: Sequence[Any], on_done: Callable[[Any, int], None] | None) -> list[Any]:
+        results = []
+        for position, task in enumerate(tasks):
+            results.append(self.function(task))
+            if on_done:
+                on_done(results[-1], position)
         return results
 
     def _fill_up(self, tasks: Sequence[Any], waiting: Iterator[int], n: int) -> None:

@@ -120,10 +120,10 @@ class Simulator:
     """
 
     def __init__(self, problem: Fittable, workers: int = 1, journal: Journal | None = None):
-        self.problem, self.workers, self.journal = problem, workers, journal
+        self.problem, self.journal = problem, journal
         self.n_runs = 0
-        self._runner = _Runner(problem)
-        self._processes = Workers(self._runner, workers)
+        runner = _Runner(problem)
+        self._here, self._processes = Workers(runner, 1), Workers(runner, workers)
 
     def __enter__(self) -> Self:
         return self
@@ -153,11 +153,4 @@ class Simulator:
     def _done(
         self, jobs: Sequence[tuple[What, np.ndarray, int]], on_done: Callable[[Any, int], None] | None = None
     ) -> list[Any]:
-        if self.workers >= 2 and len(jobs) >= WORTH_PROCESSES:
-            return self._processes.map(jobs, on_done)
-        results = []
-        for position, job in enumerate(jobs):
-            results.append(self._runner(job))
-            if on_done:
-                on_done(results[-1], position)
-        return results
+        return (self._processes if len(jobs) >= WORTH_PROCESSES else self._here).map(jobs, on_done)

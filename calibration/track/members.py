@@ -12,7 +12,7 @@ from calibration.track.plan import DayPlan
 from calibration.track.today import MEASURES, Today
 from twin.kpi.staff import on_duty
 from twin.model import CallCentre
-from twin.processes import run_in_processes
+from twin.processes import run_tasks
 from twin.simulation import run_of
 
 
@@ -95,14 +95,7 @@ def with_presences(members: Sequence[Member], presences: Iterable[float]) -> lis
 
 def run_trials(trials: Sequence[Trial], workers: int, on_done: Callable[[], None] | None = None) -> np.ndarray:
     """All of them; float64 (trials, intervals, MEASURES)."""
-    n = min(workers, len(trials))
-    if n > 1:
-        return np.stack(run_in_processes(run_trial, trials, n, lambda *_: on_done and on_done()))
-    found = []
-    for trial in trials:
-        found.append(run_trial(trial))
-        if on_done:
-            on_done()
+    found = run_tasks(run_trial, trials, workers, lambda *_: on_done and on_done())
     return np.stack(found)
 
 

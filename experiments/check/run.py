@@ -16,7 +16,7 @@ from experiments.compare.replicate import not_modelled
 from experiments.replications import CONFIDENCE
 from twin.errors import InputError
 from twin.kpi import work_out
-from twin.processes import run_in_processes
+from twin.processes import run_tasks
 from twin.scenario.files import library_names
 from twin.scenario.load import Loaded, Overrides, load_scenario
 from twin.scenario.schema import Scenario
@@ -163,16 +163,9 @@ def _run_all(
     tasks: Sequence[Task], workers: int | None, on_done: Callable[[int, int], None] | None
 ) -> list[list[float]]:
     """What was measured in each run."""
-    found: list[list[float]] = []
-    n_workers = min(workers or os.cpu_count() or 1, len(tasks))
-    if n_workers > 1:
-        n_done = itertools.count(1)
-        return run_in_processes(measure, tasks, n_workers, lambda *_: on_done and on_done(next(n_done), len(tasks)))
-    for task in tasks:
-        found.append(measure(task))
-        if on_done:
-            on_done(len(found), len(tasks))
-    return found
+    n_done = itertools.count(1)
+    n_workers = workers or os.cpu_count() or 1
+    return run_tasks(measure, tasks, n_workers, lambda *_: on_done and on_done(next(n_done), len(tasks)))
 
 
 def measure(task: Task) -> list[float]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from twin.processes import run_in_processes
+from twin.processes import run_tasks
 
 if TYPE_CHECKING:
     from twin.scenario.schema import Scenario
@@ -77,15 +77,7 @@ def replicate(
     RunError
         If a worker process dies. What `on_done` has been given by then is kept.
     """
-    n_workers = min(workers or os.cpu_count() or 1, len(tasks))
-    if n_workers > 1:
-        return run_in_processes(summarise, tasks, n_workers, on_done)
-    summaries = []
-    for position, task in enumerate(tasks):
-        summaries.append(summarise(task))
-        if on_done:
-            on_done(summaries[-1], position)
-    return summaries
+    return run_tasks(summarise, tasks, workers or os.cpu_count() or 1, on_done)
 
 
 def summarise(task: Task) -> Summary:

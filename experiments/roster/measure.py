@@ -8,13 +8,12 @@ import pandas as pd
 
 from experiments.roster.target import Target
 from experiments.roster.week import DAY, SLOT, SLOTS, SLOTS_A_DAY, overlap
-from twin.kernel import is_compiled
 from twin.kernel.chance import replication_seed
 from twin.kernel.codes import Event
 from twin.people.patterns import Homes
 from twin.people.persons import Person, draw_persons
 from twin.people.roster import Roster
-from twin.processes import run_in_processes
+from twin.processes import run_tasks
 from twin.scenario.schema import Scenario
 from twin.simulation import simulate
 
@@ -82,10 +81,7 @@ def in_quarters(scenario: Scenario) -> Scenario:
 
 def count_all(orders: list[Order], workers: int) -> list[Counted]:
     """Make all runs, in as many processes as `workers`."""
-    if workers > 1 and len(orders) > 1:
-        first = [] if is_compiled() else [count(orders[0])]
-        return first + run_in_processes(count, orders[len(first) :], workers)
-    return [count(order) for order in orders]
+    return run_tasks(count, orders, workers)
 
 
 @dataclass(frozen=True)

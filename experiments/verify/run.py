@@ -17,7 +17,7 @@ from experiments.verify.sample import draw
 from experiments.verify.theory import THEORY
 from experiments.verify.waiting import WAITING
 from twin.errors import InputError
-from twin.processes import run_in_processes
+from twin.processes import run_tasks
 
 SEED = 1
 """Fixed, so that everybody sees the same numbers."""
@@ -139,15 +139,9 @@ def _run(pieces: list[Piece], workers: int, on_done: Callable[[int, int], None] 
         if on_done is not None:
             on_done(finished, len(pieces))
 
-    if workers > 1 and len(pieces) > FEW:
-        order = sorted(range(len(pieces)), key=lambda position: _size(pieces[position]), reverse=True)
-        longest_first = run_in_processes(work, [pieces[place] for place in order], min(workers, len(pieces)), tell)
-        return [result for _, result in sorted(zip(order, longest_first, strict=True), key=lambda pair: pair[0])]
-    results = []
-    for piece in pieces:
-        results.append(work(piece))
-        tell()
-    return results
+    order = sorted(range(len(pieces)), key=lambda position: _size(pieces[position]), reverse=True)
+    longest_first = run_tasks(work, [pieces[place] for place in order], workers if len(pieces) > FEW else 1, tell)
+    return [result for _, result in sorted(zip(order, longest_first, strict=True), key=lambda pair: pair[0])]
 
 
 def _size(piece: Piece) -> tuple[bool, int]:

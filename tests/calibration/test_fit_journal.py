@@ -108,8 +108,8 @@ def test_processes_are_kept_from_one_list_to_the_next_and_end_with_an_error():
         with pytest.raises(ValueError, match="asked to"):
             workers.map(["fail", 1])
         assert set(workers.map(range(6))).isdisjoint(first), "new ones: who was at work would answer into this list"
-    with pytest.raises(RunError, match="died"), Workers(Leaving(), 1) as workers:
-        workers.map([1])
+    with pytest.raises(RunError, match="died"), Workers(Leaving(), 2) as workers:
+        workers.map([1, 2])
 
 
 class Leaving:

@@ -19,7 +19,7 @@ from experiments.compare.replicate import BYS, Task, replicate
 from experiments.compare.words import paragraphs
 from twin import cli
 from twin.errors import InputError, RunError
-from twin.processes import run_in_processes
+from twin.processes import run_tasks
 from twin.scenario.load import load_scenario
 
 
@@ -72,12 +72,12 @@ def fail(task):
 
 def test_worker_that_dies_is_told_in_a_sentence():
     with pytest.raises(RunError, match=r"a worker process died \(exit code 3\) in task one"):
-        run_in_processes(leave, ["task one"], 1)
+        run_tasks(leave, ["task one", "task one"], 2)
 
 
 def test_error_in_a_worker_comes_through():
     with pytest.raises(InputError, match="task is 7, must be another"):
-        run_in_processes(fail, [7, 7], 2)
+        run_tasks(fail, [7, 7], 2)
 
 
 def test_folder_holds_tables_counts_manifest_and_report(done):

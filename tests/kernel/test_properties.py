@@ -19,7 +19,7 @@ from property_runs import (
     recorded_and_not,
 )
 
-from twin.processes import run_in_processes
+from twin.processes import run_tasks
 
 
 @given(scenarios(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))
@@ -54,7 +54,7 @@ def test_recording_changes_nothing(scenario):
 @settings(EVERY, max_examples=max(1, N // 20))
 def test_the_number_of_processes_changes_nothing(several, seed):
     tasks = [(scenario, seed, recording) for scenario in several for recording in (True, False)]
-    found = run_in_processes(run_one, tasks, 2)
+    found = run_tasks(run_one, tasks, 2)
     assert found == [run_one(task) for task in tasks]
     for recorded, counted in zip(found[::2], found[1::2], strict=True):
         assert recorded[:2] == counted[:2]
