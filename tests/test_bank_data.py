@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration import bank
+from calibration import bank, bank_derived
 from calibration.operators import GROUPS
 
 SHIPPED = bank.PROJECT / "twin/scenario/library/data/bank-1999"
@@ -166,7 +166,7 @@ def test_a_folder_without_the_log_is_not_taken_for_it(tmp_path):
     assert bank.find_raw(tmp_path) is None
     assert bank.find_raw(tmp_path / "absent") is None
     with pytest.raises(SystemExit):
-        bank.main(["--raw", str(tmp_path), "--out", str(tmp_path / "out")])
+        bank_derived.main(["--raw", str(tmp_path), "--out", str(tmp_path / "out")])
 
 
 def test_the_raw_log_is_found_where_it_was_promised():
@@ -179,7 +179,7 @@ def test_the_raw_log_is_found_where_it_was_promised():
 
 @needs_raw
 def test_derived_files_regenerate_identically(tmp_path):
-    assert bank.main(["--raw", str(RAW), "--out", str(tmp_path)]) == 0
+    assert bank_derived.main(["--raw", str(RAW), "--out", str(tmp_path)]) == 0
     for name in (*COLUMNS, "parameters.json"):
         assert (tmp_path / name).read_bytes() == (SHIPPED / name).read_bytes(), name
 
