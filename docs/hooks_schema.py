@@ -5,10 +5,13 @@ import inspect
 import json
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 from html import escape
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+from twin.scenario import schema
 from twin.scenario.explain import schema_json
 from twin.scenario.laws import Strict
 from twin.scenario.schema import Scenario
@@ -30,10 +33,10 @@ made of it. Mistakes in a file are all named at once, each in a sentence.
 
 def schema_page() -> str:
     """Keys of the whole, then each kind of table by name."""
-    schema = json.loads(schema_json())
+    whole = json.loads(schema_json())
     texts = {model.__name__: model for model in _models(Strict)}
-    page = [INTRODUCTION, "## The whole", "", *_table(schema, Scenario), "## Tables", ""]
-    for name, definition in sorted(schema["$defs"].items()):
+    page = [INTRODUCTION, "## The whole", "", *_table(whole, Scenario), "## Tables", ""]
+    for name, definition in sorted(whole["$defs"].items()):
         page += [f"### {name} {{: #{_anchor(name)} }}", ""]
         model = texts.get(name)
         said = definition.get("description", "")
@@ -73,18 +76,33 @@ def _said(field: dict[str, Any]) -> str:
 
 
 def docstrings(model: type) -> dict[str, str]:
-    """The string below each field of a model and of its bases."""
+    """The string below each field of a model and of its bases; where there is none, that of the field's type."""
     found: dict[str, str] = {}
     for one in reversed(model.__mro__):
         if not one.__module__.startswith("twin."):
             continue
         (tree,) = ast.parse(textwrap.dedent(inspect.getsource(one))).body
         body = tree.body if isinstance(tree, ast.ClassDef) else []
-        for field, below in pairwise(body):
-            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(below, ast.Expr):
-                value = below.value
-                if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                    found[field.target.id] = " ".join(value.value.split())
+        for field, below in pairwise([*body, ast.Pass()]):
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+                text = _text(below) or _said_of_types().get(ast.unparse(field.annotation), "")
+                found |= {field.target.id: text} if text else {}
+    return found
+
+
+def _text(node: ast.stmt) -> str:
+    value = node.value if isinstance(node, ast.Expr) else None
+    return " ".join(value.value.split()) if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
+
+
+@cache
+def _said_of_types() -> dict[str, str]:
+    """The string below each type that the schema names, such as the rules of who answers whom, which bear sources."""
+    found: dict[str, str] = {}
+    for path in sorted(Path(schema.__file__).parent.glob("*schema.py")):
+        for named, below in pairwise(ast.parse(path.read_text("utf-8")).body):
+            if isinstance(named, ast.Assign) and isinstance(named.targets[0], ast.Name) and _text(below):
+                found[named.targets[0].id] = _text(below)
     return found
 
 

@@ -70,6 +70,7 @@ def test_the_scenario_file_page_has_every_key_with_its_docstring(pages):
     text = (pages[0] / "scenario-file.html").read_text("utf-8")
     assert "Leaders of each team, beside its operators" in text  # the docstring of team_leaders
     assert "a duration above 0, such as <code>180 s</code>" in text
+    assert "Atar, Shaki and Shwartz 2011" in text  # the docstring of a type: routing.operator_rule has none of its own
 
 
 def test_nothing_is_loaded_from_outside(pages):

@@ -130,14 +130,15 @@ def test_a_credit_of_ninety_points_is_worth_ninety_seconds():
         assert bench.order()[1] == (gold if gold_first else basic)
 
 
-def test_at_equal_points_the_longest_wait_goes_first():
-    bench = Bench(
-        **by_priority(one={"points": 30.0, "points_per_second": 0.0}, two={"points": 30.0, "points_per_second": 0.0})
-    )
-    bench.call(0, cluster="one")
-    two, one = bench.call(1, cluster="two"), bench.call(2, cluster="one")
+@pytest.mark.parametrize("names", ["ann bob", "bob ann"])
+def test_at_equal_points_the_longest_wait_goes_first(names):
+    """Two lines, for each has a skill of its own: whoever came first goes first, in the line made first or not."""
+    flat = {"all": {"points": 30.0, "points_per_second": 0.0}}
+    bench = Bench(**TWO_KINDS, groups=desks({"a": 1, "b": 1}), priorities=flat)
+    bench.call(0, "ann")
+    contacts = [bench.call(at, name) for at, name in enumerate(names.split(), 1)]
     bench.run()
-    assert bench.order() == [0, two, one]
+    assert bench.order() == [0, *contacts]
 
 
 @pytest.mark.parametrize("primary_first", [True, False])

@@ -114,7 +114,11 @@ class LoanRule(_Lending):
 
 
 class Outage(Strict):
-    """Something is down or slow: at a clock time, every day or on one day; or by chance."""
+    """Something is down or slow: at a clock time, every day or on one day; or by chance.
+
+    Sites and systems that may fail: domain reference, rows 4.17 to 4.20; a CRM that is down makes handling 1.3 times as
+    long: domain reference 4.3.
+    """
 
     what: Literal["site", "slow", "ivr", "lines"]
     """A site (nobody there can answer), the operators' system (talk and wrap-up take longer), the IVR (all ask for an

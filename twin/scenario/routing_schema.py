@@ -22,7 +22,8 @@ Level = Annotated[int, BeforeValidator(_level), Field(description="primary, seco
 
 
 class Reserve(Strict):
-    """Residual capacity: a free operator is released only while enough of his kind are free."""
+    """Residual capacity: a free operator is released only while enough of his kind are free (domain reference 5.2;
+    thresholds of idle servers: Gurvich, Armony and Mandelbaum 2008)."""
 
     share: Share = 0.0
     """Free share of the operators on duty with the skill, below which no one is released."""
@@ -35,12 +36,16 @@ class Reserve(Strict):
 
 
 class Stage(Gate):
-    """One widening of the circle of operators who may answer; with `until`, also the end of it."""
+    """One widening of the circle of operators who may answer; with `until`, also the end of it.
+
+    By wait: ContactCenters, AgentsPrefRouterWithDelays; scripts of stages that give and take access:
+    OverflowAndPriorityRouter.
+    """
 
     level: Level = 1
     after: Time = 0.0
     expected_wait: Time | None = None
-    """Opens also when the line's expected wait reaches this."""
+    """Opens also when the line's expected wait reaches this (to an outsourcer above 90 s: domain reference 4.5)."""
 
 
 class SkillChoice(Gate):
@@ -64,13 +69,14 @@ class Routing(Strict):
     operator_rule: OperatorRule = "longest_idle"
     contact_rule: ContactRule = "points"
     primary_first: bool = False
-    """A free operator looks for contacts of his primary skills before any other."""
+    """A free operator looks for contacts of his primary skills before any other (Wallace and Whitt 2005, "A staffing
+    algorithm for call centers with skill-based routing")."""
     stages: list[Stage] = [Stage(level=1), Stage(level=2)]
     """Applied to each skill of a route that does not bring its own."""
     leave_message_after: Time | None = None
-    """At this wait the customer leaves a message and hangs up."""
+    """At this wait the customer leaves a message and hangs up (the Telethon of the ContactCenters guide)."""
     owner_wait: Time | None = None
-    """A contact about an open case waits so long for the operator who holds the case."""
+    """A contact about an open case waits so long for the operator who holds the case (30 s: domain reference 5.2)."""
     priority_by: Literal["cluster", "segment"] = "cluster"
     patience_events: bool | None = None
     """Force (true) or forbid (false) one event per waiting contact; chosen by need unless given. Same records."""
@@ -93,7 +99,9 @@ class Route(Strict):
     operator_rule: OperatorRule | None = None
     """Overrides that of the routing."""
     sites: dict[str, Share] | None = None
-    """One line per site, which gets this share of the contacts; one line for all sites unless given."""
+    """One line per site, which gets this share of the contacts (Servi and Humair 1999, "Optimizing Bernoulli routing
+    policies for balancing loads on call centers and minimizing transmission costs"); one virtual queue for all sites
+    unless given."""
     away_after: Time | None = None
     """Wait after which operators of other sites may answer too; never unless given."""
 

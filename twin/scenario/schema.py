@@ -52,7 +52,7 @@ class Opening(Strict):
 
 
 class Limits(Strict):
-    """Room in the centre. Without a limit the line is unbounded."""
+    """Room in the centre (M/M/n/K of the textbooks). Without a limit the line is unbounded."""
 
     trunks: int | None = Field(None, ge=1)
     """Telephone lines: contacts in the IVR, waiting or talking. The next one is blocked."""
