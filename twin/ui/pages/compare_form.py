@@ -15,7 +15,7 @@ from twin.ui.parts.fields import Button, Choice, NumberField, Select
 from twin.ui.parts.html import Box, Card, ErrorSentence
 from twin.ui.parts.jobs import Job, session_folder
 from twin.ui.parts.scenarios import OwnScenario, ScenarioSelect, use_chosen
-from twin.ui.work.scenarios import Chosen
+from twin.ui.work.scenarios import Chosen, common_sizes
 
 TARGETS = {"sl20": (0.5, "pp"), "mean_wait": (1.0, "s"), "abandonment_share": (0.5, "pp"), "csi": (0.5, "points"),
            "cost_per_year": (100_000.0, "EUR")}  # fmt: skip
@@ -74,7 +74,7 @@ def Form(asked: Asked, job: Job):
     """Scenarios, size, length, pairs, changes; Compare."""
     say = use_words("compare")
     a, b = asked.scenarios["a"], asked.scenarios["b"]
-    sizes = [size for size in a.sizes if size in b.sizes]
+    sizes = common_sizes(a, b)
     size = asked.text("size") if asked.text("size") in sizes else sizes[0] if sizes else ""
     days, pairs, seed = asked.whole("days", 1, 366), asked.whole("pairs", 1, MOST_PAIRS), asked.whole("seed", 0, 10**9)
 

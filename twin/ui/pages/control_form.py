@@ -205,7 +205,8 @@ def History(asked: Asked):
             choose(path.name)
 
     Select(say("found"), name, choose, options, say.count("found_note", len(found)))
-    Button(say("find_again"), lambda: set_looked(looked + 1), "quiet")
+    with Box("flow"):
+        Button(say("find_again"), lambda: set_looked(looked + 1), "quiet")
     TextField(say("path"), name if name in found or name not in histories.value else "", choose, note=say("path_note"))
     Upload(say("upload"), take, ACCEPTED, MOST_BYTES, say("upload_note"))
     ErrorSentence(problem or asked.problem)

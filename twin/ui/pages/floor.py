@@ -170,10 +170,11 @@ def Choices(scenario: str, size: str, sizes: dict[str, int], seed: int):
 
     with Box("floor-choices"):
         ScenarioSelect(say("scenario"), scenario, choose)
-        options = {name: f"{name} · {say('size_note', n=numbers.number(n))}" for name, n in sizes.items()}
+        named = {name: say(f"size_{name}") if say.has(f"size_{name}") else name for name in sizes}
+        options = {name: f"{named[name]} · {say('size_note', n=numbers.number(n))}" for name, n in sizes.items()}
         Select(say("size"), size, lambda name: put(size=name), options, disabled=len(sizes) < 2)
         NumberField(say("seed"), seed, lambda n: put(seed=int(n)), least=1, most=999_999)
-    OwnScenario(lambda _, name: choose(name))
+        OwnScenario(lambda _, name: choose(name))
 
 
 @solara.component

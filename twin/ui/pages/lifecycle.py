@@ -13,6 +13,7 @@ from twin.ui.parts.fields import Button, Choice, NumberField, Select
 from twin.ui.parts.html import Box, Card, EmptyState, ErrorSentence, Heading
 from twin.ui.parts.jobs import Job, JobPanel, use_job
 from twin.ui.parts.scenarios import OwnScenario, ScenarioSelect, use_chosen
+from twin.ui.work.scenarios import common_sizes
 
 MOST_SEED = 10**9
 NONE = "none"
@@ -43,7 +44,8 @@ def Afresh(problem: str, again: Callable[[], None]):
                 Existing(problem, again)
             Form(job)
         with Box("stack"):
-            Progress(job)
+            if job.view.state not in ("idle", "done"):
+                Progress(job)
             if job.view.result is not None:
                 Shown(job.view.result, job.view.seconds)
             elif job.view.state == "idle":
@@ -85,7 +87,7 @@ def Opened(kept: Any, problem: str, again: Callable[[], None]):
                 others = {str(place): name for place, name in enumerate(names, 1) if place > 1}
                 Select(say("second"), str(side + 1), lambda place: put(side=place), others)
         with Box("stack"):
-            if kept is not None:
+            if kept is not None and job.view.state not in ("idle", "done"):
                 Progress(job)
             if is_shown:
                 Shown(list(lives.sides), job.view.seconds, lives.how).key(str(wanted))
@@ -94,10 +96,8 @@ def Opened(kept: Any, problem: str, again: Callable[[], None]):
 @solara.component
 def Progress(job: Job):
     """How far it is, or what went wrong."""
-    say = use_words("lifecycle")
-    if job.view.state not in ("idle", "done"):
-        with Card():
-            JobPanel(job, say)
+    with Card():
+        JobPanel(job, use_words("lifecycle"))
 
 
 @solara.component
@@ -112,7 +112,7 @@ def Form(job: Job):
     second = given.get("b", "187-to-be")
     second = "" if second == NONE else second
     a, b = use_chosen(first), use_chosen(second or first)
-    sizes = [size for size in a.sizes if size in b.sizes]
+    sizes = common_sizes(a, b)
     size = given.get("size", "tiny")
     size = size if size in sizes else sizes[0] if sizes else ""
     months, seed = number_of(given, "months", 3, 1, MOST_MONTHS), number_of(given, "seed", 1, 1, MOST_SEED)

@@ -251,10 +251,6 @@ def sizes(name: str) -> list[str]:
     return sorted(found, key=lambda size: found[size]) if len(found) > 1 else []
 
 
-def common_sizes(a: str, b: str) -> list[str]:
+def common_sizes(a: Chosen, b: Chosen) -> list[str]:
     """Sizes that both offer; nothing where one of them cannot be read."""
-    try:
-        of_b = sizes(b)
-        return [size for size in sizes(a) if size in of_b]
-    except InputError:
-        return []
+    return [size for size in a.sizes if size in b.sizes]
