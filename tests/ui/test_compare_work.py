@@ -112,3 +112,12 @@ def test_sizes_that_both_scenarios_offer():
     assert common_sizes(as_is, to_be) == ["tiny", "reference", "national"]
     assert common_sizes(as_is, queue) == []
     assert common_sizes(none, queue) == []
+
+
+def test_bands_of_shares_end_at_nothing_and_at_all():
+    """0.9 ± 0.2 is drawn from 0.7 to 1; a wait of 0.9 ± 0.2 s to 1.1 s."""
+    pytest.importorskip("solara")
+    from twin.ui.parts.kpis import kpi_band
+
+    assert kpi_band("sl20", [0.9, 0.1], [0.2, 0.2]) == ([pytest.approx(0.7), 0.0], [1.0, pytest.approx(0.3)])
+    assert kpi_band("mean_wait", [0.9], [0.2]) == ([pytest.approx(0.7)], [pytest.approx(1.1)])
