@@ -2,10 +2,13 @@
 
     python -m benchmarks.floor [--scenario 187-to-be] [--size national] [--seconds 20] [--hours 8] [--every 0.1]
                                [--no-browser]
+    python -m benchmarks.floor --frames 12000 [--scenario ...] [--size ...]
 
 Prints one JSON object: frames a second drawn by headless Chromium (it draws each before the next but one is sent), at
 the usual 10 a second and as fast as they come; the server's and the player's processor time for a frame; and the memory
-that a floor takes over those hours, hour by hour.
+that a floor takes over those hours, hour by hour. With --frames that many frames alone, as fast as they come (12,000
+are 20 minutes at 10 a second), with an operator and a customer looked at: the memory of the tab, of the server and of
+the player at the start and after each eighth.
 """
 
 import argparse
@@ -18,7 +21,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +129,51 @@ def in_browser(scenario: str, size: str, seconds: float, frames_a_second: str = 
         return watch(browser, f"{address}/floor?scenario={scenario}&size={size}", server, seconds)
 
 
+def endure(scenario: str, size: str, n_frames: int, looks: int = 8) -> dict[str, Any]:
+    """So many frames through the whole chain, as fast as they come, and the memory after each part of them."""
+    with serving(TWIN_FRAMES_A_SECOND="1000") as (address, server), chromium() as browser:
+        page = opened(browser, f"{address}/floor?scenario={scenario}&size={size}")
+        look_at_two(page)
+        watch, began = memory_of(page, server), time.perf_counter()
+        first = page.evaluate("window.__draws")
+        rows = [{"frames": 0, **watch()}]
+        for part in range(1, looks + 1):
+            while page.evaluate("window.__draws") - first < n_frames * part / looks:
+                page.wait_for_timeout(200)
+            rows.append({"frames": page.evaluate("window.__draws") - first, **watch()})
+            sys.stderr.write(f"{rows[-1]}, {time.perf_counter() - began:.0f} s\n")
+        clock = page.locator("[data-test=clock]").inner_text().replace("\n", ", ")
+        return {"wall_seconds": time.perf_counter() - began, "clock_at_the_end": clock, "memory": rows}
+
+
+def look_at_two(page: Any) -> None:
+    """An operator and a customer, whose panels are drawn anew while the floor plays."""
+    for who, number in (("Operator", "3"), ("Customer", "42")):
+        page.get_by_label(who, exact=True).fill(number)
+        page.get_by_label(who, exact=True).press("Enter")
+    page.locator("[data-test=customer]").wait_for()
+
+
+def memory_of(page: Any, server: int) -> Callable[[], dict[str, float]]:
+    """Tells the memory [MB] of the tab after its garbage has been collected, of the server and of the player."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("Performance.enable")
+    processes = {"server_mb": psutil.Process(server), "player_mb": player_of(server)}
+
+    def tell() -> dict[str, float]:
+        tools.send("HeapProfiler.collectGarbage")
+        told = {one["name"]: one["value"] for one in tools.send("Performance.getMetrics")["metrics"]}
+        found = {"page_mb": told["JSHeapUsedSize"] / MEGABYTE, "page_nodes": told["Nodes"]}
+        return found | {name: process.memory_info().rss / MEGABYTE for name, process in processes.items()}
+
+    return tell
+
+
+def player_of(server: int) -> psutil.Process:
+    """The process that plays: of the server's children the largest."""
+    return max(psutil.Process(server).children(recursive=True), key=lambda child: child.memory_info().rss)
+
+
 def wait_for(address: str) -> None:
     deadline = time.monotonic() + START
     while time.monotonic() < deadline:
@@ -151,8 +199,7 @@ def opened(browser: Any, address: str) -> Any:
 def watch(browser: Any, address: str, server: int, seconds: float) -> dict[str, float]:
     page = opened(browser, address)
     page.wait_for_timeout(2000)
-    player = max(psutil.Process(server).children(recursive=True), key=lambda child: child.memory_info().rss)
-    processes = {"server": psutil.Process(server), "player": player}
+    processes = {"server": psutil.Process(server), "player": player_of(server)}
     before = {name: sum(process.cpu_times()[:2]) for name, process in processes.items()}
     drawn, began = page.evaluate("window.__draws"), time.perf_counter()
     page.wait_for_timeout(1000 * seconds)
@@ -173,7 +220,11 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=8.0)
     parser.add_argument("--every", type=float, default=0.1, help="time between two frames of these hours [s]")
     parser.add_argument("--no-browser", action="store_true")
+    parser.add_argument("--frames", type=int, default=0, help="these alone, through the whole chain")
     given = parser.parse_args()
+    if given.frames > 0:
+        sys.stdout.write(json.dumps(endure(given.scenario, given.size, given.frames), indent=1) + "\n")
+        return
     told: dict[str, Any] = {"load_average": os.getloadavg()[0], "one_frame": frames(given.scenario, given.size)}
     if not given.no_browser:
         told["browser"] = in_browser(given.scenario, given.size, given.seconds)

@@ -43,7 +43,7 @@ class Trial:
             raise InputError("the plan has no course, must have one to be tried")
         if self.weeks < 1:
             raise InputError(f"weeks is {self.weeks}, must be 1 or more")
-        path = write_text(plan_text(self.base, self.size, self.courses), folder / PLAN)
+        path = write_text(plan_text(self.base, self.size, self.courses, folder=folder), folder / PLAN)
         size = [f"scale.size={self.size}"] if self.size else []
         return Plan.of(Side.load(self.base, size), Side.load(str(path), []), WEEK * self.weeks, self.seed, self.pairs)
 

@@ -17,17 +17,24 @@ def plan_name(base: str) -> str:
     return f"{Path(base).stem if base.endswith('.toml') else base}{SUFFIX}"
 
 
-def plan_text(base: str, size: str, courses: Sequence[Course], source: str = NOTE) -> str:
+def plan_text(
+    base: str, size: str, courses: Sequence[Course], source: str = NOTE, folder: Path | None = None
+) -> str:  # fmt: skip
     """The file; a base that is no name of the library is named by its whole path.
 
     Parameters
     ----------
     size : str
         At which the teams are numbered; "" where the scenario has one only.
+    folder : path, optional
+        Of the plan: a base that lies there, too, is named by its name alone.
     """
     extends = base if base in library_names() else os.path.abspath(base)
+    if folder is not None and os.path.dirname(extends) == os.path.abspath(folder):
+        extends = os.path.basename(extends)
+    at_size = f" at size {size}" if size else ""
     lines = [
-        f"# Courses for {base}{f' at size {size}' if size else ''}: teams go by their numbers at this size.",
+        f"# Courses for {os.path.basename(base)}{at_size}: teams go by their numbers at this size.",
         f"extends = {toml_text(extends)}",
         f"name = {toml_text(plan_name(base))}",
     ]

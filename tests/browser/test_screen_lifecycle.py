@@ -3,7 +3,7 @@
 
 def test_customers_live_a_month_and_a_month_is_chosen(opened, picture):
     page = opened("/lifecycle?b=none&months=1&size=tiny")
-    page.get_by_role("button", name="Let them live", exact=True).click()
+    page.get_by_role("button", name="Run the months", exact=True).click()
     page.locator("#lived").wait_for()
     assert "187-as-is: from" in page.locator("#lived").inner_text()
     page.wait_for_function("() => (window.__draws || 0) >= 5")

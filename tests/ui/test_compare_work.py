@@ -9,7 +9,7 @@ from experiments.compare.comparison import Plan, Side
 from twin.errors import InputError, ScenarioError
 from twin.ui.work.compare import FirstNumbers, Request, compare
 from twin.ui.work.keys import keys_of, search
-from twin.ui.work.scenarios import check_changes, common_sizes, keep_upload
+from twin.ui.work.scenarios import check_changes, chosen, common_sizes, keep_upload
 
 
 class Heard:
@@ -108,6 +108,16 @@ def test_values_are_found_by_words_of_key_or_meaning():
 
 
 def test_sizes_that_both_scenarios_offer():
-    assert common_sizes("187-as-is", "187-to-be") == ["tiny", "reference", "national"]
-    assert common_sizes("187-as-is", "mmnk") == []
-    assert common_sizes("no-such", "mmnk") == []
+    as_is, to_be, queue, none = (chosen(name, {}) for name in ("187-as-is", "187-to-be", "mmnk", "no-such"))
+    assert common_sizes(as_is, to_be) == ["tiny", "reference", "national"]
+    assert common_sizes(as_is, queue) == []
+    assert common_sizes(none, queue) == []
+
+
+def test_bands_of_shares_end_at_nothing_and_at_all():
+    """0.9 ± 0.2 is drawn from 0.7 to 1; a wait of 0.9 ± 0.2 s to 1.1 s."""
+    pytest.importorskip("solara")
+    from twin.ui.parts.kpis import kpi_band
+
+    assert kpi_band("sl20", [0.9, 0.1], [0.2, 0.2]) == ([pytest.approx(0.7), 0.0], [1.0, pytest.approx(0.3)])
+    assert kpi_band("mean_wait", [0.9], [0.2]) == ([pytest.approx(0.7)], [pytest.approx(1.1)])

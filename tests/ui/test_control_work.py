@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from calibration.history.files import SUFFIXES
 from calibration.track.actions import actions_for
 from calibration.track.forecast import Effect
 from calibration.track.invented import invented_day, open_day
@@ -30,13 +31,13 @@ from twin.ui.work.control import (
 )
 from twin.ui.work.days import (
     Watch,
-    allowed,
     fingerprint,
     found_histories,
-    found_scenarios,
     found_scores,
     read_intervals,
 )
+from twin.ui.work.roots import named
+from twin.ui.work.scenarios import found_scenarios
 
 MONDAY = datetime.date(2013, 3, 4)
 HEADS = "Date;Start;Offered;Answered;Abandoned\n"
@@ -98,14 +99,14 @@ def test_only_files_inside_the_folders_may_be_read(here, monkeypatch):
     (here / "link").symlink_to("/etc")
     for text in ("/etc/passwd", "../x", "link/passwd", ".ssh/key", "results/../../x", "results\0", "results/.x/a.csv"):
         with pytest.raises(InputError, match="may not be read"):
-            allowed(text)
+            named(text, SUFFIXES)
     (here / "secret.toml").write_text("x")
     with pytest.raises(InputError, match=r"secret.toml: must end in \.csv"):
-        allowed("secret.toml")
-    assert allowed("secret.toml", (".toml",)).name == "secret.toml"
-    assert allowed("results/acd") == (here / "results" / "acd").resolve()
+        named("secret.toml", SUFFIXES)
+    assert named("secret.toml", (".toml",)).name == "secret.toml"
+    assert named("results/acd", SUFFIXES) == (here / "results" / "acd").resolve()
     monkeypatch.setenv("TWIN_RESULTS", "/etc/skel")
-    assert str(allowed("/etc/skel/x.csv")) == "/etc/skel/x.csv"
+    assert str(named("/etc/skel/x.csv", SUFFIXES)) == "/etc/skel/x.csv"
 
 
 def test_a_mapping_beside_the_history_is_used_unless_one_is_given(here):

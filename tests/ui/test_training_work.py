@@ -3,7 +3,10 @@
 import pandas as pd
 import pytest
 
+from experiments.training.effect import Trial
+from twin.scenario.files import read_toml
 from twin.scenario.training_schema import Course
+from twin.ui.work import training
 from twin.ui.work.skills import Staff
 from twin.ui.work.training import courses_in, courses_text, most_to_send, new_course
 
@@ -50,3 +53,28 @@ def test_a_new_row_is_like_the_last_or_the_first_that_is_possible():
     assert (first.team, first.skill, first.count) == (0, "post-sales", 1)
     assert new_course(STAFF, [first], 2.0) == first
     assert list(STAFF.teams.items()) == [(0, "x"), (1, "x"), (2, "y")]
+
+
+@pytest.mark.parametrize(("name", "copied"), [("mine.toml", "mine.toml"), ("plan.toml", "base.toml")])
+def test_a_trial_of_a_scenario_handed_in_holds_it_beside_the_plan(tmp_path, monkeypatch, name, copied):
+    """What is taken along can be run elsewhere: it names no folder of the session."""
+    base = tmp_path / "scenario-1" / name
+    base.parent.mkdir()
+    base.write_text('extends = "187-as-is"\n')
+    planned = []
+
+    def plan_only(trial, folder, on_run):
+        planned.append(trial.plan(folder))
+        raise InterruptedError
+
+    class Silent:
+        def progress(self, share, key="", **values):
+            pass
+
+    monkeypatch.setattr(training, "try_plan", plan_only)
+    trial = Trial(str(base), "tiny", (Course(skill="SK04", team=0, count=1, hours=2.0, hours_a_day=2.0),), 1, 1)
+    with pytest.raises(InterruptedError):
+        training.try_training(Silent(), trial, tmp_path / "training-1")
+    assert read_toml(tmp_path / "training-1" / "plan.toml")["extends"] == copied
+    assert (tmp_path / "training-1" / copied).read_text() == base.read_text()
+    assert len(planned[0].b.scenario.training) == 1

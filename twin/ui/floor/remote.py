@@ -20,7 +20,7 @@ ORDERS = frozenset(
 
 @dataclass(frozen=True)
 class Source:
-    """What is played: a scenario of the library in one of its sizes, or what is there already."""
+    """What is played: a scenario (name in the library or path) in one of its sizes, or what is there already."""
 
     scenario: str = ""
     size: str = ""

@@ -40,11 +40,12 @@ def FitView():
 
     def read() -> tuple[Any, str]:
         try:
-            return calibration(name, folder, handed_in.value), ""
+            stored = calibration(name, folder, handed_in.value)
+            return (in_words(say, stored) if name == SHIPPED and name not in handed_in.value else stored), ""
         except TwinError as error:
             return None, str(error)
 
-    found, problem = solara.use_memo(read, [name, handed_in.value])
+    found, problem = solara.use_memo(read, [name, handed_in.value, say.language])
     with Box("stack"):
         with Card(say("which"), say("which_note")), Box("grid-2"):
             texts = {key: say("shipped") if key == SHIPPED else key for key in [*known, *handed_in.value]}
@@ -57,6 +58,22 @@ def FitView():
             Parameters(found)
             Untold(found)
             State(found)
+
+
+def in_words(say: Words, found: Any) -> Any:
+    """The shipped proof in the reader's language, each parameter with its unit."""
+
+    def name_of(name: str) -> str:
+        key = f"p_{name.replace(' ', '_')}"
+        return say(key) if say.has(key) else name
+
+    def meaning(one: Any) -> str:
+        key = f"p_{one.name.replace(' ', '_')}_is"
+        return say(key) if say.has(key) else str(one.title)
+
+    changed = [one.model_copy(update={"name": name_of(one.name), "title": meaning(one)}) for one in found.parameters]
+    pairs = [(name_of(a), name_of(b), r) for a, b, r in found.correlations]
+    return found.model_copy(update={"parameters": changed, "correlations": pairs, "note": say("p_note")})
 
 
 @solara.component
@@ -104,7 +121,7 @@ def Short(found: Any):
         Table(TableData(heads, rows), say("overall"), "calibration.csv", is_sortable=False)
         tag("p", say("scores_note"), class_="note")
         if found.note:
-            tag("p", found.note, class_="note", lang="en")
+            tag("p", found.note, class_="note")
 
 
 def _verdict(say: Words, found: Any) -> list[str]:

@@ -9,6 +9,7 @@ from twin.ui.language import use_words
 from twin.ui.parts.fields import Button, Choice, TextField
 from twin.ui.parts.html import Box, ErrorSentence, tag
 from twin.ui.parts.lists import Chips, Picks
+from twin.ui.work.scenarios import Chosen
 
 _ARMS = {"both": ("a", "b"), "a": ("a",), "b": ("b",)}
 
@@ -39,14 +40,14 @@ def Search(asked: Any, on_key: Any):
 
     say = use_words("compare")
     text, set_text = solara.use_state("")
-    a, b = asked.path("a"), asked.path("b")
+    a, b = asked.scenarios["a"], asked.scenarios["b"]
 
     def rows() -> list[Any]:
         if not text:
             return []
         try:
-            of_a = {row.key: row for row in keys_of(a)}
-            return list(({row.key: row for row in keys_of(b)} | of_a).values())
+            of_a = {row.key: row for row in keys_of(a.file, a.serial)}
+            return list(({row.key: row for row in keys_of(b.file, b.serial)} | of_a).values())
         except TwinError:
             return []
 
@@ -68,17 +69,24 @@ def Search(asked: Any, on_key: Any):
             Picks(say("change_list"), items, pick, status)
 
 
+def _row_of(scenario: Chosen, key: str) -> Any:
+    """The value of one scenario; None if it does not state it, or cannot be read."""
+    from twin.ui.work.keys import keys_of
+
+    rows = () if scenario.mistake else keys_of(scenario.file, scenario.serial)
+    return next((row for row in rows if row.key == key), None)
+
+
 @solara.component
 def NewValue(asked: Any, key: str, set_key: Any, names: dict[str, str]):
     """The chosen value: what it means and stands at, what it shall be, where."""
     from twin.scenario.load import load
-    from twin.ui.work.keys import keys_of
     from twin.ui.work.scenarios import check_changes
 
     say = use_words("compare")
     arm, set_arm = solara.use_state("both")
     problem, set_problem = solara.use_state("")
-    rows = [next((row for row in keys_of(asked.path(side)) if row.key == key), None) for side in ("a", "b")]
+    rows = [_row_of(asked.scenarios[side], key) for side in ("a", "b")]
     row = rows[0] or rows[1]
     value, set_value = solara.use_state(row.value if row else "")
 
@@ -87,7 +95,7 @@ def NewValue(asked: Any, key: str, set_key: Any, names: dict[str, str]):
         try:
             check_changes([change])
             for side in _ARMS[arm]:
-                load(asked.path(side), [change])
+                load(asked.scenarios[side].file, [change])
         except TwinError as error:
             set_problem(str(error).split("\n")[0])
             return

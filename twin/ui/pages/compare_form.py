@@ -2,29 +2,26 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import solara
 
-from twin.errors import TwinError
 from twin.ui.language import use_words
 from twin.ui.pages.compare_changes import Changes
 from twin.ui.parts.address import use_address
-from twin.ui.parts.fields import Button, Choice, NumberField, Select, Upload
-from twin.ui.parts.html import Box, Card, ErrorSentence, tag
+from twin.ui.parts.fields import Button, Choice, NumberField, Select
+from twin.ui.parts.html import Box, Card, ErrorSentence
 from twin.ui.parts.jobs import Job, session_folder
-from twin.ui.work.scenarios import MOST_BYTES, common_sizes, keep_upload
+from twin.ui.parts.scenarios import OwnScenario, ScenarioSelect, use_chosen
+from twin.ui.work.scenarios import Chosen, common_sizes
 
 TARGETS = {"sl20": (0.5, "pp"), "mean_wait": (1.0, "s"), "abandonment_share": (0.5, "pp"), "csi": (0.5, "points"),
            "cost_per_year": (100_000.0, "EUR")}  # fmt: skip
 """KPIs that runs can go on for: a first half-width, and its unit."""
 DEFAULTS = {"a": "187-as-is", "b": "187-to-be", "size": "tiny", "days": "7", "pairs": "10", "seed": "1"}
 MOST_PAIRS = 200
-
-uploads: solara.Reactive[dict[str, str]] = solara.reactive({})
-"""Scenarios that the session has handed in: name, path. Solara keeps one per session."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +30,8 @@ class Asked:
 
     given: dict[str, str]
     put: Callable[..., None]
+    scenarios: dict[str, Chosen] = field(default_factory=dict)
+    """Of "a" and "b"."""
 
     def text(self, key: str) -> str:
         return self.given.get(key, DEFAULTS.get(key, ""))
@@ -52,10 +51,6 @@ class Asked:
     def put_changes(self, changes: list[tuple[str, str]]) -> None:
         self.put(changes="\n".join(f"{arm}:{change}" for arm, change in changes) or None)
 
-    def path(self, side: str) -> str:
-        """Name in the library, or the file that the session has handed in."""
-        return uploads.value.get(self.text(side), self.text(side))
-
     @property
     def until(self) -> tuple[str, float]:
         """The KPI to be precise in, and half the width wanted; "" for a fixed number of pairs."""
@@ -70,15 +65,16 @@ class Asked:
 
 def use_request() -> Asked:
     """What is asked for."""
-    return Asked(*use_address())
+    asked = Asked(*use_address())
+    return replace(asked, scenarios={side: use_chosen(asked.text(side)) for side in ("a", "b")})
 
 
 @solara.component
 def Form(asked: Asked, job: Job):
     """Scenarios, size, length, pairs, changes; Compare."""
     say = use_words("compare")
-    a, b = asked.path("a"), asked.path("b")
-    sizes = solara.use_memo(lambda: common_sizes(a, b), [a, b])
+    a, b = asked.scenarios["a"], asked.scenarios["b"]
+    sizes = common_sizes(a, b)
     size = asked.text("size") if asked.text("size") in sizes else sizes[0] if sizes else ""
     days, pairs, seed = asked.whole("days", 1, 366), asked.whole("pairs", 1, MOST_PAIRS), asked.whole("seed", 0, 10**9)
 
@@ -88,7 +84,7 @@ def Form(asked: Asked, job: Job):
         until, width = asked.until
         of = {arm: tuple(c for side, c in asked.changes if side == arm) for arm in ("both", "a", "b")}
         target = (f"{until}={width:g} {TARGETS[until][1]}",) if until else ()
-        request = Request(a, b, of["both"], of["a"], of["b"], size, days, pairs, target, seed)
+        request = Request(a.file, b.file, of["both"], of["a"], of["b"], size, days, pairs, target, seed)
         job.start(compare, request, Path(tempfile.mkdtemp(prefix="compare-", dir=session_folder())))
 
     with Box("stack"):
@@ -102,37 +98,21 @@ def Form(asked: Asked, job: Job):
             Stopping(asked, pairs)
             NumberField(say("seed"), seed, lambda n: asked.put(seed=int(n)), least=0, most=10**9)
             Button(say("run_again" if job.view.result is not None else "run"), start, "primary",
-                   disabled=job.view.is_running)  # fmt: skip
+                   disabled=job.view.is_running or bool(a.mistake or b.mistake))  # fmt: skip
         with Card(say("changes")):
             Changes(asked)
 
 
 @solara.component
 def Scenarios(asked: Asked):
-    """The two models, of the library or handed in."""
-    from twin.scenario.files import library_entries
-
+    """The two models, of the library or the reader's own."""
     say = use_words("compare")
-    problem, set_problem = solara.use_state("")
-    library = solara.use_memo(lambda: list(library_entries()), [])
-    own = [{"value": name, "text": name} for name in uploads.value]
-    known = own + [{"value": e.name, "text": f"{e.name}: {e.title}" if e.title else e.name} for e in library]
-
-    def take(name: str, content: bytes) -> None:
-        try:
-            path = keep_upload(name, content, session_folder())
-        except TwinError as error:
-            set_problem(str(error))
-        else:
-            set_problem("")
-            uploads.set({**uploads.value, path.name: str(path)})
-
-    for side, title in (("a", say("as_is")), ("b", say("to_be"))):
-        Select(title, asked.text(side), lambda name, side=side: asked.put(**{side: name}), known)
-    Upload(say("upload"), take, ".toml", MOST_BYTES, say("upload_note"))
-    ErrorSentence(problem)
-    if uploads.value and not problem:
-        tag("p", say("uploaded", name=", ".join(uploads.value)), class_="note", role="status")
+    sides = {"a": say("as_is"), "b": say("to_be")}
+    with Box("stack"):
+        for side, title in sides.items():
+            ScenarioSelect(title, asked.text(side), lambda name, side=side: asked.put(**{side: name}))
+            ErrorSentence(asked.scenarios[side].mistake)
+        OwnScenario(lambda side, name: asked.put(**{side: name}), sides)
 
 
 @solara.component

@@ -17,7 +17,7 @@ from twin.ui.parts.chart import A, B
 from twin.ui.parts.charts import Interval, IntervalChart, LineChart, Unit
 from twin.ui.parts.fields import Download, Select
 from twin.ui.parts.html import Box, Card, tag
-from twin.ui.parts.kpis import as_interval, difference_text, kpi_axis, kpi_text, kpi_title, tone_of
+from twin.ui.parts.kpis import as_interval, difference_text, kpi_axis, kpi_band, kpi_text, kpi_title, tone_of
 from twin.ui.parts.table import Cell, Table, TableData, cell
 from twin.ui.words import Words
 
@@ -218,11 +218,7 @@ def Hours(comparison: Comparison):
     values = {side: [getattr(row, side) * scale if row else math.nan for row in rows] for side in "ab"}
     widths = {side: [getattr(row, f"{side}_half_width") * scale if row else 0 for row in rows] for side in "ab"}
     labels = {"a": comparison.a.label, "b": comparison.b.label}
-    bands = {
-        labels[s]: ([max(v - w, 0.0) for v, w in zip(values[s], widths[s], strict=True)],
-                    [v + w for v, w in zip(values[s], widths[s], strict=True)])
-        for s in "ab" if all(map(math.isfinite, widths[s]))
-    }  # fmt: skip
+    bands = {labels[s]: kpi_band(chosen, values[s], widths[s]) for s in "ab" if all(map(math.isfinite, widths[s]))}
     known = {side: [v for v in values[side] if math.isfinite(v)] or [math.nan] for side in "ab"}
     ends = {f"{s}_{e}": kpi_text(numbers, chosen, f(known[s])) for s in "ab" for e, f in (("low", min), ("high", max))}
     with Card(say("by_hour")), Box("stack"):

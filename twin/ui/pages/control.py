@@ -26,13 +26,13 @@ shown: solara.Reactive[Any] = solara.reactive(None)
 @solara.component
 def Control():
     """The form on the left; on the right what was found last, and how the next look gets on."""
-    from twin.ui.work.days import found_scenarios
+    from twin.ui.work.scenarios import found_scenarios
 
     say = use_words("control")
     job = use_job("control")
     known = solara.use_memo(found_scenarios, [])
     asked = use_asked(known)
-    centre = use_centre(asked.scenario_file, asked.text("size"))
+    centre = use_centre(asked.chosen, asked.text("size"))
     begun: Any = solara.use_ref(())
 
     def begin(given: Asked = asked) -> None:
@@ -49,7 +49,7 @@ def Control():
     with Box("page"):
         Heading(say("title"), say("lead"))
         with Box("side"):
-            Form(asked, centre, job, begin, known)
+            Form(asked, centre, job, begin)
             with Box("stack"):
                 if asked.is_followed and centre.is_fine:
                     Follow(asked, job, begin, begun)

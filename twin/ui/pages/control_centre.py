@@ -7,6 +7,7 @@ from solara.lab import use_task
 
 from twin.errors import TwinError
 from twin.ui.words import Words
+from twin.ui.work.scenarios import Chosen
 
 SHORTENED, MOST_NAMES = "and_more", 3
 """Key of the words for a list that is cut, and how long one may be."""
@@ -63,9 +64,9 @@ class Centre:
         return in_words(say, self.reason(kind))
 
 
-def use_centre(scenario: tuple[str, str], size: str) -> Centre:
-    """The centre of a scenario (path or name, and why there is none), read in a thread of its own."""
-    name, problem = scenario
+def use_centre(scenario: Chosen, size: str) -> Centre:
+    """The centre of a scenario, read in a thread of its own."""
+    name, problem = scenario.file, scenario.problem
 
     def read() -> tuple[Any, str]:
         from twin.ui.work.control import read_centre
@@ -75,7 +76,7 @@ def use_centre(scenario: tuple[str, str], size: str) -> Centre:
         except TwinError as error:
             return None, str(error)
 
-    task = use_task(read, dependencies=[name, size], prefer_threaded=True)
+    task = use_task(read, dependencies=[name, scenario.serial, size], prefer_threaded=True)
     if problem or task.pending or task.value is None:
         return Centre(problem=problem)
     found, why = task.value

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from twin.ui.parts.address import use_address
 from twin.ui.parts.fields import Button, Choice, NumberField, Select, TextField, Toggle, Upload
 from twin.ui.parts.html import Box, Card, ErrorSentence, tag
 from twin.ui.parts.jobs import Job, session_folder
+from twin.ui.parts.scenarios import OwnScenario, ScenarioSelect, use_chosen
+from twin.ui.work.roots import named
+from twin.ui.work.scenarios import Chosen
 
 DEFAULT = "control-room"
 ACCEPTED = ".csv,.tsv,.txt,.gz,.xlsx,.parquet"
@@ -25,8 +28,6 @@ histories: solara.Reactive[dict[str, str]] = solara.reactive({})
 """Histories that the session has handed in: name, path. Solara keeps one per session."""
 mappings: solara.Reactive[dict[str, Any]] = solara.reactive({})
 """The mapping that the session has handed in, under its name."""
-scenarios: solara.Reactive[dict[str, str]] = solara.reactive({})
-"""Scenarios that the session has handed in: name, path."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,12 @@ class Asked:
     """Of the session."""
     default: str = DEFAULT
     """Scenario where none is chosen."""
+    chosen: Chosen = field(default_factory=lambda: Chosen(""))
+    """The scenario's file."""
 
     def with_changes(self, **changes: str) -> "Asked":
-        return Asked({**self.given, **changes}, self.put, self.folder, self.default)
+        """The same centre, asked otherwise."""
+        return replace(self, given={**self.given, **changes})
 
     def text(self, key: str) -> str:
         return self.given.get(key, "")
@@ -79,18 +83,6 @@ class Asked:
         return self.text("scenario") or self.default
 
     @property
-    def scenario_file(self) -> tuple[str, str]:
-        """Name in the library or path, and why there is none."""
-        from twin.scenario.files import library_names
-
-        name = self.scenario
-        if name in scenarios.value:
-            return scenarios.value[name], ""
-        if name in library_names():
-            return name, ""
-        return _path(name, (".toml",)) if name.endswith(".toml") else ("", f"{name!r} is not in the library")
-
-    @property
     def left_out(self) -> tuple[str, ...]:
         """Actions that are not to be tried."""
         return tuple(part for part in self.text("without").split(",") if part)
@@ -110,7 +102,7 @@ class Asked:
         from twin.ui.work.control import KINDS, Request
 
         return Request(
-            self.scenario_file[0], self._kept_in(), self.text("size"), self.history, next(iter(mappings.value.values()),
+            self.chosen.file, self._kept_in(), self.text("size"), self.history, next(iter(mappings.value.values()),
             None), "" if self.is_try else self.text("date"), self.text("clock") if self.is_try else self.text("until"),
             tuple(kind for kind in KINDS if kind not in self.left_out), self.whole("lend", LEND, 1, MOST_LENT),
             self.whole("members", MEMBERS, 10, MOST_MEMBERS), day=self.whole("n", 1, 1, MOST_DAYS),
@@ -126,10 +118,9 @@ class Asked:
 def _path(text: str, ends: tuple[str, ...] = ()) -> tuple[str, str]:
     """A path that may be read, of a history unless the ends of its name are given; or why not."""
     from calibration.history.files import SUFFIXES
-    from twin.ui.work.days import allowed
 
     try:
-        return str(allowed(text, ends or SUFFIXES)), ""
+        return str(named(text, ends or SUFFIXES)), ""
     except TwinError as error:
         return "", str(error)
 
@@ -138,11 +129,12 @@ def use_asked(known: list[str]) -> Asked:
     """What is asked for; of the scenarios found (`known`) the first fitted one is taken unless another is chosen."""
     given, put = use_address()
     fitted = [name for name in known if Path(name).name.startswith("fitted")]
-    return Asked(given, put, session_folder(), next(iter(fitted), DEFAULT))
+    default = next(iter(fitted), DEFAULT)
+    return Asked(given, put, session_folder(), default, use_chosen(given.get("scenario", "") or default))
 
 
 @solara.component
-def Form(asked: Asked, centre: Centre, job: Job, begin: Any, known: list[str]):
+def Form(asked: Asked, centre: Centre, job: Job, begin: Any):
     """The day, Look; the centre, the actions."""
     say = use_words("control")
     is_ready = centre.is_fine and (asked.is_try or bool(asked.history))
@@ -159,7 +151,7 @@ def Form(asked: Asked, centre: Centre, job: Job, begin: Any, known: list[str]):
             Button(say("look_again" if job.view.result is not None else "look"), begin, "primary",
                    disabled=job.view.is_running or not is_ready)  # fmt: skip
         with Card(say("the_centre")), Box("stack"):
-            Scenario(asked, centre, known)
+            Scenario(asked, centre)
         with Card(say("the_actions")), Box("stack"):
             Actions(asked, centre)
 
@@ -213,7 +205,8 @@ def History(asked: Asked):
             choose(path.name)
 
     Select(say("found"), name, choose, options, say.count("found_note", len(found)))
-    Button(say("find_again"), lambda: set_looked(looked + 1), "quiet")
+    with Box("flow"):
+        Button(say("find_again"), lambda: set_looked(looked + 1), "quiet")
     TextField(say("path"), name if name in found or name not in histories.value else "", choose, note=say("path_note"))
     Upload(say("upload"), take, ACCEPTED, MOST_BYTES, say("upload_note"))
     ErrorSentence(problem or asked.problem)
@@ -222,7 +215,7 @@ def History(asked: Asked):
            say("follow_note" if can_follow or not name else "follow_not"), disabled=not can_follow)  # fmt: skip
     with Box("more", "details"):
         tag("summary", say("more_of_day"))
-        with Box("stack more-of-day"):
+        with Box("stack inside-more"):
             TextField(say("date"), asked.text("date"), lambda text: asked.put(date=text.strip() or None),
                       note=say("date_note"), placeholder="2026-03-02")  # fmt: skip
             TextField(say("known_until"), asked.text("until"), lambda text: asked.put(until=text.strip() or None),
@@ -266,39 +259,22 @@ def MappingFile():
 
 
 @solara.component
-def Scenario(asked: Asked, centre: Centre, known: list[str]):
-    """Of the library, fitted files that were found, or one handed in; and its size."""
-    from twin.scenario.files import library_entries
-    from twin.ui.work.scenarios import MOST_BYTES, keep_upload
-
+def Scenario(asked: Asked, centre: Centre):
+    """Of the library, or the reader's own; and its size."""
     say = use_words("control")
-    problem, set_problem = solara.use_state("")
-    library = solara.use_memo(lambda: list(library_entries()), [])
 
-    def take(name: str, content: bytes) -> None:
-        try:
-            path = keep_upload(name, content, asked.folder)
-        except TwinError as error:
-            set_problem(str(error))
-        else:
-            set_problem("")
-            scenarios.set({**scenarios.value, path.name: str(path)})
-            asked.put(scenario=path.name, size=None)
+    def choose(name: str) -> None:
+        asked.put(scenario=name, size=None, clock=None)
 
-    own = [{"value": name, "text": name} for name in dict.fromkeys([*scenarios.value, *known])]
-    listed = [{"value": e.name, "text": f"{e.name}: {e.title}" if e.title else e.name} for e in library]
-    groups: list[dict[str, Any]] = [{"text": say("library"), "options": listed}]
-    groups = [{"text": say("own"), "options": own}, *groups] if own else groups
-    Select(say("scenario"), asked.scenario, lambda name: asked.put(scenario=name, size=None, clock=None), groups,
-           say("scenario_note"))  # fmt: skip
+    ScenarioSelect(say("scenario"), asked.scenario, choose, say("scenario_note"))
+    OwnScenario(lambda _, name: choose(name))
     if len(centre.sizes) > 1:
         words = {size: say(f"size_{size}") if say.has(f"size_{size}") else size for size in centre.sizes}
         chosen = asked.text("size") if asked.text("size") in centre.sizes else centre.own_size
         Choice(say("size"), chosen, lambda size: asked.put(size=size), words, say("size_note"))
-    ErrorSentence(problem or centre.sentence(say("no_proactive")))
+    ErrorSentence(centre.sentence(say("no_proactive")))
     if centre.is_in_between:
         tag("p", say("in_between"), class_="note")
-    Upload(say("scenario_upload"), take, ".toml", MOST_BYTES, say("scenario_upload_note"))
 
 
 @solara.component

@@ -20,7 +20,9 @@ from twin.ui.parts.address import use_address
 from twin.ui.parts.existing import About, Existing, number_of, use_existing
 from twin.ui.parts.fields import Button, NumberField, Select
 from twin.ui.parts.html import Box, Card, EmptyState, ErrorSentence, Heading, tag
+from twin.ui.parts.scenarios import OwnScenario, ScenarioSelect, use_chosen
 from twin.ui.work.opening import SAVED, Kept
+from twin.ui.work.scenarios import Chosen
 
 DEFAULT, DEFAULT_SIZE = "187-to-be", "reference"
 MORE, MOST_MORE = 7, 366
@@ -102,13 +104,14 @@ def Floor():
     scenario, size, seed = given.get("scenario", DEFAULT), given.get("size", ""), given.get("seed", "1")
     screen = solara.use_memo(Screen, [])
     serial, set_serial = solara.use_state(0)
-    sizes, problem = solara.use_memo(lambda: sizes_of(scenario), [scenario])
+    chosen = use_chosen(scenario)
+    sizes, problem = solara.use_memo(lambda: sizes_of(chosen), [chosen])
     asked, kept, cannot, again = use_existing()
     if asked:
         problem, source = cannot, source_of(given, kept)
     else:
         size = size if size in sizes else (DEFAULT_SIZE if DEFAULT_SIZE in sizes else next(iter(sizes), ""))
-        source = Source(scenario, size if len(sizes) > 1 else "", int(seed) if seed.isdecimal() else 1)
+        source = Source(chosen.file, size if len(sizes) > 1 else "", int(seed) if seed.isdecimal() else 1)
     solara.use_effect(lambda: None if problem else screen.open(source), [source, serial, problem])
     solara.use_effect(lambda: close_with_session(screen), [])
     with Box("page floor-page"):
@@ -117,7 +120,7 @@ def Floor():
         if kept is not None:
             Opened(kept, source)
         elif not asked:
-            Choices(scenario, size, sizes, source.seed)
+            Choices(chosen.name, size, sizes, source.seed)
             ErrorSentence(problem)
         if not problem:
             Centre(screen, lambda: set_serial(serial + 1))
@@ -139,13 +142,14 @@ def close_with_session(screen: Screen) -> None:
         kernel_context.get_current_context().on_close(screen.close)
 
 
-def sizes_of(scenario: str) -> tuple[dict[str, int], str]:
-    """Operators by size of a scenario of the library, and what is wrong with it."""
-    from twin.scenario.files import library_names
+def sizes_of(scenario: Chosen) -> tuple[dict[str, int], str]:
+    """Operators by size of a scenario, and what is wrong with it."""
     from twin.scenario.load import load_scenario
 
+    if scenario.problem:
+        return {}, scenario.problem
     try:
-        found = load_scenario(scenario if scenario in library_names() else "")
+        found = load_scenario(scenario.file)
     except TwinError as error:
         return {}, str(error)
     heads = {
@@ -157,17 +161,20 @@ def sizes_of(scenario: str) -> tuple[dict[str, int], str]:
 @solara.component
 def Choices(scenario: str, size: str, sizes: dict[str, int], seed: int):
     """Which centre, how large, with which luck."""
-    from twin.scenario.files import library_entries
-
     say = use_words("floor")
     _, put = use_address()
     numbers = say.numbers
-    entries = solara.use_memo(lambda: {entry.name: f"{entry.name} · {entry.title}" for entry in library_entries()}, [])
+
+    def choose(name: str) -> None:
+        put(scenario=name, size=None)
+
     with Box("floor-choices"):
-        Select(say("scenario"), scenario, lambda name: put(scenario=name, size=None), entries)
-        options = {name: f"{name} · {say('size_note', n=numbers.number(n))}" for name, n in sizes.items()}
+        ScenarioSelect(say("scenario"), scenario, choose)
+        named = {name: say(f"size_{name}") if say.has(f"size_{name}") else name for name in sizes}
+        options = {name: f"{named[name]} · {say('size_note', n=numbers.number(n))}" for name, n in sizes.items()}
         Select(say("size"), size, lambda name: put(size=name), options, disabled=len(sizes) < 2)
         NumberField(say("seed"), seed, lambda n: put(seed=int(n)), least=1, most=999_999)
+        OwnScenario(lambda _, name: choose(name))
 
 
 @solara.component

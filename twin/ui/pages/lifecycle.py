@@ -10,10 +10,14 @@ from twin.ui.page import Page
 from twin.ui.parts.address import use_address
 from twin.ui.parts.existing import About, Existing, number_of, use_existing
 from twin.ui.parts.fields import Button, Choice, NumberField, Select
-from twin.ui.parts.html import Box, Card, EmptyState, Heading
+from twin.ui.parts.html import Box, Card, EmptyState, ErrorSentence, Heading
 from twin.ui.parts.jobs import Job, JobPanel, use_job
+from twin.ui.parts.scenarios import OwnScenario, ScenarioSelect, use_chosen
+from twin.ui.work.scenarios import common_sizes
 
 MOST_SEED = 10**9
+NONE = "none"
+"""In place of a second scenario."""
 
 
 @solara.component
@@ -40,7 +44,8 @@ def Afresh(problem: str, again: Callable[[], None]):
                 Existing(problem, again)
             Form(job)
         with Box("stack"):
-            Progress(job)
+            if job.view.state not in ("idle", "done"):
+                Progress(job)
             if job.view.result is not None:
                 Shown(job.view.result, job.view.seconds)
             elif job.view.state == "idle":
@@ -82,7 +87,7 @@ def Opened(kept: Any, problem: str, again: Callable[[], None]):
                 others = {str(place): name for place, name in enumerate(names, 1) if place > 1}
                 Select(say("second"), str(side + 1), lambda place: put(side=place), others)
         with Box("stack"):
-            if kept is not None:
+            if kept is not None and job.view.state not in ("idle", "done"):
                 Progress(job)
             if is_shown:
                 Shown(list(lives.sides), job.view.seconds, lives.how).key(str(wanted))
@@ -91,37 +96,38 @@ def Opened(kept: Any, problem: str, again: Callable[[], None]):
 @solara.component
 def Progress(job: Job):
     """How far it is, or what went wrong."""
-    say = use_words("lifecycle")
-    if job.view.state not in ("idle", "done"):
-        with Card():
-            JobPanel(job, say)
+    with Card():
+        JobPanel(job, use_words("lifecycle"))
 
 
 @solara.component
 def Form(job: Job):
     """Scenarios, size, months, seed; what is chosen stands in the address."""
     from twin.ui.work.lifecycle import MOST_MONTHS, Request, live_months, with_customers
-    from twin.ui.work.scenarios import common_sizes
 
     say = use_words("lifecycle")
     given, put = use_address()
     known = solara.use_memo(with_customers, [])
     first = given.get("a", "187-as-is")
     second = given.get("b", "187-to-be")
-    second = "" if second == "none" else second
-    sizes = solara.use_memo(lambda: common_sizes(first, second or first), [first, second])
+    second = "" if second == NONE else second
+    a, b = use_chosen(first), use_chosen(second or first)
+    sizes = common_sizes(a, b)
     size = given.get("size", "tiny")
     size = size if size in sizes else sizes[0] if sizes else ""
     months, seed = number_of(given, "months", 3, 1, MOST_MONTHS), number_of(given, "seed", 1, 1, MOST_SEED)
 
     def start() -> None:
-        names = (first, second) if second and second != first else (first,)
+        names = (a.file, b.file) if b.file != a.file else (a.file,)
         job.start(live_months, Request(names, size, months, seed))
 
     with Card(say("setup")), Box("stack"):
-        Select(say("first"), first, lambda name: put(a=name), {name: name for name in known})
-        others = {"none": say("nobody"), **{name: name for name in known}}
-        Select(say("second"), second or "none", lambda name: put(b=name), others, say("second_note"))
+        ScenarioSelect(say("first"), first, lambda name: put(a=name), library=known)
+        ErrorSentence(a.mistake)
+        nobody = {"value": NONE, "text": say("nobody")}
+        ScenarioSelect(say("second"), second or NONE, lambda name: put(b=name), say("second_note"), known, (nobody,))
+        ErrorSentence(b.mistake if second else "")
+        OwnScenario(lambda side, name: put(**{side: name}), {"a": say("first"), "b": say("second")})
         if sizes:
             texts = {name: say(f"size_{name}") if say.has(f"size_{name}") else name for name in sizes}
             Choice(say("size"), size, lambda name: put(size=name), texts)
@@ -129,7 +135,7 @@ def Form(job: Job):
                     note=say("months_note"))  # fmt: skip
         NumberField(say("seed"), seed, lambda n: put(seed=int(n)), least=1, most=MOST_SEED)
         Button(say("run_again" if job.view.result is not None else "run"), start, "primary",
-               disabled=job.view.is_running)  # fmt: skip
+               disabled=job.view.is_running or bool(a.mistake or b.mistake))  # fmt: skip
 
 
 @solara.component

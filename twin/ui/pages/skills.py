@@ -5,9 +5,10 @@ import solara
 from twin.ui.language import use_words
 from twin.ui.page import Page
 from twin.ui.parts.address import use_address
-from twin.ui.parts.fields import Button, Choice, NumberField, Select
-from twin.ui.parts.html import Box, Card, EmptyState, Heading
+from twin.ui.parts.fields import Button, Choice, NumberField
+from twin.ui.parts.html import Box, Card, EmptyState, ErrorSentence, Heading
 from twin.ui.parts.jobs import JobPanel, use_job
+from twin.ui.parts.scenarios import OwnScenario, ScenarioSelect, use_chosen
 
 DEFAULT = "187-as-is"
 
@@ -15,36 +16,41 @@ DEFAULT = "187-as-is"
 @solara.component
 def Skills():
     """The scenario on the left; on the right its skill map, the gaps once they are run, and the plan."""
-    from twin.scenario.files import library_entries
-    from twin.ui.work.scenarios import sizes
     from twin.ui.work.skills import find_gaps, read_staff
 
     say = use_words("skills")
     given, put = use_address()
-    library = solara.use_memo(lambda: {entry.name: entry.title for entry in library_entries()}, [])
-    name = given.get("scenario", "") if given.get("scenario", "") in library else DEFAULT
-    offered = solara.use_memo(lambda: sizes(name), [name])
+    scenario = use_chosen(given.get("scenario", "") or DEFAULT)
+    name, offered = scenario.file, scenario.sizes
     size = given.get("size", "") if given.get("size", "") in offered else offered[0] if offered else ""
     days, set_days = solara.use_state(7)
     seed, set_seed = solara.use_state(1)
     reading, running = use_job("skills-map"), use_job("skills-gaps")
 
     def read() -> None:
-        if not _is_of(reading.view.result, name, size):
-            reading.start(read_staff, name, size)
+        known = reading.view.result
+        if scenario.mistake:
+            reading.reset()
+        elif not _is_of(known, name, size) or known.serial != scenario.serial:
+            running.reset()
+            reading.start(read_staff, name, size, scenario.serial)
 
     def choose(**changes: str | None) -> None:
         running.reset()
         put(**changes, group=None, level=None, plan=None)
 
-    solara.use_effect(read, [name, size])
+    def choose_scenario(text: str) -> None:
+        choose(scenario=text, size=None)
+
+    solara.use_effect(read, [name, scenario.serial, size])
     staff, gaps = reading.view.result, running.view.result
     with Box("page"):
         Heading(say("title"), say("lead"))
         with Box("side"):
             with Card(say("setup")), Box("stack"):
-                known = [{"value": key, "text": f"{key}: {text}" if text else key} for key, text in library.items()]
-                Select(say("scenario"), name, lambda text: choose(scenario=text, size=None), known)
+                ScenarioSelect(say("scenario"), scenario.name, choose_scenario)
+                ErrorSentence(scenario.mistake)
+                OwnScenario(lambda _, text: choose_scenario(text))
                 if offered:
                     words = {s: say(f"size_{s}") if say.has(f"size_{s}") else s for s in offered}
                     Choice(say("size"), size, lambda text: choose(size=text), words)
@@ -52,7 +58,7 @@ def Skills():
                             note=say("days_note"))  # fmt: skip
                 NumberField(say("seed"), seed, lambda n: set_seed(int(n)), least=0, most=10**9)
                 Button(say("find_gaps"), lambda: running.start(find_gaps, name, size, days, seed), "primary",
-                       disabled=running.view.is_running)  # fmt: skip
+                       disabled=running.view.is_running or bool(scenario.mistake))  # fmt: skip
             with Box("stack"):
                 if reading.view.state not in ("idle", "done"):
                     with Card():
@@ -64,7 +70,7 @@ def Skills():
                         JobPanel(running, say)
                 if _is_of(gaps, name, size):
                     Shortages(gaps)
-                elif not running.view.is_running:
+                elif not running.view.is_running and not scenario.mistake:
                     EmptyState(say("no_gaps"), say("no_gaps_note"))
                 if _is_of(staff, name, size):
                     Plan(staff, gaps if _is_of(gaps, name, size) else None).key(f"plan {name} {size}")

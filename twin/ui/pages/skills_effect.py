@@ -13,7 +13,7 @@ from twin.ui.parts.chart import A, B
 from twin.ui.parts.charts import IntervalChart, LineChart
 from twin.ui.parts.fields import Choice, Download, Select
 from twin.ui.parts.html import Box, Card, tag
-from twin.ui.parts.kpis import as_interval, difference_text, kpi_axis, kpi_text, kpi_title, tone_of
+from twin.ui.parts.kpis import as_interval, difference_text, kpi_axis, kpi_band, kpi_text, kpi_title, tone_of
 from twin.ui.parts.table import Cell, Table, TableData, cell
 from twin.ui.words import Words
 from twin.ui.work.training import Tried
@@ -143,11 +143,7 @@ def Weeks(tried: Tried):
     values = {side: [getattr(row, side) if row else math.nan for row in rows] for side in "ab"}
     widths = {side: [getattr(row, f"{side}_half_width") if row else math.nan for row in rows] for side in "ab"}
     labels = {"a": say("without"), "b": say("with")}
-    bands = {
-        labels[s]: ([max(v - w, 0.0) for v, w in zip(values[s], widths[s], strict=True)],
-                    [v + w for v, w in zip(values[s], widths[s], strict=True)])
-        for s in "ab" if all(map(math.isfinite, widths[s]))
-    }  # fmt: skip
+    bands = {labels[s]: kpi_band(chosen, values[s], widths[s]) for s in "ab" if all(map(math.isfinite, widths[s]))}
     largest = max((v for side in values.values() for v in side if math.isfinite(v)), default=0.0)
     title = kpi_title(language, chosen)
     x = [say("week", n=int(week) + 1) for week in weeks]

@@ -175,7 +175,9 @@ def Actions(asked: Asked, staff: Staff, courses: list[Course]):
     with Box("flow middle"):
         Button(say("add_course"), add, disabled=len(courses) >= MOST_COURSES)
         if courses:
-            text = plan_text(staff.scenario, staff.size, courses)
+            base = Path(staff.scenario)
+            beside = base.parent if base.is_relative_to(session_folder()) else None  # else it has a place of its own
+            text = plan_text(staff.scenario, staff.size, courses, folder=beside)
             name = f"{plan_name(staff.scenario)}.toml"
             Download(say("get_plan"), name, lambda: text.encode(), "application/toml").key(courses_text(courses))
 

@@ -40,7 +40,7 @@ def SkillMapCard(staff: Staff):
         if any(staff.skills.values()):
             titles = [[name, title] for name, title in staff.skills.items()]
             table = TableData([say("skill"), say("skill_title")], titles)
-            with tag("details", tag("summary", say("skill_titles"))):
+            with tag("details", tag("summary", say("skill_titles")), class_="more"):
                 Table(table, say("skill_titles"), "skills.csv", is_titled=False)
 
 

@@ -64,7 +64,7 @@ def Sweeps():
                     known[asked] = asked
                 if listed:
                     Select(say("found"), asked, choose, known, say.count("found_note", len(listed)))
-                TextField(say("folder"), asked, choose, note=say("folder_note"))
+                TextField(say("folder") if listed else say("folder_alone"), asked, choose, note=say("folder_note"))
                 ErrorSentence(problem)
                 Button(say("again"), again)
                 if is_shown:

@@ -59,10 +59,13 @@ def Existing(problem: str, again: Callable[[], None], class_: str = "stack"):
         again()
 
     with Box(class_):
-        Select(say("which"), asked, choose, known, say.count("found", len(listed)))
-        TextField(say("path"), asked, choose, note=say("path_note"))
-        with Box("flow"):
-            Button(say("look_again"), look_again, "quiet")
+        Select(say("which"), asked, choose, known, say.count("found", len(listed)) if listed else say("found_none"))
+        with Box("more", "details"):
+            tag("summary", say("not_listed"))
+            with Box("stack inside-more"):
+                TextField(say("path"), asked, choose, note=say("path_note"))
+                with Box("flow"):
+                    Button(say("look_again"), look_again, "quiet")
     ErrorSentence(problem)
 
 

@@ -1,6 +1,7 @@
 """KPIs as pages name and write them: digits as many as the interval is worth."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from experiments.compare.measures import MEASURES
@@ -50,6 +51,13 @@ def kpi_axis(numbers: Numbers, name: str, largest: float, is_difference: bool = 
     if unit.startswith("EUR"):
         return Unit.euro(numbers, largest)
     return Unit.plain(numbers, 0 if largest >= 10 else 2, "s" if unit == "s" else "")
+
+
+def kpi_band(name: str, values: Sequence[float], widths: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Intervals of a KPI as a band: nothing below 0, of a share nothing above 1."""
+    most = 1.0 if MEASURES[name].unit == "share" else math.inf
+    pairs = list(zip(values, widths, strict=True))
+    return [max(value - width, 0.0) for value, width in pairs], [min(value + width, most) for value, width in pairs]
 
 
 def as_interval(row: Any) -> Interval:

@@ -1,7 +1,6 @@
-"""Files of the page Control room: histories, scenarios and scores below the results and the server's own folder."""
+"""Files of the page Control room: histories and scores below the results and the server's own folder."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,10 @@ from calibration.history.tables import intervals_of
 from calibration.track.command import SCORES
 from twin.errors import InputError
 from twin.output import MANIFEST
-from twin.scenario.files import parse_toml
 from twin.ui.work.history import check_unpacked
-from twin.ui.work.roots import followed, newest, roots
+from twin.ui.work.roots import folders, newest, roots
 
-MOST_LISTED, MOST_FILES, MOST_SCENARIO = 100, 60, 1 << 20
-DEEPEST, DEEPEST_HERE = 3, 1
-"""Folders within folders that are looked into: below the results, below the server's own folder."""
+MOST_LISTED, MOST_FILES = 100, 60
 LISTED = tuple(suffix for suffix in SUFFIXES if not suffix.startswith(".txt"))
 """Of files that are offered; a text file may be named, but most are something else."""
 OURS = ("-forecast.parquet", SCORES)
@@ -30,28 +26,10 @@ Print = tuple[tuple[str, int, int], ...]
 # ---- what there is ---------------------------------------------------------------------------------------------------
 
 
-def allowed(text: str, ends: tuple[str, ...] = SUFFIXES) -> Path:
-    """A file or folder that a reader names, links followed.
-
-    Raises
-    ------
-    InputError
-        If it lies outside the results and the server's folder, or is hidden; whether it exists is not told then. Or if
-        its name ends otherwise: no other files are opened, so that no error can tell what is in them.
-    """
-    path = followed(text)
-    inside = [path.relative_to(root).parts for root in (*roots(), Path.cwd().resolve()) if path.is_relative_to(root)]
-    if not any(all(not part.startswith(".") for part in parts) for parts in inside):
-        raise InputError(f"{text.strip()!r} may not be read, must lie inside results or the folder of this server")
-    if not path.is_dir() and not path.name.lower().endswith(ends):
-        raise InputError(f"{path.name}: must end in {', '.join(ends)}")
-    return path
-
-
 def found_histories() -> list[str]:
     """Files that could be a report, and folders with several of them, newest first."""
     found: dict[Path, float] = {}
-    for folder, files in _folders():
+    for folder, files in folders():
         if (folder / MANIFEST).exists():
             continue
         reports = {path: time for path, time in files if path.name.lower().endswith(LISTED) and not _is_ours(path)}
@@ -61,57 +39,13 @@ def found_histories() -> list[str]:
     return newest(found, MOST_LISTED)
 
 
-def found_scenarios() -> list[str]:
-    """TOML files that extend a scenario or say what the demand is, newest first: fitted.toml among them."""
-    return newest({path: time for _, files in _folders() for path, time in files if _is_scenario(path)}, MOST_LISTED)
-
-
 def found_scores() -> list[str]:
     """Scores of earlier days that `twin track --out` has kept."""
-    return newest({path: time for _, files in _folders() for path, time in files if path.name == SCORES}, MOST_LISTED)
+    return newest({path: time for _, files in folders() for path, time in files if path.name == SCORES}, MOST_LISTED)
 
 
 def _is_ours(path: Path) -> bool:
     return path.name.endswith(OURS)
-
-
-def _is_scenario(path: Path) -> bool:
-    if path.suffix != ".toml" or path.name.endswith(MAPPING):
-        return False
-    try:
-        if path.stat().st_size > MOST_SCENARIO:
-            return False
-        tree = parse_toml(path.read_text("utf-8"), path.name)
-    except (OSError, ValueError, InputError):
-        return False
-    return "extends" in tree or isinstance(tree.get("demand"), dict)
-
-
-def _folders() -> Iterator[tuple[Path, list[tuple[Path, float]]]]:
-    """Each folder that is looked into, with its files and when they were changed; none twice."""
-    seen: set[Path] = set()
-    for root, depth in [*((root, DEEPEST) for root in roots()), (Path.cwd().resolve(), DEEPEST_HERE)]:
-        yield from _inside(root, depth, seen)
-
-
-def _inside(folder: Path, depth: int, seen: set[Path]) -> Iterator[tuple[Path, list[tuple[Path, float]]]]:
-    if folder in seen:
-        return
-    seen.add(folder)
-    files, below = [], []
-    try:
-        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-            if entry.name.startswith((".", "_")):
-                continue
-            if entry.is_file(follow_symlinks=False):
-                files.append((Path(entry.path), entry.stat().st_mtime))
-            elif entry.is_dir(follow_symlinks=False):
-                below.append(Path(entry.path))
-    except OSError:
-        return
-    yield folder, files
-    for inner in below if depth else []:
-        yield from _inside(inner, depth - 1, seen)
 
 
 # ---- one of them -----------------------------------------------------------------------------------------------------

@@ -36,8 +36,8 @@ class KeyRow:
 
 
 @cache
-def keys_of(name: str) -> tuple[KeyRow, ...]:
-    """All stated values of a scenario of the library or a file, as they stand without changes."""
+def keys_of(name: str, serial: int = 0) -> tuple[KeyRow, ...]:
+    """All stated values of a scenario of the library or a file (read anew with another `serial`), without changes."""
     return tuple(_rows(load(name)))
 
 

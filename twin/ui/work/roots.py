@@ -1,10 +1,15 @@
-"""Folders whose results the screen may open, and the names of what lies there."""
+"""Folders whose files the screen may open, and the names of what lies there."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+
+from twin.errors import InputError
 
 ROOTS = "TWIN_RESULTS"
 """Environment: further folders that results may be opened from, divided as in PATH."""
+DEEPEST, DEEPEST_HERE = 3, 1
+"""Folders within folders that are looked into: below the results, below the server's own folder."""
 
 
 def roots() -> tuple[Path, ...]:
@@ -19,6 +24,57 @@ def followed(text: str) -> Path:
         return Path(text.strip()).resolve()
     except (OSError, ValueError, RuntimeError):
         return Path("/")
+
+
+def named(text: str, ends: tuple[str, ...]) -> Path:
+    """A file with one of these ends, or a folder, that a reader names, links followed.
+
+    Raises
+    ------
+    InputError
+        If it lies outside the results and the server's folder, or is hidden; whether it exists is not told then. Or if
+        its name ends otherwise: no other files are opened, so that no error can tell what is in them.
+    """
+    path = followed(text)
+    if not is_inside(path):
+        shown = text.strip()[:200]
+        raise InputError(f"{shown!r} may not be read, must lie inside results or the folder of this server")
+    if not path.is_dir() and not path.name.lower().endswith(ends):
+        raise InputError(f"{path.name}: must end in {', '.join(ends)}")
+    return path
+
+
+def is_inside(path: Path) -> bool:
+    """Whether a place, links followed, lies below the results or the server's folder, hidden nowhere on its way."""
+    inside = [path.relative_to(root).parts for root in (*roots(), Path.cwd().resolve()) if path.is_relative_to(root)]
+    return any(all(not part.startswith(".") for part in parts) for parts in inside)
+
+
+def folders() -> Iterator[tuple[Path, list[tuple[Path, float]]]]:
+    """Each folder that is looked into, with its files and when they were changed; none twice."""
+    seen: set[Path] = set()
+    for root, depth in [*((root, DEEPEST) for root in roots()), (Path.cwd().resolve(), DEEPEST_HERE)]:
+        yield from _inside(root, depth, seen)
+
+
+def _inside(folder: Path, depth: int, seen: set[Path]) -> Iterator[tuple[Path, list[tuple[Path, float]]]]:
+    if folder in seen:
+        return
+    seen.add(folder)
+    files, below = [], []
+    try:
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            if entry.name.startswith((".", "_")):
+                continue
+            if entry.is_file(follow_symlinks=False):
+                files.append((Path(entry.path), entry.stat().st_mtime))
+            elif entry.is_dir(follow_symlinks=False):
+                below.append(Path(entry.path))
+    except OSError:
+        return
+    yield folder, files
+    for inner in below if depth else []:
+        yield from _inside(inner, depth - 1, seen)
 
 
 def short_name(path: Path) -> str:

@@ -30,6 +30,8 @@ class Staff:
     """Cost of an hour in training [EUR]."""
     without_shift: frozenset[str] = frozenset()
     """Groups that cannot be taught: there are no shifts to take hours from."""
+    serial: int = 0
+    """Of the scenario's file, see `twin.ui.work.scenarios.Chosen`."""
 
     @property
     def teams(self) -> dict[int, str]:
@@ -56,13 +58,13 @@ class SkillMap:
 
 
 def read_scenario(name: str, size: str, **overrides: Any) -> Any:
-    """A scenario of the library at a size; "" where it has one only."""
+    """A scenario of the library, or of a file, at a size; "" where it has one only."""
     from twin.scenario.load import load_scenario
 
     return load_scenario(name, {**({"scale.size": size} if size else {}), **overrides})
 
 
-def read_staff(report: Reporter, name: str, size: str) -> Staff:
+def read_staff(report: Reporter, name: str, size: str, serial: int = 0) -> Staff:
     """Draw the operators; nothing is run."""
     from twin.kernel.chance import replication_seed
     from twin.people.persons import draw_persons
@@ -78,7 +80,7 @@ def read_staff(report: Reporter, name: str, size: str) -> Staff:
         pd.DataFrame({"group": [p.group for p in persons], "team": [p.team for p in persons]}),
         pd.DataFrame(held, columns=["operator", "skill", "level", "proficiency"]),
         scenario.money.trained_hour if scenario.money is not None else 0.0,
-        frozenset(group for group in scenario.groups if not has_shift(scenario, group)),
+        frozenset(group for group in scenario.groups if not has_shift(scenario, group)), serial,
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """The training plan of the page Skills: its courses in the address, what each team can send, the trial."""
 
 import re
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pandas as pd
 
 from experiments.compare.comparison import Comparison, Plan
 from experiments.compare.replicate import Summary
-from experiments.training.effect import Trial, try_plan
+from experiments.training.effect import PLAN, Trial, try_plan
 from experiments.training.gaps import OWN_LEVELS
 from twin.scenario.training_schema import Course
 from twin.ui.parts.work import Reporter
@@ -93,6 +94,11 @@ def try_training(report: Reporter, trial: Trial, folder: Path) -> Tried:
     from twin.kernel import is_compiled
 
     report.progress(None, "first_pair" if is_compiled() else "compiling")
+    given = trial
+    base = Path(trial.base)
+    if base.is_relative_to(folder.parent):  # handed in: what is taken along holds it, too, and names it beside the plan
+        folder.mkdir(parents=True, exist_ok=True)
+        trial = replace(trial, base=str(shutil.copy(base, folder / (base.name if base.name != PLAN else "base.toml"))))
     done = {"a": 0, "b": 0}
 
     def tell(_: Summary, side: str, goal: int) -> None:
@@ -100,4 +106,4 @@ def try_training(report: Reporter, trial: Trial, folder: Path) -> Tried:
         report.progress(sum(done.values()) / (2 * goal), "pairs_done", n=min(done.values()), total=goal)
 
     comparison, weeks = try_plan(trial, folder, on_run=tell)
-    return Tried(trial, comparison.plan, comparison.table, weeks, comparison.facts, folder)
+    return Tried(given, comparison.plan, comparison.table, weeks, comparison.facts, folder)
