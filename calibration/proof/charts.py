@@ -45,7 +45,14 @@ def _pieces(known: np.ndarray) -> list[np.ndarray]:
     return [run for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1) if len(run)]
 
 
-def bands_chart(members: np.ndarray, recorded: np.ndarray, names: Sequence[str], label: str, unit: str = "") -> str:
+def bands_chart(
+    members: np.ndarray,
+    recorded: np.ndarray,
+    names: Sequence[str],
+    label: str,
+    unit: str = "",
+    shaded: Sequence[int] = (),
+) -> str:
     """Bands of 50 and 90 % over the members, their median, and the recorded values as points.
 
     Parameters
@@ -53,6 +60,7 @@ def bands_chart(members: np.ndarray, recorded: np.ndarray, names: Sequence[str],
     members : ndarray (members, places)
     recorded : ndarray (places,)
     names : of the places, for the axis and for whoever points at a value
+    shaded : places with a ground of their own, those held out
     """
     known = np.isfinite(members).all(axis=0)
     low, q25, middle, q75, high = (np.full(len(recorded), np.nan) for _ in range(5))
@@ -62,7 +70,11 @@ def bands_chart(members: np.ndarray, recorded: np.ndarray, names: Sequence[str],
     top = _scale([high, recorded])
     step = (WIDTH - LEFT) / max(len(recorded), 1)
     x = LEFT + step * (np.arange(len(recorded)) + 0.5)
-    parts = [_axis(top, WIDTH, unit)]
+    parts = [
+        f'<rect class="ahead" x="{x[i] - step / 2:.1f}" y="{TOP}" width="{step:.1f}" height="{HEIGHT - BOTTOM - TOP}"/>'
+        for i in shaded
+    ]
+    parts.append(_axis(top, WIDTH, unit))
     for run in _pieces(known):
         parts += [_area(x, run, low, high, top, "band90"), _area(x, run, q25, q75, top, "band50")]
         line = " ".join(f"{x[i]:.1f},{_y(middle[i], top):.1f}" for i in run)

@@ -16,6 +16,7 @@ from calibration.estimate.everything import Estimates
 from calibration.fit.fit import Fit
 from calibration.fit.record import Record
 from calibration.history.tables import Quality
+from calibration.months.page import MonthsShown, by_month, of_forecasts
 from calibration.proof.charts import bands_chart, histogram, profile, scatter
 from calibration.proof.heldout import (
     CLOSE_DAY,
@@ -53,6 +54,10 @@ class Validation:
     """What the days of the fit tell without any simulation."""
     direct_written: Sequence[str] = ()
     """Which of it the fitted scenario holds, and why not the rest: sentences."""
+    months: MonthsShown | None = None
+    """Months fitted beside the half hours."""
+    of_months: str = ""
+    """What became of the months: a sentence or two."""
 
     @property
     def ours(self) -> HeldOut:
@@ -70,6 +75,8 @@ def page_html(found: Validation) -> str:
         ("hours", "By time of day", _hours(found)),
         ("days", "By day", _days(found)),
         ("months", "By month", _months(found)),
+        ("monthly", "Monthly figures", "" if found.months is None else by_month(found.months)),
+        ("ahead", "Months held out", "" if found.months is None else of_forecasts(found.months.forecasts)),
         ("spread", "Is the spread right?", _spread(found)),
         ("errors", "Where it errs", _errors(found)),
         ("formulas", "Beside the formulas", _formulas(found)),
@@ -129,6 +136,7 @@ def _short(found: Validation) -> str:
         ]
         rows.append([head(what), *cells])
     heads = ["", "asked", "found", "", "if the model were exactly true"]
+    note += element("p", found.of_months) if found.of_months else ""
     return note + table("What is asked of a forecast, and what it does", heads, rows)
 
 
