@@ -11,6 +11,7 @@ import numpy as np
 
 from calibration.fit.direct import Direct
 from calibration.fit.fit import Fit
+from calibration.fit.screen import convergence_sentence
 from calibration.history.tables import Quality
 from calibration.months.forecast import MonthForecast
 from calibration.months.record import MONTH_KPIS
@@ -96,12 +97,13 @@ def by_month(found: MonthsShown) -> str:
     legend = LEGEND
     if unseen:
         legend += f" Shaded: held out ({unseen[0]}{f' to {unseen[-1]}' if len(unseen) > 1 else ''})."
+    legend += " The axis need not begin at 0."
     parts = []
     for kpi in found.shown.recorded.values:
         one = MONTH_KPIS[kpi]
         members, recorded = found.shown.values(kpi)
         label, unit = f"{one.title} by month, recorded and simulated", " %" if one.is_share else ""
-        chart = bands_chart(members, recorded, months, label, unit, [months.index(month) for month in unseen])
+        chart = bands_chart(members, recorded, months, label, unit, [months.index(month) for month in unseen], False)
         parts += [figure(chart, f"{escape(one.title)}. {legend}"), _residuals(found, kpi)]
     words = (
         "Deviations: recorded less simulated, over what the draws, chance and the tolerance for the model's own error "
@@ -118,14 +120,18 @@ def _residuals(found: MonthsShown, kpi: str) -> str:
     for i, month in enumerate(found.shown.recorded.months):
         if not np.isfinite(recorded[i]):
             continue
-        use = "held out" if month in found.unseen else "fitted" if kpi in found.fitted else "by half hours"
+        use = "held out" if month in found.unseen else "fitted" if kpi in found.fitted else "told by half hours"
         numbers = (
             f"{recorded[i]:.4g}", f"{middle[i]:.4g}", f"{low[i]:.4g} to {high[i]:.4g}",
             f"{recorded[i] - middle[i]:+.3g}", f"{deviations[i]:+.1f}",
         )  # fmt: skip
         rows.append([head(month), *map(cell, numbers), cell(use, "text")])
     heads = ["Month", "recorded", "simulated", "nine in ten", "difference", "deviations", "use"]
-    return table(MONTH_KPIS[kpi].title, heads, rows)
+    return table(f"{_titled(kpi)}, recorded and simulated", heads, rows)
+
+
+def _titled(kpi: str) -> str:
+    return MONTH_KPIS[kpi].title + (" [%]" if MONTH_KPIS[kpi].is_share else "")
 
 
 def of_forecasts(forecasts: Sequence[MonthForecast]) -> str:
@@ -142,7 +148,7 @@ def of_forecasts(forecasts: Sequence[MonthForecast]) -> str:
                 cell(f"{np.nanmean(members[:, i]):.4g} ({recorded[i]:.4g})")
                 for i in range(len(forecast.recorded.months))
             ]
-            rows.append([head(f"{MONTH_KPIS[kpi].title}, {forecast.name}"), *of_months, cell(f"{error:.3g}"),
+            rows.append([head(f"{_titled(kpi)}: {forecast.name}"), *of_months, cell(f"{error:.3g}"),
                          cell(f"{one.crps:.3g}"), cell(inside)])  # fmt: skip
     heads = ["", *forecasts[0].recorded.months, "mean error", "CRPS", "in the 90 % band"]
     return table("Forecast (recorded) of the months that the fit has not seen; less error is better", heads, rows)
@@ -161,6 +167,8 @@ def parameters_table(fit: Fit) -> str:
     words.append(
         "Worst met: " + ", ".join(f"{name} ({left:+.1f} standard deviations)" for name, left in fit.worst) + "."
     )
+    if fit.convergence:
+        words.append(convergence_sentence(fit.convergence) + ".")
     if fit.widening > 1:
         words.append(
             f"The model misses the data by more than chance; intervals are {fit.widening**0.5:.1f} times as wide."

@@ -1,6 +1,7 @@
 """The validation page: what is asked by hand, every section there, and a plain word where the days prove nothing."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from calibration.months.forecast import MonthForecast
 from calibration.months.page import MonthsShown
 from calibration.months.record import MonthRecord
 from calibration.proof.baselines import formulas
+from calibration.proof.charts import bands_chart
 from calibration.proof.heldout import HeldOut
 from calibration.proof.page import Validation, attainable, page_html, targets
 
@@ -111,8 +113,8 @@ def test_a_fit_of_months_beside_half_hours_shows_them(page):
     assert may.endswith("|held out|")
     assert "|+30|" in rows[6]
     assert "|+2.1|" in rows[6]
-    assert rows[6].endswith("|by half hours|")
-    assert "Called again within 3 days, twin" in sections["ahead"]
+    assert rows[6].endswith("|told by half hours|")
+    assert "Called again within 3 days [%]: twin" in sections["ahead"]
 
 
 def test_months_that_were_all_fitted_have_no_forecast(page):
@@ -121,3 +123,23 @@ def test_months_that_were_all_fitted_have_no_forecast(page):
     assert "Monthly figures" in html
     assert "Months held out" not in html
     assert "Shaded" not in html
+
+
+def test_intervals_with_hardly_a_call_are_not_drawn(page):
+    """A night with 1 call a day beside days with 100 an hour: 1 of 100 is below 2 %."""
+    few = replace(record(0.16), offered=record(0.16).offered.copy())
+    few.offered[:, 3] = 1.0
+    html = page_html(Validation("a centre", [HeldOut("ours", [few, few], few)]))
+    assert "Not drawn: 1 of 13 intervals of the day, with hardly a call." in html
+    assert "03:00: recorded" not in html
+    assert "hardly a call" not in page()
+
+
+def test_an_axis_that_need_not_begin_at_0_shows_what_lies_far_up():
+    """All between 68 and 71: the axis begins at 66.5; from 0 where it must, or where one is near 0."""
+    members, recorded, names = np.array([[68.0, 70.0], [69.0, 71.0]]), np.array([69.0, 70.0]), ["a", "b"]
+    free = bands_chart(members, recorded, names, "satisfaction", from_zero=False)
+    assert ">0</text>" not in free
+    assert ">70</text>" in free
+    assert ">0</text>" in bands_chart(members, recorded, names, "satisfaction")
+    assert ">0</text>" in bands_chart(members, np.array([1.0, 70.0]), names, "satisfaction", from_zero=False)
