@@ -106,11 +106,15 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
             runs_path(out),
         )
         forecast = held_out(found, source, request, unseen or seen, box)
-        ahead = [] if months is None or joint is None else months.ahead(found, MEMBERS)
+        by_month = None
+        if months is not None and joint is not None:
+            by_month = months.shown(found, MEMBERS, request.workers or os.cpu_count() or 1)
     write_scenario(found, base, source.name, out, direct, request.overrides)
     write_posterior(found, posterior_path(out))
     page = page_path(out)
-    shown = validation(found, forecast, source, seen, bool(unseen), direct)
+    shown = replace(
+        validation(found, forecast, source, seen, bool(unseen), direct), months=by_month, of_months=of_months
+    )
     page.write_text(page_html(shown), encoding="utf-8")
     stored_path(out).write_text(stored(shown).model_dump_json() + "\n", encoding="utf-8")
     runs_path(out).unlink(missing_ok=True)
@@ -123,6 +127,7 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
         }
         told["not_written"] = direct.left
     if months is not None:
+        ahead = [] if by_month is None else by_month.forecasts
         told |= {"months": [] if joint is None else months.seen, "of_months": of_months}
         told["months_held_out"] = {one.name: one.as_dict() for one in ahead}
     if request.as_json:
@@ -136,8 +141,8 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
         if of_months:
             console.print(of_months, markup=False)
         show(found, to_tell, console)
-        if ahead:
-            console.print(forecast_table(ahead))
+        if by_month is not None and by_month.forecasts:
+            console.print(forecast_table(by_month.forecasts))
         console.print(f"Written: {out}, {posterior_path(out)}, {page}, {stored_path(out)}")
     return told
 

@@ -16,7 +16,8 @@ from calibration.fit.fit import Fit
 from calibration.fit.parameters import Box
 from calibration.fit.record import Record
 from calibration.fit.simulator import Fittable, Problem
-from calibration.months.forecast import MonthForecast, forecasts
+from calibration.months.forecast import MonthForecast, all_months, forecasts
+from calibration.months.page import MonthsShown
 from calibration.months.parameters import usual_monthly
 from calibration.months.problem import MonthProblem, month_problem
 from calibration.months.record import MONTH_KPIS, MonthRecord, days_of, recorded_months
@@ -132,13 +133,24 @@ class Months:
             said += f" The scenario does not tell: {', '.join(MONTH_KPIS[name].title for name in mute)}."
         return JointProblem((days, problem)), said
 
+    def shown(self, found: Fit, members: int, workers: int) -> MonthsShown:
+        """All months beside what the fitted scenario makes of them; those not fitted are forecast."""
+        problem = _of_months(found)
+        everything = all_months(found, problem, self.everything, members, workers)
+        return MonthsShown(everything, self.ahead(found, members), list(problem.recorded.values))
+
     def ahead(self, found: Fit, members: int) -> list[MonthForecast]:
         """The months that the fit has not seen, forecast; none where there are none."""
-        assert isinstance(found.problem, JointProblem)
-        problem = found.problem.parts[1]
-        assert isinstance(problem, MonthProblem)
+        problem = _of_months(found)
         if len(self.seen) == len(self.everything.months):
             return []
         kpis = {*problem.recorded.values, *(["offered"] if problem.levels is not None else [])}
         record = replace(self.everything, values={name: self.everything.values[name] for name in kpis})
         return forecasts(replace(found, problem=problem), record, self.seen, members)
+
+
+def _of_months(found: Fit) -> MonthProblem:
+    assert isinstance(found.problem, JointProblem)
+    problem = found.problem.parts[1]
+    assert isinstance(problem, MonthProblem)
+    return problem

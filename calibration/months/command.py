@@ -19,10 +19,10 @@ from calibration.fit.parameters import Box, read_parameters
 from calibration.fit.screen import fit_as_dict, print_fit
 from calibration.fit.simulator import Simulator
 from calibration.history.tables import History
-from calibration.months.forecast import FORECAST_FROM, MonthForecast, forecasts
-from calibration.months.page import MonthValidation, months_page
+from calibration.months.forecast import FORECAST_FROM, MonthForecast, all_months, forecasts
+from calibration.months.page import MonthsShown, MonthValidation, months_page
 from calibration.months.parameters import usual_monthly
-from calibration.months.problem import MonthProblem, Target, TargetProblem, month_problem
+from calibration.months.problem import Target, TargetProblem, month_problem
 from calibration.months.record import MONTH_KPIS, MonthRecord, days_of, recorded_months
 from calibration.months.targets import read_targets
 from twin.console import wide_console
@@ -80,10 +80,12 @@ def calibrate_months(asked: Asked, loaded: Loaded, history: History, width: int)
         everything.months, {kpi: everything.values[kpi] for kpi in problem.recorded.values}, everything.within_s
     )
     ahead = forecasts(found, everything, seen, MEMBERS) if len(seen) < len(everything.months) else []
-    shown = _all_months(found, everything, asked.workers)
+    shown = all_months(found, problem, everything, MEMBERS, asked.workers)
     write_scenario(found, asked.base, name, asked.out, direct, asked.overrides)
     write_posterior(found, posterior_path(asked.out))
-    page = MonthValidation(name, found, shown, ahead, mute, direct, history.quality)
+    page = MonthValidation(
+        name, found, MonthsShown(shown, ahead, list(problem.recorded.values)), mute, direct, history.quality
+    )
     page_path(asked.out).write_text(months_page(page), encoding="utf-8")
     runs_path(asked.out).unlink(missing_ok=True)
     result = fit_as_dict(found) | {
@@ -118,16 +120,6 @@ def months_until(months: Sequence[str], until: str | None) -> list[str]:
     if not seen:
         raise InputError(f"--until is {until}, must be the end of {months[0]} or later")
     return seen
-
-
-def _all_months(found: Fit, recorded: MonthRecord, workers: int) -> MonthForecast:
-    """All months with draws of the posterior, with the recorded volumes where the scenario must be given them."""
-    problem = found.problem
-    assert isinstance(problem, MonthProblem)
-    whole, _ = month_problem(problem.resolved, problem.box, recorded, problem.seed)
-    with Simulator(whole, workers) as simulator:
-        members = simulator.records(found.drawn(MEMBERS), range(FORECAST_FROM, FORECAST_FROM + MEMBERS))
-    return MonthForecast("twin", members, whole.recorded)
 
 
 def forecast_table(ahead: Sequence[MonthForecast]) -> Table:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from calibration.fit.fit import Fit
-from calibration.months.problem import MonthProblem, expected_a_day
+from calibration.fit.simulator import Simulator
+from calibration.months.problem import MonthProblem, expected_a_day, month_problem
 from calibration.months.record import MONTH_KPIS, MonthRecord
 from calibration.proof.scores import Score, score
 
@@ -46,6 +47,13 @@ class MonthForecast:
             members, recorded = self.values(kpi)
             found[kpi] = float(np.nanmean(np.abs(np.nanmean(members, axis=0) - recorded)))
         return found
+
+    def deviations(self, kpi: str) -> np.ndarray:
+        """Recorded less simulated by month, over the spread of the members and the tolerance for the model's error."""
+        members, recorded = self.values(kpi)
+        middle, one = np.nanmean(members, axis=0), MONTH_KPIS[kpi]
+        tolerance = one.tolerance * (np.abs(middle) if one.is_log else one.scale)
+        return np.asarray((recorded - middle) / np.sqrt(np.nanvar(members, axis=0) + tolerance**2))
 
     def as_dict(self) -> dict[str, Any]:
         errors = self.mean_errors()
@@ -95,6 +103,14 @@ def forecasts(found: Fit, recorded: MonthRecord, seen: Sequence[str], members: i
         run("twin, volumes given", np.tile(given[rows], (members, 1))),
         naive(recorded, seen, unseen, calendar),
     ]
+
+
+def all_months(found: Fit, problem: MonthProblem, recorded: MonthRecord, members: int, workers: int) -> MonthForecast:
+    """All months with draws of the posterior, with the recorded volumes where the scenario must be given them."""
+    whole, _ = month_problem(problem.resolved, problem.box, recorded, problem.seed)
+    with Simulator(whole, workers) as simulator:
+        records = simulator.records(found.drawn(members), range(FORECAST_FROM, FORECAST_FROM + members))
+    return MonthForecast("twin", records, whole.recorded)
 
 
 def drawn_levels(levels: np.ndarray, n: int, members: int, seed: int) -> np.ndarray:

@@ -11,6 +11,7 @@ import numpy as np
 
 from calibration.fit.direct import Direct
 from calibration.fit.fit import Fit
+from calibration.fit.screen import convergence_sentence
 from calibration.history.tables import Quality
 from calibration.months.forecast import MonthForecast
 from calibration.months.record import MONTH_KPIS
@@ -20,8 +21,25 @@ from twin.html import cell, element, figure, head, section, table
 
 LEGEND = (
     'Points: recorded. Line: median of the simulated months; <span class="swatch" style="opacity:.44"></span> half of '
-    'them, <span class="swatch" style="opacity:.16"></span> nine in ten. {} is the first month held out.'
+    'them, <span class="swatch" style="opacity:.16"></span> nine in ten.'
 )
+
+
+@dataclass(frozen=True)
+class MonthsShown:
+    """Months on a page: recorded beside simulated."""
+
+    shown: MonthForecast
+    """All months, with their recorded volumes where the scenario is given them."""
+    forecasts: Sequence[MonthForecast]
+    """Of the months held out; none if all were fitted."""
+    fitted: Sequence[str]
+    """KPIs that the fit was to meet."""
+
+    @property
+    def unseen(self) -> list[str]:
+        """Months that the fit has not seen."""
+        return list(self.forecasts[0].recorded.months) if self.forecasts else []
 
 
 @dataclass(frozen=True)
@@ -30,10 +48,7 @@ class MonthValidation:
 
     title: str
     fit: Fit
-    shown: MonthForecast
-    """All months, with their recorded volumes."""
-    forecasts: Sequence[MonthForecast]
-    """Of the months held out; none if all were fitted."""
+    months: MonthsShown
     mute: Sequence[str]
     """KPIs of the history that the scenario cannot tell."""
     direct: Direct
@@ -44,14 +59,14 @@ def months_page(found: MonthValidation) -> str:
     """The whole page."""
     sections = [
         ("short", "In short", _short(found)),
-        ("months", "By month", _months(found)),
-        ("forecast", "Months held out", _forecast(found)),
+        ("months", "By month", by_month(found.months)),
+        ("forecast", "Months held out", of_forecasts(found.months.forecasts)),
         ("parameters", "Fitted parameters", parameters_table(found.fit)),
         ("direct", "Read directly off history", _direct(found.direct)),
         ("quality", "Data quality", _quality(found.quality)),
     ]
     sections = [one for one in sections if one[2]]
-    months = found.shown.recorded.months
+    months = found.months.shown.recorded.months
     meta = f"{len(months)} months, {months[0]} to {months[-1]} · {datetime.date.today():%Y-%m-%d} · {__version__}"
     return Template(files("calibration.proof").joinpath("page.html").read_text("utf-8")).substitute(
         title=escape(found.title),
@@ -64,7 +79,7 @@ def months_page(found: MonthValidation) -> str:
 
 def _short(found: MonthValidation) -> str:
     words = []
-    if not found.forecasts:
+    if not found.months.forecasts:
         words.append("The fit has used all months: the page shows how well it describes them, and proves nothing.")
     if found.mute:
         words.append(f"The scenario does not tell: {', '.join(MONTH_KPIS[name].title for name in found.mute)}.")
@@ -76,37 +91,56 @@ def _short(found: MonthValidation) -> str:
     return "".join(element("p", sentence) for sentence in words)
 
 
-def _months(found: MonthValidation) -> str:
-    """A chart and a row for each KPI."""
-    shown, charts = found.shown, []
-    months = list(shown.recorded.months)
-    first = found.forecasts[0].recorded.months[0] if found.forecasts else "None"
-    rows = []
-    for kpi in shown.recorded.values:
-        members, recorded = shown.values(kpi)
-        label = f"{MONTH_KPIS[kpi].title} by month, recorded and simulated"
-        unit = " %" if MONTH_KPIS[kpi].scale == 100 else ""
-        charts.append(
-            figure(
-                bands_chart(members, recorded, months, label, unit), f"{MONTH_KPIS[kpi].title}. {LEGEND.format(first)}"
-            )
-        )
-        cells = []
-        for month in range(len(months)):
-            cells.append(cell(f"{recorded[month]:.4g}"))
-            cells.append(cell(f"{np.nanmean(members[:, month]):.4g}"))
-        rows.append([head(MONTH_KPIS[kpi].title), *cells])
-    heads = ["", *[f"{month}, {what}" for month in months for what in ("recorded", "simulated")]]
-    caption = "Each month with its recorded contacts" if found.forecasts and len(found.forecasts) > 2 else "Each month"
-    return "".join(charts) + table(caption, heads, rows)
+def by_month(found: MonthsShown) -> str:
+    """A chart and a table for each KPI."""
+    unseen, months = found.unseen, list(found.shown.recorded.months)
+    legend = LEGEND
+    if unseen:
+        legend += f" Shaded: held out ({unseen[0]}{f' to {unseen[-1]}' if len(unseen) > 1 else ''})."
+    legend += " The axis need not begin at 0."
+    parts = []
+    for kpi in found.shown.recorded.values:
+        one = MONTH_KPIS[kpi]
+        members, recorded = found.shown.values(kpi)
+        label, unit = f"{one.title} by month, recorded and simulated", " %" if one.is_share else ""
+        chart = bands_chart(members, recorded, months, label, unit, [months.index(month) for month in unseen], False)
+        parts += [figure(chart, f"{escape(one.title)}. {legend}"), _residuals(found, kpi)]
+    words = (
+        "Deviations: recorded less simulated, over what the draws, chance and the tolerance for the model's own error "
+        "leave open. Beyond two in many months is more than chance."
+    )
+    return element("p", words) + "".join(parts)
 
 
-def _forecast(found: MonthValidation) -> str:
-    if not found.forecasts:
+def _residuals(found: MonthsShown, kpi: str) -> str:
+    """A row a month: recorded, simulated, what is between them."""
+    members, recorded = found.shown.values(kpi)
+    middle, deviations, rows = np.nanmean(members, axis=0), found.shown.deviations(kpi), []
+    low, high = np.nanquantile(members, [0.05, 0.95], axis=0)
+    for i, month in enumerate(found.shown.recorded.months):
+        if not np.isfinite(recorded[i]):
+            continue
+        use = "held out" if month in found.unseen else "fitted" if kpi in found.fitted else "told by half hours"
+        numbers = (
+            f"{recorded[i]:.4g}", f"{middle[i]:.4g}", f"{low[i]:.4g} to {high[i]:.4g}",
+            f"{recorded[i] - middle[i]:+.3g}", f"{deviations[i]:+.1f}",
+        )  # fmt: skip
+        rows.append([head(month), *map(cell, numbers), cell(use, "text")])
+    heads = ["Month", "recorded", "simulated", "nine in ten", "difference", "deviations", "use"]
+    return table(f"{_titled(kpi)}, recorded and simulated", heads, rows)
+
+
+def _titled(kpi: str) -> str:
+    return MONTH_KPIS[kpi].title + (" [%]" if MONTH_KPIS[kpi].is_share else "")
+
+
+def of_forecasts(forecasts: Sequence[MonthForecast]) -> str:
+    """Each forecast of the months held out, KPI by KPI."""
+    if not forecasts:
         return ""
     rows = []
-    for kpi in found.forecasts[0].recorded.values:
-        for forecast in found.forecasts:
+    for kpi in forecasts[0].recorded.values:
+        for forecast in forecasts:
             members, recorded = forecast.values(kpi)
             one, error = forecast.scores()[kpi], forecast.mean_errors()[kpi]
             inside = f"{one.coverage[0.9]:.0%}" if one.coverage else ""
@@ -114,9 +148,9 @@ def _forecast(found: MonthValidation) -> str:
                 cell(f"{np.nanmean(members[:, i]):.4g} ({recorded[i]:.4g})")
                 for i in range(len(forecast.recorded.months))
             ]
-            rows.append([head(f"{MONTH_KPIS[kpi].title}, {forecast.name}"), *of_months, cell(f"{error:.3g}"),
+            rows.append([head(f"{_titled(kpi)}: {forecast.name}"), *of_months, cell(f"{error:.3g}"),
                          cell(f"{one.crps:.3g}"), cell(inside)])  # fmt: skip
-    heads = ["", *found.forecasts[0].recorded.months, "mean error", "CRPS", "in the 90 % band"]
+    heads = ["", *forecasts[0].recorded.months, "mean error", "CRPS", "in the 90 % band"]
     return table("Forecast (recorded) of the months that the fit has not seen; less error is better", heads, rows)
 
 
@@ -133,6 +167,8 @@ def parameters_table(fit: Fit) -> str:
     words.append(
         "Worst met: " + ", ".join(f"{name} ({left:+.1f} standard deviations)" for name, left in fit.worst) + "."
     )
+    if fit.convergence:
+        words.append(convergence_sentence(fit.convergence) + ".")
     if fit.widening > 1:
         words.append(
             f"The model misses the data by more than chance; intervals are {fit.widening**0.5:.1f} times as wide."

@@ -38,6 +38,11 @@ class MonthKpi:
     scale: float = 1.0
     """To the unit in which it is shown."""
 
+    @property
+    def is_share(self) -> bool:
+        """Shown in percent; an index of satisfaction is not, though its scale is the same."""
+        return self.scale == 100 and self.name != "csi"
+
 
 def _formula(name: str) -> Column:
     return lambda counts: FORMULAS[name].formula(counts)

@@ -7,6 +7,7 @@ import numpy as np
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 980, 230, 58, 24, 10  # [px]
 SMALL = 300  # [px] of a histogram or a scatter
+FAR_UP = 0.6  # of the largest number: if the least is above it, a chart that may does not begin at 0
 
 
 def _scale(values: Sequence[np.ndarray]) -> float:
@@ -15,19 +16,28 @@ def _scale(values: Sequence[np.ndarray]) -> float:
     return max([1e-9, *found]) * 1.05
 
 
-def _axis(top: float, width: float, unit: str, height: float = HEIGHT) -> str:
-    step = 10 ** np.floor(np.log10(top))
-    step = step if top / step >= 3 else step / 2 if top / step >= 1.5 else step / 5
+def _bottom(values: Sequence[np.ndarray]) -> float:
+    """Where the axis begins: at 0, unless all numbers lie so far up that nothing of them would be seen."""
+    known = np.concatenate([one[np.isfinite(one)] for one in values])
+    if not len(known) or known.min() < FAR_UP * known.max():
+        return 0.0
+    return float(max(known.min() - 0.5 * (known.max() - known.min()), 0.0))
+
+
+def _axis(top: float, width: float, unit: str, height: float = HEIGHT, bottom: float = 0.0) -> str:
+    span = top - bottom
+    step = 10 ** np.floor(np.log10(span))
+    step = step if span / step >= 3 else step / 2 if span / step >= 1.5 else step / 5
     parts = []
-    for value in np.arange(0.0, top, step):
-        y = _y(value, top, height)
+    for value in np.arange(np.ceil(bottom / step) * step, top, step):
+        y = _y(value, top, height, bottom)
         parts.append(f'<line x1="{LEFT}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:g}{escape(unit)}</text>')
+        parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:.6g}{escape(unit)}</text>')
     return "".join(parts)
 
 
-def _y(value: float, top: float, height: float = HEIGHT) -> float:
-    return height - BOTTOM - (height - BOTTOM - TOP) * float(value) / top
+def _y(value: float, top: float, height: float = HEIGHT, bottom: float = 0.0) -> float:
+    return height - BOTTOM - (height - BOTTOM - TOP) * (float(value) - bottom) / (top - bottom)
 
 
 def _svg(width: float, height: float, label: str, body: str) -> str:
@@ -45,7 +55,15 @@ def _pieces(known: np.ndarray) -> list[np.ndarray]:
     return [run for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1) if len(run)]
 
 
-def bands_chart(members: np.ndarray, recorded: np.ndarray, names: Sequence[str], label: str, unit: str = "") -> str:
+def bands_chart(
+    members: np.ndarray,
+    recorded: np.ndarray,
+    names: Sequence[str],
+    label: str,
+    unit: str = "",
+    shaded: Sequence[int] = (),
+    from_zero: bool = True,
+) -> str:
     """Bands of 50 and 90 % over the members, their median, and the recorded values as points.
 
     Parameters
@@ -53,36 +71,47 @@ def bands_chart(members: np.ndarray, recorded: np.ndarray, names: Sequence[str],
     members : ndarray (members, places)
     recorded : ndarray (places,)
     names : of the places, for the axis and for whoever points at a value
+    shaded : places with a ground of their own, those held out
+    from_zero : whether the axis begins at 0 even where that leaves nothing to see
     """
     known = np.isfinite(members).all(axis=0)
     low, q25, middle, q75, high = (np.full(len(recorded), np.nan) for _ in range(5))
     if known.any():
         found = np.quantile(members[:, known], [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
         low[known], q25[known], middle[known], q75[known], high[known] = found
-    top = _scale([high, recorded])
+    top, bottom = _scale([high, recorded]), 0.0 if from_zero else _bottom([low, recorded])
+    if bottom:
+        top = bottom + 1.1 * (top / 1.05 - bottom)
     step = (WIDTH - LEFT) / max(len(recorded), 1)
     x = LEFT + step * (np.arange(len(recorded)) + 0.5)
-    parts = [_axis(top, WIDTH, unit)]
+    parts = [
+        f'<rect class="ahead" x="{x[i] - step / 2:.1f}" y="{TOP}" width="{step:.1f}" height="{HEIGHT - BOTTOM - TOP}"/>'
+        for i in shaded
+    ]
+    parts.append(_axis(top, WIDTH, unit, bottom=bottom))
     for run in _pieces(known):
-        parts += [_area(x, run, low, high, top, "band90"), _area(x, run, q25, q75, top, "band50")]
-        line = " ".join(f"{x[i]:.1f},{_y(middle[i], top):.1f}" for i in run)
+        parts += [_area(x, run, low, high, (bottom, top), "band90"), _area(x, run, q25, q75, (bottom, top), "band50")]
+        line = " ".join(f"{x[i]:.1f},{_y(middle[i], top, bottom=bottom):.1f}" for i in run)
         parts.append(f'<polyline class="middle" points="{line}"/>')
     for i in np.flatnonzero(np.isfinite(recorded)).tolist():
         told = f"{names[i]}: recorded {recorded[i]:.1f}{unit}"
         told += f", simulated {middle[i]:.1f} ({low[i]:.1f} to {high[i]:.1f})" if known[i] else ""
-        spot = f'cx="{x[i]:.1f}" cy="{_y(recorded[i], top):.1f}"'
+        spot = f'cx="{x[i]:.1f}" cy="{_y(recorded[i], top, bottom=bottom):.1f}"'
         parts.append(f'<circle class="seen" {spot} r="{3 if step > 8 else 2}"><title>{escape(told)}</title></circle>')
     every = max(1, int(np.ceil(70 / step)))
     parts += [
-        f'<text x="{x[i]:.1f}" y="{HEIGHT - 6}" text-anchor="middle">{escape(names[i])}</text>'
+        f'<text x="{min(x[i], WIDTH - 18):.1f}" y="{HEIGHT - 6}" text-anchor="middle">{escape(names[i])}</text>'
         for i in range(0, len(names), every)
     ]
     return _svg(WIDTH, HEIGHT, label, "".join(parts))
 
 
-def _area(x: np.ndarray, run: np.ndarray, low: np.ndarray, high: np.ndarray, top: float, css: str) -> str:
-    there = [f"{x[i]:.1f},{_y(high[i], top):.1f}" for i in run]
-    back = [f"{x[i]:.1f},{_y(low[i], top):.1f}" for i in run[::-1]]
+def _area(
+    x: np.ndarray, run: np.ndarray, low: np.ndarray, high: np.ndarray, axis: tuple[float, float], css: str
+) -> str:
+    bottom, top = axis
+    there = [f"{x[i]:.1f},{_y(high[i], top, bottom=bottom):.1f}" for i in run]
+    back = [f"{x[i]:.1f},{_y(low[i], top, bottom=bottom):.1f}" for i in run[::-1]]
     return f'<polygon class="{css}" points="{" ".join(there + back)}"/>'
 
 

@@ -15,7 +15,9 @@ import numpy as np
 from calibration.estimate.everything import Estimates
 from calibration.fit.fit import Fit
 from calibration.fit.record import Record
+from calibration.fit.screen import convergence_sentence
 from calibration.history.tables import Quality
+from calibration.months.page import MonthsShown, by_month, of_forecasts
 from calibration.proof.charts import bands_chart, histogram, profile, scatter
 from calibration.proof.heldout import (
     CLOSE_DAY,
@@ -32,6 +34,8 @@ from twin.html import cell, element, figure, head, section, table
 
 UNITS = {"abandoned %": " %", "mean wait s": " s", "in 20 s %": " %"}
 TITLES = {"abandoned %": "Abandoned / offered", "mean wait s": "Mean wait", "in 20 s %": "Answered in 20 s / offered"}
+LEAST_BUSY = 0.02
+"""Of the busiest interval's calls: intervals with fewer are not drawn, their shares are those of single calls."""
 LEGEND = (
     'Points: recorded. Line: median of the simulated days; <span class="swatch" style="opacity:.44"></span> half of '
     'them, <span class="swatch" style="opacity:.16"></span> nine in ten.'
@@ -53,6 +57,10 @@ class Validation:
     """What the days of the fit tell without any simulation."""
     direct_written: Sequence[str] = ()
     """Which of it the fitted scenario holds, and why not the rest: sentences."""
+    months: MonthsShown | None = None
+    """Months fitted beside the half hours."""
+    of_months: str = ""
+    """What became of the months: a sentence or two."""
 
     @property
     def ours(self) -> HeldOut:
@@ -70,6 +78,8 @@ def page_html(found: Validation) -> str:
         ("hours", "By time of day", _hours(found)),
         ("days", "By day", _days(found)),
         ("months", "By month", _months(found)),
+        ("monthly", "Monthly figures", "" if found.months is None else by_month(found.months)),
+        ("ahead", "Months held out", "" if found.months is None else of_forecasts(found.months.forecasts)),
         ("spread", "Is the spread right?", _spread(found)),
         ("errors", "Where it errs", _errors(found)),
         ("formulas", "Beside the formulas", _formulas(found)),
@@ -129,7 +139,8 @@ def _short(found: Validation) -> str:
         ]
         rows.append([head(what), *cells])
     heads = ["", "asked", "found", "", "if the model were exactly true"]
-    return note + table("What is asked of a forecast, and what it does", heads, rows)
+    note += element("p", found.of_months) if found.of_months else ""
+    return note + table("What is asked of a forecast, and what it does (simulated less recorded)", heads, rows)
 
 
 def attainable(ours: HeldOut) -> dict[str, str]:
@@ -162,8 +173,14 @@ def by_interval(record: Record, column: str, scale: float) -> np.ndarray:
         return np.where(offered > 0, scale * getattr(record, column).sum(axis=0) / offered, np.nan)
 
 
+def busy_intervals(record: Record) -> np.ndarray:
+    """Which intervals of the day have enough calls to show a share: LEAST_BUSY of the busiest one's."""
+    offered = record.offered.sum(axis=0)
+    return np.asarray(offered > LEAST_BUSY * offered.max())
+
+
 def _hours(found: Validation) -> str:
-    busy = found.recorded.offered.sum(axis=0) > 0
+    busy = busy_intervals(found.recorded)
     names = [name for name, is_busy in zip(clock_names(found.recorded), busy, strict=True) if is_busy]
     charts = []
     for kpi, (column, scale) in KPIS.items():
@@ -171,7 +188,9 @@ def _hours(found: Validation) -> str:
         recorded = by_interval(found.recorded, column, scale)[busy]
         label = f"{TITLES[kpi]} by time of day, recorded and simulated"
         charts.append(figure(bands_chart(members, recorded, names, label, UNITS[kpi]), f"{TITLES[kpi]}. {LEGEND}"))
-    return "".join(charts)
+    left = (found.recorded.offered.sum(axis=0) > 0) & ~busy
+    words = f"Not drawn: {left.sum()} of {(left | busy).sum()} intervals of the day, with hardly a call."
+    return (element("p", words) if left.any() else "") + "".join(charts)
 
 
 def _days(found: Validation) -> str:
@@ -290,6 +309,8 @@ def _parameters(found: Validation) -> str:
     words.append(
         "Worst met: " + ", ".join(f"{name} ({left:+.1f} standard deviations)" for name, left in fit.worst) + "."
     )
+    if fit.convergence:
+        words.append(convergence_sentence(fit.convergence) + ".")
     if fit.widening > 1:
         words.append(
             f"The model misses the data by more than chance; intervals are {fit.widening**0.5:.1f} times as wide."

@@ -16,7 +16,7 @@ from calibration.fit.fit import Fit
 from calibration.fit.record import Record
 from calibration.history.tables import Quality
 from calibration.proof.heldout import KPIS, HeldOut
-from calibration.proof.page import Validation, by_interval, clock_names
+from calibration.proof.page import Validation, busy_intervals, by_interval, clock_names
 from twin.errors import InputError
 
 SUFFIX = ".calibration.json"
@@ -150,7 +150,7 @@ def counts(quality: Quality) -> dict[str, int]:
 def spans(forecasts: Sequence[HeldOut]) -> dict[str, Span]:
     """Each KPI by interval of the day (all days together), by day and by month."""
     recorded = forecasts[0].recorded
-    busy = recorded.offered.sum(axis=0) > 0
+    busy = busy_intervals(recorded)
     clock = [name for name, is_busy in zip(clock_names(recorded), busy, strict=True) if is_busy]
     months = list(dict.fromkeys(date[:7] for date in recorded.dates))
 

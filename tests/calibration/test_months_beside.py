@@ -135,6 +135,11 @@ def test_the_command_takes_two_files_and_forecasts_the_months_held_out(centre, p
     assert told["of_months"].startswith("Fitted beside the half hours: ")
     assert {"recall", "csi"} <= set(told["months_held_out"]["twin"])
     assert len(told["months_held_out"]["twin"]["csi"]["recorded"]) == 1
+    page = (tmp_path / "fitted.html").read_text("utf-8")
+    assert told["of_months"] in page
+    assert "Called again within 3 days by month, recorded and simulated" in page
+    assert "Shaded: held out (2013-04)" in page
+    assert "NaN" not in page
     fitted = load(out)
     assert "hours.csv and months.csv" in fitted.provenance["intents.calls.fcr"].source
     assert not (tmp_path / "fitted.runs.jsonl").exists(), "the runs are not needed any more"

@@ -244,7 +244,7 @@ def test_the_command_fits_the_first_months_and_forecasts_the_last(centre, tmp_pa
     assert fitted.provenance["intents.calls.fcr"].source == "fitted to months.csv"
     page = (tmp_path / "fitted.html").read_text("utf-8")
     assert "Months held out" in page
-    assert "2013-05 is the first month held out" in page
+    assert "Shaded: held out (2013-05)" in page
     assert {"parameter fcr", "intents.calls.fcr"} <= set(pd.read_parquet(tmp_path / "fitted.posterior.parquet"))
 
 

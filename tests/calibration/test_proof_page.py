@@ -1,13 +1,18 @@
 """The validation page: what is asked by hand, every section there, and a plain word where the days prove nothing."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from calibration.fit.record import Record
 from calibration.history.tables import Quality
+from calibration.months.forecast import MonthForecast
+from calibration.months.page import MonthsShown
+from calibration.months.record import MonthRecord
 from calibration.proof.baselines import formulas
+from calibration.proof.charts import bands_chart
 from calibration.proof.heldout import HeldOut
 from calibration.proof.page import Validation, attainable, page_html, targets
 
@@ -77,3 +82,64 @@ def test_the_page_shows_everything_it_was_given(page):
 def test_days_that_the_fit_has_used_prove_nothing(page):
     assert "proves nothing" not in page()
     assert "proves nothing" in page(is_held_out=False)
+
+
+def month_forecast(recall, offered, recorded):
+    """Two members that differ by 2 points of recall and by 20 contacts."""
+    members = [
+        MonthRecord(tuple(recorded.months), {"recall": recall + step * 0.01, "offered": offered + step * 10.0})
+        for step in (-1, 1)
+    ]
+    return MonthForecast("twin", members, recorded)
+
+
+def test_a_fit_of_months_beside_half_hours_shows_them(page):
+    """April: recall recorded 13.0 %, simulated 10 %, spread 1 point, tolerance 0.5: 3 / sqrt(1.25) = 2.7 deviations.
+    Offered is told by the half hours and not fitted: 1,030 of 1,000, spread 10, tolerance 1 %: 30 / sqrt(200) = 2.1."""
+    known = {"recall": np.array([0.10, 0.13, 0.12]), "offered": np.array([1000.0, 1030.0, 990.0])}
+    recorded = MonthRecord(("1999-03", "1999-04", "1999-05"), known)
+    shown = month_forecast(np.full(3, 0.10), np.full(3, 1000.0), recorded)
+    ahead = month_forecast(np.full(1, 0.10), np.full(1, 1000.0), recorded.of(["1999-05"]))
+    assert shown.deviations("recall") == pytest.approx([0, 2.683, 1.789], abs=1e-3)
+    html = page(months=MonthsShown(shown, [ahead], ["recall"]), of_months="Fitted beside the half hours: recall.")
+    assert "Fitted beside the half hours: recall." in html
+    sections = dict(re.findall(r'<section id="(\w+)".*?<h2[^>]*>.*?</h2>(.*?)</section>', html, re.DOTALL))
+    monthly = sections["monthly"]
+    assert monthly.count("<svg") == 2
+    assert monthly.count('class="ahead"') == 2, "one month held out, in each chart"
+    rows = [re.sub("<[^>]+>", "|", row) for row in re.findall(r"<tr>(.*?)</tr>", monthly)]
+    april, may = (next(row for row in rows if month in row) for month in ("1999-04", "1999-05"))
+    assert [part for part in april.split("|") if part] == ["1999-04", "13", "10", "9.1 to 10.9", "+3", "+2.7", "fitted"]
+    assert may.endswith("|held out|")
+    assert "|+30|" in rows[6]
+    assert "|+2.1|" in rows[6]
+    assert rows[6].endswith("|told by half hours|")
+    assert "Called again within 3 days [%]: twin" in sections["ahead"]
+
+
+def test_months_that_were_all_fitted_have_no_forecast(page):
+    recorded = MonthRecord(("1999-03",), {"recall": np.array([0.10]), "offered": np.array([1000.0])})
+    html = page(months=MonthsShown(month_forecast(np.full(1, 0.10), np.full(1, 1000.0), recorded), [], ["recall"]))
+    assert "Monthly figures" in html
+    assert "Months held out" not in html
+    assert "Shaded" not in html
+
+
+def test_intervals_with_hardly_a_call_are_not_drawn(page):
+    """A night with 1 call a day beside days with 100 an hour: 1 of 100 is below 2 %."""
+    few = replace(record(0.16), offered=record(0.16).offered.copy())
+    few.offered[:, 3] = 1.0
+    html = page_html(Validation("a centre", [HeldOut("ours", [few, few], few)]))
+    assert "Not drawn: 1 of 13 intervals of the day, with hardly a call." in html
+    assert "03:00: recorded" not in html
+    assert "hardly a call" not in page()
+
+
+def test_an_axis_that_need_not_begin_at_0_shows_what_lies_far_up():
+    """All between 68 and 71: the axis begins at 66.5; from 0 where it must, or where one is near 0."""
+    members, recorded, names = np.array([[68.0, 70.0], [69.0, 71.0]]), np.array([69.0, 70.0]), ["a", "b"]
+    free = bands_chart(members, recorded, names, "satisfaction", from_zero=False)
+    assert ">0</text>" not in free
+    assert ">70</text>" in free
+    assert ">0</text>" in bands_chart(members, recorded, names, "satisfaction")
+    assert ">0</text>" in bands_chart(members, np.array([1.0, 70.0]), names, "satisfaction", from_zero=False)
