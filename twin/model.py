@@ -25,9 +25,10 @@ from twin.people.careers import Careers
 from twin.people.case_flags import close_cases, is_case
 from twin.people.channel_choice import ChannelRule
 from twin.people.courses import courses_of
-from twin.people.persons import Person, draw_persons
+from twin.people.persons import Person
 from twin.people.programmes import Programmes, reads_records
 from twin.people.roster import Roster, sort_rows
+from twin.people.staff import draw_persons
 from twin.people.states import Mark
 from twin.scenario.career_schema import careers_of
 from twin.scenario.schema import Scenario

@@ -11,8 +11,9 @@ from experiments.roster.week import DAY, SLOT, SLOTS, SLOTS_A_DAY, overlap
 from twin.kernel.chance import replication_seed
 from twin.kernel.codes import Event
 from twin.people.patterns import Homes
-from twin.people.persons import Person, draw_persons
+from twin.people.persons import Person
 from twin.people.roster import Roster
+from twin.people.staff import draw_persons
 from twin.processes import run_tasks
 from twin.scenario.schema import Scenario
 from twin.simulation import simulate

@@ -8,7 +8,7 @@ from twin.kernel.codes import Event, Outcome
 from twin.kernel.engine import Engine
 from twin.kernel.tables import ARRIVAL, ROSTER
 from twin.kernel.tallies import MEASURES
-from twin.people.persons import draw_persons
+from twin.people.staff import draw_persons
 from twin.scenario.schema import Scenario
 from twin.world.build import build_world
 from twin.world.names import Names

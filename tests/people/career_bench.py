@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from twin.people.careers import Careers
-from twin.people.persons import draw_persons
+from twin.people.staff import draw_persons
 from twin.scenario.schema import Scenario
 from twin.world.names import Names
 

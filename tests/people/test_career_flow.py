@@ -8,7 +8,7 @@ from career_bench import careers, near, scenario
 
 from twin.people.career_states import NEVER, CareerEvent, Phase, Stage
 from twin.people.career_table import CareerTable
-from twin.people.persons import draw_persons
+from twin.people.staff import draw_persons
 from twin.world.names import Names
 
 TWO_SITES = {

@@ -9,8 +9,8 @@ from career_bench import careers, near
 from twin.people.career_quality import poisson
 from twin.people.career_skills import certified_score
 from twin.people.career_states import LONG_AGO, Phase
-from twin.people.persons import draw_persons
 from twin.people.roster import Roster
+from twin.people.staff import draw_persons
 
 ALONE = {"team_size": 1}
 

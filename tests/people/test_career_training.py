@@ -8,8 +8,8 @@ from twin.kernel.codes import Activity, Event
 from twin.people.career_count import N_SUMS, Sum
 from twin.people.career_moves import move_all
 from twin.people.career_states import Phase
-from twin.people.persons import draw_persons
 from twin.people.roster import Roster
+from twin.people.staff import draw_persons
 
 HOURS = 3600.0
 

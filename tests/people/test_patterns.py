@@ -7,8 +7,9 @@ import pytest
 
 from twin.kernel.codes import Event
 from twin.people.patterns import Homes
-from twin.people.persons import draw_persons, first_skill
+from twin.people.persons import first_skill
 from twin.people.roster import Roster
+from twin.people.staff import draw_persons
 from twin.scenario.load import load_scenario
 
 BASE = """

@@ -9,8 +9,9 @@ import pytest
 from twin import load_scenario
 from twin.calendar import Calendar
 from twin.kernel.codes import Event, Grade
-from twin.people.persons import allocate, draw_persons, first_skill
+from twin.people.persons import allocate, first_skill
 from twin.people.roster import Roster
+from twin.people.staff import draw_persons
 from twin.scenario.days import WEEKDAYS
 from twin.world.abilities import build_abilities, holdings
 from twin.world.names import Names

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from twin.kernel.codes import Activity, Grade
-from twin.people.persons import draw_persons
+from twin.people.staff import draw_persons
 from twin.scenario.schema import Scenario
 from twin.world.build import build_world
 from twin.world.names import Names

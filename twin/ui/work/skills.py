@@ -67,7 +67,7 @@ def read_scenario(name: str, size: str, **overrides: Any) -> Any:
 def read_staff(report: Reporter, name: str, size: str, serial: int = 0) -> Staff:
     """Draw the operators; nothing is run."""
     from twin.kernel.chance import replication_seed
-    from twin.people.persons import draw_persons
+    from twin.people.staff import draw_persons
     from twin.scenario.training_places import has_shift
 
     report.progress(None, "reading")
