@@ -42,6 +42,8 @@ from twin.world.routes import Routes, build_routes
 from twin.world.training import course_places
 
 DAY = 86400.0
+N_CONTACTS = 1024
+"""Rows for contacts at the start."""
 
 
 class Worker(Protocol):
@@ -89,22 +91,13 @@ def build_world(
     suits = part_suits(operators, nodes, len(persons), everyone, scenario)
     operators = in_place(operators[: len(persons)])
     law_rows, knots = laws.tables()
-    n_contacts, n_heap = 1024, 1024 + 4 * len(persons)
-    contacts = np.zeros(n_contacts, CONTACT).view(np.recarray)
-    contacts.next = np.arange(1, n_contacts + 1)
-    contacts.next[-1] = -1
     pools = _pools(routes)
     chats = build_chats(scenario, routes.lines, operators, len(pools), line_mask, primary_mask)
     n_rows = n_intervals + 1  # one more for what happens at the very end
     day = build_control(scenario, names, persons, operators, n_rows, seed)
     return World(
-        state=_state(scenario, seed, weekday, n_contacts, recording),
+        state=_state(scenario, seed, weekday, recording),
         options=options,
-        heap_at=placed_zeros(n_heap, np.float64, FIRST_AT),
-        heap_events=placed_zeros(n_heap, HEAP_EVENT, FIRST_EVENT).view(np.recarray),
-        arrivals=np.zeros(0, ARRIVAL).view(np.recarray),
-        roster=np.zeros(0, ROSTER).view(np.recarray),
-        contacts=contacts,
         types=routes.types,
         type_of=routes.type_of,
         lines=routes.lines,
@@ -127,25 +120,17 @@ def build_world(
         period_factors=period_factors,
         opening=_opening(scenario),
         day_quantiles=np.linspace(scenario.opening.opens, scenario.opening.closes, 97),
-        common_tallies=np.zeros((n_rows, len(names.cells)), COMMON_TALLY).view(np.recarray),
-        rare_tallies=np.zeros((n_rows, len(names.cells)), RARE_TALLY).view(np.recarray),
-        activity_time=np.zeros((n_rows, N_ACTIVITIES)),
-        group_time=np.zeros((math.ceil(n_intervals * scenario.run.interval / DAY), len(names.groups), N_ACTIVITIES)),
-        levels=np.zeros((len(Level), AHEAD)),
-        operator_time=placed_zeros(TIME_COLUMNS * len(persons), np.float64, 0).reshape(-1, TIME_COLUMNS),
-        booked_time=np.zeros((len(persons), N_ACTIVITIES)),
-        records=np.zeros(1024 if recording else 0, RECORD).view(np.recarray),
+        **_matters_in_hand(scenario, options, len(persons)),
+        **_reports(scenario, names, n_intervals, len(persons), recording),
         **routes.rows._asdict(),
         legs=routes.legs,
-        relays=np.zeros(n_contacts if scenario.legs or scenario.menu else 1, RELAY).view(np.recarray),
-        errands=np.zeros(n_contacts if options["has_deferrals"][0] else 1, ERRAND).view(np.recarray),
         suits=suits,
         **day,
         offers=routes.offers,
         dial_rules=routes.dial_rules,
         campaigns=routes.campaigns,
         **chats,
-        **(routes.entry | {"files": case_files(scenario, n_contacts)}),
+        **routes.entry,
         **build_lookups(routes, len(pools), line_mask.shape[1], n_rows),
     )
 
@@ -162,11 +147,47 @@ def staffed_places(scenario: Scenario, names: Names, held: np.recarray, sites: n
     return staffed | places_to_come(scenario, names.skills, names.sites, routed)
 
 
-def _state(scenario: Scenario, seed: int, weekday: int, n_contacts: int, recording: bool) -> np.ndarray:
+def _matters_in_hand(scenario: Scenario, options: np.ndarray, n_operators: int) -> dict[str, np.ndarray]:
+    """Tables of what is to come and who is inside, all empty; those with a row for each contact grow together."""
+    n_events = N_CONTACTS + 4 * n_operators
+    contacts = np.zeros(N_CONTACTS, CONTACT).view(np.recarray)
+    contacts.next = np.arange(1, N_CONTACTS + 1)
+    contacts.next[-1] = -1
+    return {
+        "heap_at": placed_zeros(n_events, np.float64, FIRST_AT),
+        "heap_events": placed_zeros(n_events, HEAP_EVENT, FIRST_EVENT).view(np.recarray),
+        "arrivals": np.zeros(0, ARRIVAL).view(np.recarray),
+        "roster": np.zeros(0, ROSTER).view(np.recarray),
+        "levels": np.zeros((len(Level), AHEAD)),
+        "contacts": contacts,
+        "relays": np.zeros(N_CONTACTS if scenario.legs or scenario.menu else 1, RELAY).view(np.recarray),
+        "errands": np.zeros(N_CONTACTS if options["has_deferrals"][0] else 1, ERRAND).view(np.recarray),
+        "files": case_files(scenario, N_CONTACTS),
+    }
+
+
+def _reports(
+    scenario: Scenario, names: Names, n_intervals: int, n_operators: int, recording: bool
+) -> dict[str, np.ndarray]:
+    """Tables of what has happened: tallies, times, records."""
+    n_rows = n_intervals + 1  # one more for what happens at the very end
+    n_days = math.ceil(n_intervals * scenario.run.interval / DAY)
+    return {
+        "common_tallies": np.zeros((n_rows, len(names.cells)), COMMON_TALLY).view(np.recarray),
+        "rare_tallies": np.zeros((n_rows, len(names.cells)), RARE_TALLY).view(np.recarray),
+        "activity_time": np.zeros((n_rows, N_ACTIVITIES)),
+        "group_time": np.zeros((n_days, len(names.groups), N_ACTIVITIES)),
+        "operator_time": placed_zeros(TIME_COLUMNS * n_operators, np.float64, 0).reshape(-1, TIME_COLUMNS),
+        "booked_time": np.zeros((n_operators, N_ACTIVITIES)),
+        "records": np.zeros(1024 if recording else 0, RECORD).view(np.recarray),
+    }
+
+
+def _state(scenario: Scenario, seed: int, weekday: int, recording: bool) -> np.ndarray:
     state = np.zeros(1, STATE).view(np.recarray)
     state.seed = seed
     state.interval_time = state.boundary_at = scenario.run.interval
-    state.n_free = n_contacts
+    state.n_free = N_CONTACTS
     state.weekday = weekday
     opening = scenario.opening
     state.closed = opening.closes - opening.opens < DAY or WEEKDAYS[weekday] not in opening.days

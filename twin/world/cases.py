@@ -37,12 +37,10 @@ def add_cases(found: Any, origins: dict[int, int]) -> dict[str, np.ndarray]:
 
 
 def _tables(case_types: np.ndarray, rule: np.ndarray, levels: np.ndarray) -> dict[str, np.ndarray]:
-    files = np.zeros(1, FILE)
     return {
         "case_rule": rule.view(np.recarray),
         "case_levels": levels.view(np.recarray),
         "case_types": case_types,
-        "files": files.view(np.recarray),
     }
 
 
