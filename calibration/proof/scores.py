@@ -51,7 +51,7 @@ class Score:
     coverage: dict[float, float]
     """Level of the band -> share of recorded values inside; empty for a forecast without spread."""
     pit: list[float]
-    """Shares of the values by tenth of the transform: 0.1 each if the spread is right."""
+    """Shares of the values by tenth of the transform: 0.1 each if the spread is right; empty where none can be told."""
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -65,12 +65,14 @@ class Score:
 
 
 def score(ensemble: np.ndarray, recorded: np.ndarray) -> Score:
-    """Of an ensemble (members, values); values that cannot be told (NaN) are left out."""
+    """Of an ensemble (members, values); values that cannot be told (NaN) are left out. Of none, all scores are NaN."""
     ensemble = np.atleast_2d(ensemble)
     known = ~np.isnan(recorded) & ~np.isnan(ensemble).any(axis=0)
     x, y = ensemble[:, known], recorded[known]
-    error = x.mean(axis=0) - y
     has_spread = len(x) > 1
+    if not len(y):  # nothing was recorded
+        return Score(0, np.nan, np.nan, np.nan, dict.fromkeys(BANDS, np.nan) if has_spread else {}, [])
+    error = x.mean(axis=0) - y
     transform = pit(x, y) if has_spread else np.zeros(0)
     tenths = np.histogram(transform, np.linspace(0, 1, 11))[0] / max(len(transform), 1)
     return Score(

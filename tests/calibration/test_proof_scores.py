@@ -38,6 +38,17 @@ def test_values_that_nobody_knows_are_left_out():
     assert score(np.ones((3, 2)), np.array([1.0, np.nan])).n == 1
 
 
+@pytest.mark.filterwarnings("error")
+def test_of_no_values_all_scores_are_nan():
+    found = score(np.ones((3, 2)), np.full(2, np.nan))
+    assert (found.n, found.pit) == (0, [])
+    assert np.isnan([found.bias, found.rmse, found.crps, *found.coverage.values()]).all()
+    assert list(found.coverage) == [0.5, 0.9]
+    alone = score(np.ones(2), np.full(2, np.nan))  # of one member: no spread
+    assert (alone.n, alone.coverage, alone.pit) == (0, {}, [])
+    assert np.isnan([alone.bias, alone.rmse, alone.crps]).all()
+
+
 def half_hours(offered, operators):
     shape = np.array([offered], float)
     return Record(("2024-01-02",), 1800.0, shape, 0.1 * shape, 30 * shape, 0.5 * shape, 0.9 * shape, 180 * shape,

@@ -1,6 +1,7 @@
 """What must hold of the day's control: loans, breaks, sites, wrap-ups under load, campaigns that are stopped."""
 
 import numpy as np
+from list_invariants import among
 
 from twin.kernel.codes import Activity
 
@@ -13,7 +14,7 @@ def check_control(world):
     for number, loan in enumerate(world.loans):
         assert loan["n_lent"] == (crew["next_loan"] == number).sum()
         assert loan["n"] < 0 or loan["n_lent"] <= loan["most"]
-    busy = np.isin(activity, [Activity.TALK, Activity.WRAP, Activity.HOLD])
+    busy = among(activity, [Activity.TALK, Activity.WRAP, Activity.HOLD])
     assert (busy | (crew["loan"] == crew["next_loan"])).all()
     for name in ("first_node", "n_nodes", "profile", "ability"):
         is_own = crew["loan"] < 0

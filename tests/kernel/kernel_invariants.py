@@ -6,7 +6,7 @@ import numpy as np
 from channel_invariants import check_campaigns, check_workers
 from chat_invariants import chats_of, check_chats
 from control_invariants import check_control
-from list_invariants import members
+from list_invariants import among, members
 from stage_invariants import check_gates, check_nobody_waits_in_vain
 
 from twin.kernel.codes import Activity, Deferral, Event, Grade, LegKind, Phase, Stage
@@ -107,7 +107,7 @@ def check_lines(world, lines):
     assert (world.skills["n_waiting"] == skills).all()
     assert (world.queues["n_waiting"] == queues).all()
     assert world.state[0].n_waiting + n_work == sum(len(inside) for inside in lines)
-    assert world.state[0].n_waiting + n_work == np.isin(contacts["phase"], [Phase.WAITING, Phase.DEFERRED]).sum()
+    assert world.state[0].n_waiting + n_work == among(contacts["phase"], [Phase.WAITING, Phase.DEFERRED]).sum()
     assert world.state[0].n_work == n_work
 
 
@@ -151,7 +151,7 @@ def check_operators(world):
         idle = {int(world.nodes["operator"][node]) for node in nodes}
         assert len(idle) == len(nodes)
         assert idle == {op for op, p in pool_of if p == number and activity[op] == Activity.IDLE}
-    on_duty = ~np.isin(activity, [Activity.OFF, Activity.BREAK, Activity.OUTAGE])
+    on_duty = ~among(activity, [Activity.OFF, Activity.BREAK, Activity.OUTAGE])
     for skill in range(len(world.skills)):
         holders = {op for op, p in pool_of if world.pools["skill"][p] == skill and world.pools["is_counted"][p]}
         assert world.skills["n_staffed"][skill] == sum(on_duty[op] for op in holders)
@@ -194,9 +194,9 @@ def check_legs(world):
     seeking, is_work = contacts["stage"] == Stage.SEEKING, contacts["deferral"] == Deferral.WORK
     assert (contacts["phase"][seeking] == np.where(is_work, Phase.DEFERRED, Phase.WAITING)[seeking]).all()
     at_it = contacts["phase"] == Phase.TALKING
-    at_it |= is_work & (contacts["stage"] == Stage.PLANNED) & np.isin(contacts["phase"], [Phase.DEFERRED, Phase.HELD])
+    at_it |= is_work & (contacts["stage"] == Stage.PLANNED) & among(contacts["phase"], [Phase.DEFERRED, Phase.HELD])
     assert at_it[~seeking & (contacts["stage"] != Stage.NONE)].all()
-    away = np.isin(contacts["phase"], [Phase.FREE, Phase.RETURNING, Phase.IVR, Phase.OWNER])
+    away = among(contacts["phase"], [Phase.FREE, Phase.RETURNING, Phase.IVR, Phase.OWNER])
     assert not contacts["stage"][away].any()
     for column in ("n_transfers", "n_legs", "hold_time"):
         assert not world.relays[column][away].any()
@@ -212,7 +212,7 @@ def check_contacts(world, lines):
     assert len(free) == state.n_free
     assert free == set(np.flatnonzero(contacts["phase"] == Phase.FREE).tolist())
     if options.trunks >= 0:
-        inside = ~np.isin(contacts["phase"], [Phase.FREE, Phase.RETURNING]) & (contacts["deferral"] == Deferral.NONE)
+        inside = ~among(contacts["phase"], [Phase.FREE, Phase.RETURNING]) & (contacts["deferral"] == Deferral.NONE)
         inside &= world.types["deferral"][contacts["type"]] != Deferral.OUTBOUND
         inside &= ~world.lines["is_chat"][world.types["line"][contacts["type"]]]
         assert state.n_inside == inside.sum() <= world.control["trunks"][0]
@@ -220,13 +220,13 @@ def check_contacts(world, lines):
         assert (contacts["is_on_trunk"] == inside).all()
     off_line = contacts["deferral"] != Deferral.NONE
     off_line_now = off_line & ~handed_on(contacts)
-    assert not np.isin(contacts["phase"][off_line], [Phase.FREE, Phase.RETURNING, Phase.IVR]).any()
+    assert not among(contacts["phase"][off_line], [Phase.FREE, Phase.RETURNING, Phase.IVR]).any()
     assert not (contacts["phase"][off_line_now] == Phase.WAITING).any()
-    deferred = np.isin(contacts["phase"], [Phase.DEFERRED, Phase.DUE_LATER, Phase.DIALLING, Phase.HELD])
+    deferred = among(contacts["phase"], [Phase.DEFERRED, Phase.DUE_LATER, Phase.DIALLING, Phase.HELD])
     assert off_line[deferred].all()
     assert (contacts["gives_up_at"][deferred] == math.inf).all()
     if options.patience_events:
-        waiting = np.isin(contacts["phase"], [Phase.WAITING, Phase.OWNER])
+        waiting = among(contacts["phase"], [Phase.WAITING, Phase.OWNER])
         assert (contacts["gives_up_at"][waiting] >= state.now).all()
 
 
@@ -243,7 +243,7 @@ def check_conservation(world):
 
     def inside(*phases, deferrals=(Deferral.NONE, Deferral.CALL_BACK, Deferral.WORK)):
         counts = np.zeros(t.shape)
-        rows = np.flatnonzero(np.isin(contacts["phase"], phases) & np.isin(contacts["deferral"], deferrals))
+        rows = np.flatnonzero(among(contacts["phase"], phases) & among(contacts["deferral"], deferrals))
         np.add.at(counts, (contacts["interval"][rows], world.types["cell"][contacts["type"][rows]]), 1)
         return counts
 
