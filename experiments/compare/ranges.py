@@ -38,6 +38,11 @@ class Assumption:
         return _texts([span[which] for span in self.ranges])
 
     @property
+    def span(self) -> str:
+        """From end to end as text, of the first key and, where they differ, of the last."""
+        return _texts([f"{_texts([low])} to {_texts([high])}" for low, high in self.ranges])
+
+    @property
     def centre(self) -> str:
         return _texts(self.values)
 

@@ -61,7 +61,7 @@ def _progress(total: int) -> Iterator[Callable[[int, int], None]]:
 
 
 def _factor(one: Any) -> dict[str, Any]:
-    return {"name": one.name, "keys": list(one.keys), "ranges": [list(span) for span in one.ranges], "mark": one.mark}
+    return {"name": one.name, "keys": list(one.keys), "ranges": [list(span) for span in one.spans], "mark": one.mark}
 
 
 def as_dict(found: Found, folder: Path) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _table(found: Found, of: str, kpi: str) -> Table:
     heads = ("μ*", "σ") if found.study.study.method == "morris" else ("first", "total")
     for place, name in enumerate(("factor", "range", "effect", *heads)):
         shown.add_column(name, justify="left" if place < 2 else "right", overflow="fold")
-    ranges = {one.name: f"{one.end(0)} to {one.end(1)}" for one in found.study.factors}
+    ranges = {one.name: one.span for one in found.study.factors}
     records: list[Any] = list(rows.head(SHOWN).itertuples(index=False))
     for row in records:
         shown.add_row(row.factor, ranges[row.factor], effect_text(kpi, row), *index_texts(found, kpi, row))
@@ -120,6 +120,12 @@ def effect_text(kpi: str, row: Any) -> str:
 def index_texts(found: Found, kpi: str, row: Any) -> tuple[str, str]:
     """The two indices of the method as text."""
     if found.study.study.method == "morris":
-        return f"{number(kpi, row.mu_star)} ± {number(kpi, row.mu_star_half_width)}", number(kpi, row.sigma)
+        return f"{_size(kpi, row.mu_star)} ± {_size(kpi, row.mu_star_half_width)}", _size(kpi, row.sigma)
     first = f"{row.first:.2f} ({row.first_low:.2f} to {row.first_high:.2f})"
     return first, f"{row.total:.2f} ({row.total_low:.2f} to {row.total_high:.2f})"
+
+
+def _size(kpi: str, value: float) -> str:
+    """A difference without its sign: of a share in points, as the effects are."""
+    text = number(kpi, value)
+    return text.removesuffix("%") + "pp" if MEASURES[kpi].unit == "share" else text

@@ -145,7 +145,7 @@ def _number(value: float) -> str:
 
 def _factors(found: Found) -> str:
     body = [
-        [head(one.name, "key-name"), cell(one.centre, "text"), cell(f"{one.end(0)} to {one.end(1)}", "text"),
+        [head(one.name, "key-name"), cell(one.centre, "text"), cell(one.span, "text"),
          cell(one.mark, "text"), cell(one.reason, "text")]
         for one in found.study.factors
     ]  # fmt: skip

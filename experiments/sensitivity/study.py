@@ -17,6 +17,7 @@ from experiments.sweep.study import Factor, Plan, read_study
 from experiments.sweep.study import Study as SweepStudy
 from twin.errors import InputError, ScenarioError
 from twin.scenario.change import changed, place, table_of, value_at
+from twin.scenario.files import nearest
 from twin.scenario.units import in_base_units, written_like
 
 USUAL = ("sl20", "mean_wait", "fcr", "csi", "cost_per_year", "arpu_at_risk", "net_money_per_year")
@@ -65,7 +66,8 @@ class Study(BaseModel):
             raise ValueError(f"levels is {self.levels}, must be even")
         unknown = next((name for name in self.kpis if name not in MEASURES), None)
         if unknown is not None:
-            raise ValueError(f"kpis has {unknown!r}, must be names that `twin kpis` lists")
+            alike = nearest(unknown, list(MEASURES))
+            raise ValueError(f"kpis has {unknown!r}, must be names that `twin kpis` lists{alike}")
         return self
 
     @property

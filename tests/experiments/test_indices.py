@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.sensitivity.indices import Design, analyse, slopes
+from experiments.sensitivity.indices import Design, analyse, effects
 
 
 def ishigami(shares, a=7.0, b=0.1):
@@ -81,9 +81,12 @@ def test_what_nothing_moves_has_zero_indices():
     assert (found["total"] == 0).all()
 
 
-def test_slopes_have_their_standard_errors():
-    rng = np.random.default_rng(1)
-    x = rng.random((200, 2))
-    slope, error = slopes(x, x @ [2.0, -1.0] + 0.5 * rng.normal(size=200))
-    assert slope == pytest.approx([2, -1], abs=3.5 * error.max())
-    assert error == pytest.approx(0.5 / np.sqrt(200 / 12), rel=0.15)
+def test_effects_are_means_over_the_other_factors_with_their_standard_errors():
+    # y = 2 x0 + 4 x0 x1: with the other at 1/2 on average, x0 moves y by 2 + 4/2 = 4 over its range, x1 by 2.
+    design = Design.of("sobol", 2, 256)
+    y = 2 * design.shares[:, 0] + 4 * design.shares.prod(axis=1)
+    slope, error = effects(design.shares, y, 256).T
+    assert (np.abs(slope - [4, 2]) < 3.5 * error).all()
+    assert (error < 0.15).all()  # sd of the slope 4/sqrt(12) over 256 pairs, weighted by the squares of their steps
+    plain = effects(design.shares, y + 100 * (design.shares[:, 1] > 0.5), 256)
+    assert plain[0] == pytest.approx([slope[0], error[0]])  # what another factor does is not in it

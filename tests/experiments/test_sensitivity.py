@@ -1,12 +1,16 @@
 """`twin sensitivity`: studies by hand, the same path with a synthetic simulator, tiny real runs, pages."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.compare.ranges import Assumption
 from experiments.compare.replicate import Summary
+from experiments.sensitivity.command import index_texts
+from experiments.sensitivity.indices import Design, analyse
 from experiments.sensitivity.run import DIFFERENCE, run_study
 from experiments.sensitivity.study import Sensitivity
 from experiments.sweep import work
@@ -101,6 +105,7 @@ def test_shares_that_must_sum_to_one_still_do(study):
         ("points = 12", "points is 12, must be a power of two"),
         ("levels = 3", "levels is 3, must be even"),
         ('kpis = ["luck"]', "kpis has 'luck', must be names that `twin kpis` lists"),
+        ('kpis = ["abandonment"]', "lists, did you mean abandonment_share"),
         ('factors."patience.mean" = {}', "factors.patience.mean has no range in the scenario, must be given one"),
         ('factors."patience.means".range = [1, 2]', "factors.patience.means is a key without a value in erlang-a"),
         ('factors."patience.mean".range = ["9 s", "1 s"]', "must be two rising numbers"),
@@ -138,6 +143,27 @@ def test_a_known_function_through_store_and_engine(study, tmp_path, monkeypatch)
     assert ranked.luck_se.to_numpy() == pytest.approx(0, abs=1e-12)  # luck only shifts the function
     results = read_results(tmp_path / "out" / "s-erlang-a")
     assert results.n_done == results.n_all == 2 * len(results.points)
+
+
+def test_what_moves_nothing_has_no_index_and_no_effect():
+    # y = 3 x0 + 1: the first factor explains all of it, and its effect over the whole range is 3 without error.
+    design = Design.of("sobol", 2, 8)
+    found = analyse(design, (3 * design.shares[:, 0] + 1)[None], ["x0", "x1"]).set_index("factor")
+    assert found.loc["x0", ["effect", "effect_se"]].to_list() == pytest.approx([3, 0])
+    assert found.loc["x0", "total"] > 0.5
+    assert (found.loc["x1"].drop("luck_se") == 0).all()
+
+
+def test_the_size_of_an_effect_on_a_share_is_told_in_points():
+    row = SimpleNamespace(mu_star=0.21, mu_star_half_width=0.1, sigma=0.02)
+    found = SimpleNamespace(study=SimpleNamespace(study=SimpleNamespace(method="morris")))
+    texts = [text.replace("\u00a0", " ") for text in index_texts(found, "sl20", row)]
+    assert texts == ["21.0 pp ± 10.0 pp", "2.00 pp"]
+
+
+def test_a_range_is_told_key_by_key():
+    factor = Assumption("groups.*.count", ("a", "b"), (6, 5), ((5, 15), (4, 15)), "A", "")
+    assert factor.span == "5 to 15 … 4 to 15"
 
 
 def test_more_operators_shorten_the_wait(study, tmp_path, capsys):
