@@ -90,6 +90,8 @@ def test_durations_and_dates():
     assert ENGLISH.duration(7800) == "2\u00a0h 10\u00a0min"
     assert ITALIAN.duration(273600) == "3\u00a0g 4\u00a0h"
     assert ITALIAN.date(date(2026, 2, 3)) == "3 feb 2026"
+    assert ENGLISH.month("2013-04") == "Apr 2013"
+    assert ITALIAN.month("2013-01") == "gen 2013"
     assert ENGLISH.clock(14 * 3600 + 1800) == "14:30"
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import solara
@@ -56,9 +57,15 @@ def InShort(sides: Sides, seconds: float, how: str):
 
 def month_text(say: Words, month: Month) -> str:
     """The month; how many of its days there are, if not all."""
+    name, days = say.numbers.month(month.name), say.numbers.number(month.days)
     if not month.counted:
-        return say("warm_up_month", month=month.name, days=say.numbers.number(month.days))
-    return month.name if month.is_whole else say("part_month", month=month.name, days=say.numbers.number(month.days))
+        return say("warm_up_month", month=name, days=days)
+    return name if month.is_whole else say("part_month", month=name, days=days)
+
+
+def days_text(say: Words, side: LifeCycle) -> list[str]:
+    """The days of a run as the reader writes them."""
+    return [say.numbers.date(date.fromisoformat(day)) for day in side.stocks.index]
 
 
 def cluster_text(say: Words, name: str) -> str:
@@ -135,7 +142,7 @@ def AllStocks(side: LifeCycle):
     up, down = max(ends, key=ends.__getitem__), min(ends, key=ends.__getitem__)
     summary = say("stock_summary", up=up, up_by=numbers.percent(ends[up], sign=True),
                   down=down, down_by=numbers.percent(ends[down], sign=True))  # fmt: skip
-    LineChart(say("stock_title", name=side.name), summary, list(side.stocks.index), lines, Unit.share(numbers),
+    LineChart(say("stock_title", name=side.name), summary, days_text(say, side), lines, Unit.share(numbers),
               say("date"), colours=[COLOURS[name] for name in known], height=340)  # fmt: skip
 
 
@@ -149,7 +156,7 @@ def OneStock(sides: Sides, cluster: str):
         ends = [numbers.number(int(values.iloc[k])) for k in (0, -1)]
         parts.append(say("one_part", name=side.name, from_n=ends[0], to_n=ends[1]))
     lines = {side.name: side.stocks[cluster].astype(float).tolist() for side in sides}
-    LineChart(say("one_title", cluster=cluster), " ".join(parts), list(sides[0].stocks.index), lines,
+    LineChart(say("one_title", cluster=cluster), " ".join(parts), days_text(say, sides[0]), lines,
               Unit.plain(numbers), say("date"), colours=(A, B), starts_at_zero=False)  # fmt: skip
 
 

@@ -58,7 +58,9 @@ def Explanation(name: str):
 
     lines, error = solara.use_memo(read, [scenario])
     ErrorSentence(error)
-    parts = [tag("p", line) if line.startswith(" ") else tag("h3", line) for line in lines[1:] if line]
+    title = lines[0].partition(": ")[2] if scenario.is_own and lines else ""  # that of the library stands in the table
+    parts = [tag("p", title, class_="verdict")] if title else []
+    parts += [tag("p", line) if line.startswith(" ") else tag("h3", line) for line in lines[1:] if line]
     tag("div", *parts, class_="words", lang="en")
 
 

@@ -12,6 +12,8 @@ from twin.ui.parts.table import TableData
 
 Text = Callable[[float], str]
 """How a number is written in the table of a chart: `say.numbers.percent`, for example."""
+MOST_NAMED = 8
+"""Columns of a heat map that are all named."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def LineChart(
         "yAxis": value_axis(unit.axis, scale=not starts_at_zero), "series": series,
     }  # fmt: skip
     option["legend"] = {**option["legend"], "data": list(lines)}
+    option["grid"] = {**option["grid"], "right": max(20, 4 * len(x[-1]) if x else 0)}  # half of the last name
     rows = [[at, *(unit.text(values[k]) for values in lines.values())] for k, at in enumerate(x)]
     Chart(option, title, summary, TableData([x_name, *lines], rows), height)
 
@@ -187,9 +190,12 @@ def HeatMap(
     """Values by row (`y`) and column (`x`) as shades of one colour, light to dark."""
     found = [[i, k, _plain(value)] for k, row in enumerate(values) for i, value in enumerate(row)]
     known = [v for _, _, v in found if v is not None] or [0.0, 1.0]
+    label: Chart_ = {"color": "$ink", "hideOverlap": True}
+    if len(x) <= MOST_NAMED:  # each has room for its name, in several lines if it is long
+        label = {"color": "$ink", "interval": 0, "width": 300 / max(len(x), 3), "overflow": "break", "lineHeight": 15}
     option = {
         **frame(unit.axis, is_flat=True, has_legend=False),
-        "xAxis": name_axis(list(x), x_name), "yAxis": name_axis(list(y), inverse=True),
+        "xAxis": name_axis(list(x), x_name, axisLabel=label), "yAxis": name_axis(list(y), inverse=True),
         "visualMap": {"min": min(known), "max": max(max(known), min(known) + 1e-12), "calculable": False,
                       "orient": "horizontal",
                       "right": 0, "top": 0, "itemWidth": 10, "itemHeight": 90, "formatter": unit.axis,

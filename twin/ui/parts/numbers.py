@@ -82,6 +82,11 @@ class Numbers:
         """3 Feb 2026; 3 feb 2026."""
         return f"{day.day} {_MONTHS[self.language][day.month - 1]} {day.year}"
 
+    def month(self, text: str) -> str:
+        """A month as files write it, 2026-02: Feb 2026; feb 2026."""
+        year, _, month = text.partition("-")
+        return f"{_MONTHS[self.language][int(month) - 1]} {year}"
+
     def _with(self, value: float | None, digits: int, unit: str, sign: bool) -> str:
         text = self.number(value, digits, sign)
         return text if text == NOTHING else f"{text}{NARROW}{unit}"
