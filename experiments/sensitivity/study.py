@@ -17,6 +17,7 @@ from experiments.sweep.study import Factor, Plan, read_study
 from experiments.sweep.study import Study as SweepStudy
 from twin.errors import InputError, ScenarioError
 from twin.scenario.change import changed, place, table_of, value_at
+from twin.scenario.files import nearest
 from twin.scenario.units import in_base_units, written_like
 
 USUAL = ("sl20", "mean_wait", "fcr", "csi", "cost_per_year", "arpu_at_risk", "net_money_per_year")
@@ -152,7 +153,8 @@ def _factor(key: str, told: Range, sides: Sequence[Side], file: Path) -> Assumpt
     if told.range is not None:
         value = next((v for side in sides if (v := value_at(side.resolved, key)) is not None), None)
         if value is None:
-            raise InputError(f"{file}: factors.{key} is a key without a value in {sides[0].label}")
+            hint = nearest(key, [number["key"] for number in sides[0].numbers])
+            raise InputError(f"{file}: factors.{key} is a key without a value in {sides[0].label}{hint}")
         found = Assumption(key, (key,), (value,), (told.range,), "–", "range given by the study")
     else:
         try:
