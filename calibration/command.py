@@ -159,9 +159,9 @@ def split_days(source: Source, until: str | None, hold_out: str | None) -> tuple
     """Days to fit, and days to forecast."""
     dates = list(source.recorded.dates)
     if until is not None:
-        last = parse_dates(until)[0].isoformat()
+        last = parse_dates(until, "--until")[0].isoformat()
         return [date for date in dates if date <= last], [date for date in dates if date > last]
-    held = set() if hold_out is None else {date.isoformat() for date in parse_dates(hold_out)}
+    held = set() if hold_out is None else {date.isoformat() for date in parse_dates(hold_out, "--hold-out")}
     if hold_out is not None and not held & set(dates):
         raise InputError(f"--hold-out is {hold_out!r}, must name days from {dates[0]} to {dates[-1]}")
     return [date for date in dates if date not in held], [date for date in dates if date in held]

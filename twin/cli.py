@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import io
 import os
 import sys
 import threading
@@ -115,6 +116,14 @@ def _quiet_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _spell_anything() -> None:
+    """No sign that a terminal or a file cannot spell ends a command; what Windows writes to files is UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            is_chosen = os.name != "nt" or stream.isatty() or "PYTHONIOENCODING" in os.environ
+            stream.reconfigure(encoding=None if is_chosen else "utf-8", errors="replace")
+
+
 def _interrupted() -> int:
     """Ctrl-C where nobody watches for it (Windows, `main` called by a program): end, even if threads still work."""
     _say(interrupts.SENTENCE)
@@ -125,6 +134,7 @@ def _interrupted() -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; every failure is one sentence on stderr and an exit code (1 failed, 2 input wrong)."""
+    _spell_anything()
     try:
         code = app(args=arguments, standalone_mode=False)
         if code == INTERRUPTED:  # newer versions of Typer make this of Ctrl-C

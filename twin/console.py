@@ -1,5 +1,7 @@
 """The terminal: tables as wide as it is, or as a file bears; progress on stderr."""
 
+import os
+import re
 import sys
 
 from rich.console import Console
@@ -14,6 +16,12 @@ def wide_console(width: int = PIPED_WIDTH) -> Console:
     if not console.is_terminal:
         console.width = width
     return console
+
+
+def as_argument(path: str | os.PathLike[str]) -> str:
+    """A path in a command to be copied: in quotes where a shell would take it apart."""
+    text = os.fspath(path)
+    return f'"{text}"' if re.search(r"[\s&|;<>()'*?]", text) else text
 
 
 def progress(unit: str = "runs") -> Progress:

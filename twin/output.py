@@ -87,7 +87,7 @@ def _write(content: pd.DataFrame | str, part: Path, path: Path) -> None:
             is_named = any(name is not None for name in content.index.names)
             (content.reset_index() if is_named else content).to_parquet(part, index=False)
         else:
-            part.write_text(content, encoding="utf-8")
+            part.write_text(content, encoding="utf-8", newline="")  # the same bytes on Windows
     except OSError as error:
         if error.errno is None:
             raise

@@ -66,8 +66,8 @@ def read_table(name: str) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 
-def parse_dates(text: str) -> list[datetime.date]:
-    """Dates from "1999-03-01", "1999-03-01..1999-03-31", or several of these with commas."""
+def parse_dates(text: str, option: str = "--dates") -> list[datetime.date]:
+    """Dates from "1999-03-01", "1999-03-01..1999-03-31", or several of these with commas; `option` gave them."""
     dates: list[datetime.date] = []
     for part in text.split(","):
         first, dots, last = part.strip().partition("..")
@@ -75,10 +75,10 @@ def parse_dates(text: str) -> list[datetime.date]:
             begin, end = datetime.date.fromisoformat(first), datetime.date.fromisoformat(last if dots else first)
         except ValueError:
             raise InputError(
-                f"--dates is {text!r}, must be dates like 1999-03-01, or like 1999-03-01..1999-03-31"
+                f"{option} is {text!r}, must be dates like 1999-03-01, or like 1999-03-01..1999-03-31"
             ) from None
         if end < begin:
-            raise InputError(f"--dates is {text!r}, must not end before it begins")
+            raise InputError(f"{option} is {text!r}, must not end before it begins")
         dates += [begin + datetime.timedelta(days=n) for n in range((end - begin).days + 1)]
     return list(dict.fromkeys(dates))
 

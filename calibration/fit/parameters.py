@@ -177,6 +177,8 @@ def read_parameters(path: str | Path) -> Box:
         tables = tomllib.loads(Path(path).read_text(encoding="utf-8")).get("parameter", [])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path}: must be a TOML file that can be read ({error})") from None
+    if not tables:
+        raise InputError(f"{path}: has no [[parameter]], must have at least one")
     return Box(tuple(_parameter(table, str(path)) for table in tables))
 
 

@@ -220,6 +220,8 @@ def _sentence(label: str, error: Any) -> str:
         known = Mapping.model_fields if "." not in key else ()
         allowed = f", must be one of {', '.join(known)}" if known else ""
         return f"{label}: {key} is not known{allowed}"
+    if error["type"] == "missing":
+        return f"{label}: {key} is missing"
     if not key or error["type"] == "value_error":
         return f"{label}: {key + ' ' if key else ''}{message}"
     given = json.dumps(error["input"], default=str, ensure_ascii=False)[:80]

@@ -80,7 +80,7 @@ class Months:
     def of(cls, table: pd.DataFrame, held_out: Sequence[str], until: str | None = None) -> "Months":
         """Of a table of months, by the days held out, and the last day to fit."""
         everything = recorded_months(table)
-        last = None if until is None else parse_dates(until)[0].isoformat()
+        last = None if until is None else parse_dates(until, "--until")[0].isoformat()
         held = {date[:7] for date in held_out}
         fitted = [
             month

@@ -115,7 +115,7 @@ def months_until(months: Sequence[str], until: str | None) -> list[str]:
     """Months that are over on the day."""
     if until is None:
         return list(months)
-    last = parse_dates(until)[0].isoformat()
+    last = parse_dates(until, "--until")[0].isoformat()
     seen = [month for month in months if f"{month}-{days_of(month):02d}" <= last]
     if not seen:
         raise InputError(f"--until is {until}, must be the end of {months[0]} or later")

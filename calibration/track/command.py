@@ -33,7 +33,7 @@ class TrackRequest:
     history: Sequence[str]
     scenario: str
     overrides: Sequence[str] = ()
-    mapping: str | None = None
+    mapping: Sequence[str] | None = None
     date: str | None = None
     until: str | None = None
     out: str | None = None

@@ -6,7 +6,7 @@ from typing import Any
 
 from experiments.check import coverage
 from experiments.check.run import check
-from experiments.check.table import as_dict, show, show_all
+from experiments.check.table import all_as_dict, as_dict, show, show_all
 from experiments.verify.table import Told
 from twin.console import wide_console
 from twin.output import as_json as json_text
@@ -27,9 +27,12 @@ def check_command(
     return not any(row.is_failure for row in rows)
 
 
-def figures_command(width: int) -> None:
+def figures_command(as_json: bool, width: int) -> None:
     """All figures, and where they belong."""
-    show_all(wide_console(width))
+    if as_json:
+        _write(all_as_dict())
+    else:
+        show_all(wide_console(width))
 
 
 def coverage_command(as_json: bool, width: int) -> None:

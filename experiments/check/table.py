@@ -39,6 +39,23 @@ def show_all(console: Console) -> None:
     console.print(f"Check one of them: twin check {' | '.join(there)}")
 
 
+def all_as_dict() -> dict[str, Any]:
+    """All figures, for `--json`."""
+    return {
+        "figures": [
+            {
+                "id": figure.id,
+                "figure": figure.figure,
+                "wanted": wanted(figure),
+                "mark": figure.mark,
+                "scenarios": list(figure.scenarios),
+                "is_measured": figure.is_measured,
+            }
+            for figure in FIGURES
+        ]
+    }
+
+
 def _table(*columns: str, title: str | None = None) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left", title_style="bold")
     for column in columns:

@@ -10,6 +10,7 @@ from experiments.compare.comparison import Comparison, Side
 from experiments.compare.ends_words import NOT_RUN
 from experiments.compare.measures import BY_CLUSTER, BY_HOUR, BY_INTENT, MEASURES, MONEY, SUMMARY, shown
 from experiments.compare.ranges import is_doubtful
+from twin.console import as_argument
 from twin.html import cell, element, head, table
 from twin.scenario.units import parse_money, parse_rate, parse_share, parse_time, parse_wage
 
@@ -199,7 +200,7 @@ def repeating(comparison: Comparison, manifest: dict[str, Any]) -> str:
         "Time": f"{comparison.facts['run_time']:.1f} s for {2 * comparison.replications} runs",
     }
     listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in facts.items())
-    command = f"twin compare --repeat {manifest.get('folder', '.')}/manifest.json"
+    command = "twin compare --repeat " + as_argument(f"{manifest.get('folder', '.')}/manifest.json")
     text = element("p", "The manifest holds both scenarios as they were resolved, with every value. Running it again "
                    "gives the same numbers to the last bit, and the command says so or fails.")  # fmt: skip
     return f"<dl>{listed}</dl>{text}<pre>{escape(command)}</pre>"

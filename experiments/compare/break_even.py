@@ -18,6 +18,7 @@ from experiments.compare.root import Root, find_root
 from experiments.compare.variants import Pairs, Variant, run_variants
 from twin.errors import InputError, ScenarioError
 from twin.scenario.change import value_at
+from twin.scenario.files import nearest
 from twin.scenario.schema import Scenario
 from twin.scenario.units import in_base_units, written_like
 
@@ -132,7 +133,7 @@ def _question(a: Side, b: Side, text: str, sides: str) -> Question:
         except InputError:
             raise InputError(
                 f"--key is {name!r}, must be a key with a range in A or B (twin show lists them), or KEY=LOW..HIGH, or "
-                f"one of {', '.join(SHORT_NAMES)}"
+                f"one of {', '.join(SHORT_NAMES)}{nearest(name, list(SHORT_NAMES))}"
             ) from None
     for own, span in zip(found.keys, found.ranges, strict=True):
         try:
@@ -149,7 +150,8 @@ def _given(a: Side, b: Side, key: str, given: str) -> Assumption:
     low, dots, high = (part.strip() for part in given.partition(".."))
     value = next((found for side in (a, b) if (found := value_at(side.resolved, key)) is not None), None)
     if value is None:
-        raise InputError(f"--key is {key!r}, which has no value in A or B")
+        hint = nearest(key, [number["key"] for number in b.numbers])
+        raise InputError(f"--key is {key!r}, which has no value in A or B{hint}")
     if not dots:
         raise InputError(f"--key is '{key}={given}', must give a range, as in {key}=LOW..HIGH")
     ends = tuple(end if isinstance(value, str) else _number(end) for end in (low, high))

@@ -28,6 +28,7 @@ from experiments.compare.measures import MEASURES
 from experiments.compare.paired import BETTER, NO_DIFFERENCE, WORSE
 from experiments.compare.posterior import many_spread_sentence
 from experiments.compare.report import drawn
+from twin.console import as_argument
 from twin.html import cell, element, head, section, table
 
 _CSS = {BETTER: "better", WORSE: "worse", "wins": "better", "pays": "worse", NO_DIFFERENCE: "none"}
@@ -124,7 +125,7 @@ def _spread(many: Many) -> str:
 
 
 def _repeating(manifest: dict[str, Any]) -> str:
-    command = f"twin compare --repeat {manifest.get('folder', '.')}/manifest.json"
+    command = "twin compare --repeat " + as_argument(f"{manifest.get('folder', '.')}/manifest.json")
     return element("p", "The manifest holds all scenarios as they were resolved.") + element("pre", command)
 
 

@@ -153,7 +153,7 @@ def _chosen(wanted: Sequence[str], groups: dict[str, list[str]], numbers: dict[s
         elif keys := fnmatch.filter(numbers, name):
             found[name] = keys
         else:
-            hint = nearest(name, [*groups, *numbers])
+            hint = nearest(name, list(dict.fromkeys([*groups, *numbers])))
             raise InputError(f"--vary is {name!r}, must be a key that has a range (twin show lists them){hint}")
     return found
 

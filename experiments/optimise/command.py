@@ -23,7 +23,7 @@ from experiments.optimise.words import guarantees, sentence, target_rows
 from experiments.sweep.engine import engine
 from experiments.sweep.store import Store
 from twin import interrupts
-from twin.console import wide_console
+from twin.console import as_argument, wide_console
 from twin.errors import InputError
 from twin.output import MANIFEST, as_json, manifest, write_files, write_json
 
@@ -60,7 +60,7 @@ def optimise_command(
     else:
         console = wide_console(WIDTH)
         print_result(result, console, runs.n_kept, runs.n_made)
-        console.print(f"Written to {folder}; run it with: twin run {folder / PLAN}", style="dim")
+        console.print(f"Written to {folder}; run it with: twin run {as_argument(folder / PLAN)}", style="dim")
     return result.holds
 
 

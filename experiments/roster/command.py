@@ -15,7 +15,7 @@ from experiments.roster.screen import print_fit
 from experiments.roster.tables import ALL, Told
 from experiments.roster.target import Target
 from experiments.roster.weights import WEIGHTS
-from twin.console import wide_console
+from twin.console import as_argument, wide_console
 from twin.errors import InputError
 from twin.output import as_json, manifest, write_files
 from twin.scenario.load import Loaded, load
@@ -104,7 +104,7 @@ def roster_command(request: RosterRequest) -> None:
     for group, count in counts_of(plan, fit.units, fit.best.lines).items():
         console.print(f"Group {group}: {scenario.groups[group].count} people before, {count} fitted.")
     if files is not None:
-        console.print(f"Written to {files[0]}; run it with: twin run {files[0]}", style="dim")
+        console.print(f"Written to {files[0]}; run it with: twin run {as_argument(files[0])}", style="dim")
 
 
 def _search(plan: Plan) -> Fit:

@@ -154,7 +154,8 @@ def _factor(key: str, told: Range, sides: Sequence[Side], file: Path) -> Assumpt
     if told.range is not None:
         value = next((v for side in sides if (v := value_at(side.resolved, key)) is not None), None)
         if value is None:
-            raise InputError(f"{file}: factors.{key} is a key without a value in {sides[0].label}")
+            hint = nearest(key, [number["key"] for number in sides[0].numbers])
+            raise InputError(f"{file}: factors.{key} is a key without a value in {sides[0].label}{hint}")
         found = Assumption(key, (key,), (value,), (told.range,), "–", "range given by the study")
     else:
         try:

@@ -16,7 +16,7 @@ from experiments.sweep.engine import engine
 from experiments.sweep.results import read_results
 from experiments.sweep.study import Plan
 from experiments.sweep.sweep import Outcome, open_study, sweep
-from twin.console import progress, wide_console
+from twin.console import as_argument, progress, wide_console
 from twin.output import as_json
 
 MOST_ROWS = 40
@@ -54,7 +54,7 @@ def _print(outcome: Outcome, study: str) -> None:
         console.print(f"failed: {run}: {sentence}", style="red")
     if len(outcome.failed) > TOLD_FAILURES:
         console.print(f"and {len(outcome.failed) - TOLD_FAILURES:,} more, see failures.json", style="red")
-    console.print(f"Results: twin results {outcome.folder}")
+    console.print(f"Results: twin results {as_argument(outcome.folder)}")
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def results_command(
     results = read_results(folder)
     table = results.table(kpis, over, by or ALL)
     if csv:
-        print(table.to_csv(index=False), end="")
+        print(table.to_csv(index=False, lineterminator="\n"), end="")
         return
     if json_wanted:
         print(as_json({"runs": results.n_all, "done": results.n_done, "rows": table.to_dict("records")}))

@@ -4,8 +4,9 @@ import functools
 import hashlib
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,11 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from scipy.stats import qmc
 
 from twin import __version__
-from twin.errors import InputError
+from twin.errors import InputError, ScenarioError
 from twin.kernel import CODE
 from twin.scenario.change import changed, value_at
-from twin.scenario.files import parse_toml
+from twin.scenario.files import nearest, parse_toml
 from twin.scenario.load import load
+from twin.scenario.provenance import dotted
+from twin.scenario.sentences import problems_of
 from twin.scenario.units import in_base_units, written_like
 
 By = Literal["cluster", "queue", "intent", "hour", "day"]
@@ -170,7 +173,8 @@ class Plan(BaseModel):
         loaded = load(str(beside) if beside.is_file() else study.scenario, study.set)
         for key in study.factors:
             if value_at(loaded.resolved, key) is None:
-                raise InputError(f"{file}: factors.{key} is a key without a value in {loaded.scenario.name}")
+                hint = nearest(key, list(loaded.provenance))
+                raise InputError(f"{file}: factors.{key} is a key without a value in {loaded.scenario.name}{hint}")
         points = study.design().to_dict("records")
         plan = cls(
             study=study,
@@ -207,13 +211,18 @@ def read_study(file: Path, kind: type[Model]) -> Model:
         One sentence: the file, the key, what is given, what is allowed.
     """
     try:
-        return kind.model_validate(parse_toml(file.read_text("utf-8"), str(file)))
+        data = parse_toml(file.read_text("utf-8"), str(file))
     except FileNotFoundError:
         raise InputError(f"{file}: is not there, must be the TOML file of a study") from None
-    except ValidationError as error:
-        raise InputError(f"{file}: {sentence_of(error)}") from None
+    except OSError as error:
+        what = "is a folder" if file.is_dir() else f"cannot be read ({error.strerror})"
+        raise InputError(f"{file}: {what}, must be the TOML file of a study") from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"{file}: is not a TOML file: {error}") from None
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        raise ScenarioError(f"{file}: {text}" for text in sentences_of(error, data, kind)) from None
 
 
 def digest(value: Any) -> str:
@@ -221,11 +230,22 @@ def digest(value: Any) -> str:
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-def sentence_of(error: ValidationError) -> str:
-    """What is wrong with a study, in one sentence."""
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    text = first["msg"].removeprefix("Value error, ")
-    given = first.get("input")
-    shown = "" if isinstance(given, dict) or first["type"] in ("missing", "value_error") else f", given {given!r}"
-    return f"{where + ' ' if where else ''}{text[0].lower()}{text[1:]}{shown}"
+def sentences_of(error: ValidationError, data: dict[str, Any], kind: type[BaseModel]) -> list[str]:
+    """What is wrong with a study, in the same words as for a scenario."""
+    found = problems_of(error, data, lambda path, _: known_keys(kind, path))
+    return [f"{dotted(path)} {text}" if path else text for path, text in found]
+
+
+def known_keys(kind: type[BaseModel], path: Sequence[str | int]) -> list[str]:
+    """Keys that the table at `path` of a study may have; names of tables and numbers in lists are free."""
+    kinds = [kind]
+    for part in path:
+        named = [one.model_fields[part] for one in kinds if part in one.model_fields]
+        kinds = [inner for field in named for inner in _models(field.annotation)] or kinds
+    return sorted({key for one in kinds for key in one.model_fields})
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models(part)]

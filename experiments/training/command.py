@@ -25,7 +25,7 @@ from experiments.training.propose import (
     last_day,
     propose,
 )
-from twin.console import progress, wide_console
+from twin.console import as_argument, progress, wide_console
 from twin.errors import InputError
 from twin.output import as_json, write_text
 from twin.scenario.load import load_scenario
@@ -92,9 +92,8 @@ def skills_command(request: SkillsRequest) -> None:
         _print_plan(gaps, proposal, rules, console)
     if request.out is not None:
         sized = f" --set size={size}" if size else ""
-        console.print(
-            f"Plan: {request.out}; try it: twin compare {request.scenario} {request.out}{sized}", soft_wrap=True
-        )
+        names = f"{as_argument(request.scenario)} {as_argument(request.out)}"
+        console.print(f"Plan: {request.out}; try it: twin compare {names}{sized}", soft_wrap=True)
 
 
 @contextmanager

@@ -101,17 +101,17 @@ def test_shares_that_must_sum_to_one_still_do(study):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('method = "guess"', "method input should be 'morris' or 'sobol'"),
+        ('method = "guess"', "method is 'guess', must be one of morris, sobol"),
         ("points = 12", "points is 12, must be a power of two"),
         ("levels = 3", "levels is 3, must be even"),
         ('kpis = ["luck"]', "kpis has 'luck', must be names that `twin kpis` lists"),
         ('kpis = ["abandonment"]', "lists, did you mean abandonment_share"),
         ('factors."patience.mean" = {}', "factors.patience.mean has no range in the scenario, must be given one"),
-        ('factors."patience.means".range = [1, 2]', "factors.patience.means is a key without a value in erlang-a"),
+        ('factors."patience.means".range = [1, 2]', "a key without a value in erlang-a, did you mean patience.mean"),
         ('factors."patience.mean".range = ["9 s", "1 s"]', "must be two rising numbers"),
         ('base = "erlang-a"\nfactors."patience.mean".range = ["1 s", "9 s"]', "base is 'erlang-a', must be another"),
         ("", "factors is empty, and no assumption of the scenario has a range"),
-        ("factor = 1", "factor extra inputs are not permitted"),
+        ("factor = 1", "factor is not a known key, did you mean factors?"),
         ("= 1", "is not TOML: invalid statement"),
     ],
 )

@@ -68,15 +68,21 @@ def test_the_key_of_a_run_is_its_identity(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "factors field required"),
-        ("factors = {}", "factors dictionary should have at least 1 item"),
-        ('factors."patience.mean" = {}', "factors.patience.mean must have either values or a range"),
+        ("", "factors is missing"),
+        ("factors = {}", "factors has 0 values, must have at least 1"),
+        ('factors."patience.mean" = {}', 'factors."patience.mean" is a table, must have either values or a range'),
         ('factors."patience.mean".range = ["5 min", "1 min"]', "must begin with the smaller number"),
         ('factors."patience.mean".range = ["1 parsec", "2 parsec"]', "must have one of the units"),
-        ('factors."patience.means".values = ["1 s"]', "is a key without a value in erlang-a"),
+        (
+            'factors."patience.means".values = ["1 s"]',
+            "a key without a value in erlang-a, did you mean patience.mean",
+        ),
         ('factors."patience.mean".values = ["never"]', "patience.mean is 'never'"),
-        ('method = "random"\nfactors."run.days".values = [1]', "method input should be 'grid', 'latin_hypercube'"),
-        ('replication = 2\nfactors."run.days".values = [1]', "replication extra inputs are not permitted, given 2"),
+        (
+            'method = "random"\nfactors."run.days".values = [1]',
+            "method is 'random', must be one of grid, latin",
+        ),
+        ('replication = 2\nfactors."run.days".values = [1]', "replication is not a known key, must be one of by, "),
         ('method = "list"\nfactors."run.days".range = [1, 2]', "needs as many values of each factor"),
         ("= 3", "is not TOML: invalid statement"),
     ],

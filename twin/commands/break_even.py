@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from twin.commands.options import AsJson, Overrides, Workers
+from twin.commands.options import AsJson, Days, Overrides, Pairs, Seed, Workers, above_zero, at_least
 
 
 def find_break_even(
@@ -15,11 +15,13 @@ def find_break_even(
         typer.Option("--key", metavar="KEY[=LOW..HIGH]", help="Key to move over its range, or skills, wage, reach."),
     ] = None,
     sides: Annotated[str, typer.Option("--in", metavar="both|a|b", help="Scenarios in which it is moved.")] = "both",
-    years: Annotated[float, typer.Option(help="Over which the training of a move is spread.")] = 3.0,
-    steps: Annotated[int, typer.Option(min=0, help="Values run around the crossing.")] = 3,
-    days: Annotated[int | None, typer.Option(min=1, help="Counted days; the scenarios' unless given.")] = None,
-    replications: Annotated[int, typer.Option(min=1, help="Pairs of runs at each value.")] = 20,
-    seed: Annotated[int, typer.Option(help="Of the customers that both scenarios meet.")] = 1,
+    years: Annotated[
+        float, typer.Option(metavar="YEARS", callback=above_zero, help="Over which the training of a move is spread.")
+    ] = 3.0,
+    steps: Annotated[int, typer.Option(metavar="N", callback=at_least(0), help="Values run around the crossing.")] = 3,
+    days: Days = None,
+    replications: Pairs = 20,
+    seed: Seed = 1,
     overrides: Overrides = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="New folder for tables and page.")] = None,
     workers: Workers = None,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from twin.commands.options import AsJson, Overrides, Workers
+from twin.commands.options import AsJson, Overrides, Seed, Workers, at_least
 
 
 def calibrate_scenario(
@@ -25,8 +25,8 @@ def calibrate_scenario(
     hold_out: Annotated[
         str | None, typer.Option("--hold-out", metavar="DATES", help="Days not fitted, but forecast and scored.")
     ] = None,
-    runs: Annotated[int, typer.Option(min=1, help="Runs of the fit, about.")] = 440,
-    seed: Annotated[int, typer.Option(min=0, help="Of chance.")] = 1,
+    runs: Annotated[int, typer.Option(metavar="N", callback=at_least(1), help="Runs of the fit, about.")] = 440,
+    seed: Seed = 1,
     quick: Annotated[bool, typer.Option("--quick", help="Simulated moments: fewer runs, a normal posterior.")] = False,
     mapping: Annotated[
         list[str] | None, typer.Option(metavar="M", help="Of the history's columns, as for twin history.")

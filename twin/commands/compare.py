@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from twin.commands.options import AsJson, Overrides, Workers
+from twin.commands.options import AsJson, Days, Overrides, Pairs, Seed, Workers
 from twin.errors import InputError
 
 
@@ -15,9 +15,9 @@ def compare_scenarios(
         list[str] | None,
         typer.Argument(metavar="C ...", help="More scenarios, each compared with A, and all for the best."),
     ] = None,
-    days: Annotated[int | None, typer.Option(min=1, help="Counted days; the scenarios' unless given.")] = None,
-    replications: Annotated[int, typer.Option(min=1, help="Pairs of runs; intervals need 2, decisions 20.")] = 20,
-    seed: Annotated[int, typer.Option(help="Of the customers that both scenarios meet.")] = 1,
+    days: Days = None,
+    replications: Pairs = 20,
+    seed: Seed = 1,
     overrides: Overrides = None,
     set_a: Annotated[list[str] | None, typer.Option("--set-a", metavar="KEY=VALUE", help="Set a value in A.")] = None,
     set_b: Annotated[list[str] | None, typer.Option("--set-b", metavar="KEY=VALUE", help="Set a value in B.")] = None,

@@ -49,10 +49,12 @@ def write_first_scenario(
     """Write a first scenario from history: rates and staffing by weekday and interval, handle times, patience."""
     from calibration.history.first_scenario import check_runs, new_file, scenario_toml
     from calibration.history.reader import read_files
+    from twin.console import as_argument
     from twin.output import write_text
 
     path = new_file(out)
     reading = read_files(files, mapping)
     write_text(scenario_toml(reading.history, ", ".join(reading.mappings)), path)
     check_runs(path)
-    typer.echo(f"Written: {path}. Read it with twin show {path}, run it with twin run {path}.")
+    name = as_argument(path)
+    typer.echo(f"Written: {path}. Read it with twin show {name}, run it with twin run {name}.")

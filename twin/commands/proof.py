@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from twin.commands.options import FAILED, AsJson, Overrides, Workers
+from twin.commands.options import FAILED, AsJson, Overrides, Seed, Workers, at_least
 from twin.errors import InputError
 
 
@@ -43,7 +43,7 @@ def check_figures(
     coverage: Annotated[
         bool, typer.Option("--coverage", help="Each item of the documents, and what represents it.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Of chance.")] = 1,
+    seed: Seed = 1,
     workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
@@ -54,14 +54,16 @@ def check_figures(
     if coverage:
         coverage_command(as_json, PIPED_WIDTH)
     elif scenario is None:
-        figures_command(PIPED_WIDTH)
+        figures_command(as_json, PIPED_WIDTH)
     elif not check_command(scenario, overrides or (), expected, seed, workers, as_json, PIPED_WIDTH):
         raise typer.Exit(FAILED)
 
 
 def run_bench(
     peers: Annotated[bool, typer.Option("--peers", help="Beside SimPy and Ciw, which must be installed.")] = False,
-    rounds: Annotated[int, typer.Option(min=1, help="How often each engine runs, taking turns.")] = 5,
+    rounds: Annotated[
+        int, typer.Option(metavar="N", callback=at_least(1), help="How often each engine runs, taking turns.")
+    ] = 5,
     calls: Annotated[int | None, typer.Option(help="Calls of w1, rounded up to days of 144,000.")] = None,
     days: Annotated[int | None, typer.Option(help="Days of w2b, of 100,000 calls each.")] = None,
     as_json: AsJson = False,

@@ -4,15 +4,19 @@ from typing import Annotated
 
 import typer
 
-from twin.commands.options import AsJson, Overrides, ScenarioName, Workers
+from twin.commands.options import AsJson, Days, Overrides, ScenarioName, Seed, Workers, at_least
 
 
 def fit_roster(
     scenario: ScenarioName,
-    days: Annotated[int | None, typer.Option(help="Counted days of each simulation; the scenario's.")] = None,
-    seed: Annotated[int, typer.Option(help="Of chance: the same seed, the same roster.")] = 1,
-    replications: Annotated[int, typer.Option(help="Runs of each roster; intervals need 2.")] = 2,
-    rounds: Annotated[int, typer.Option(help="Rounds of solving and simulating, at most.")] = 6,
+    days: Days = None,
+    seed: Seed = 1,
+    replications: Annotated[
+        int, typer.Option(metavar="N", callback=at_least(1), help="Runs of each roster; intervals need 2.")
+    ] = 2,
+    rounds: Annotated[
+        int, typer.Option(metavar="N", callback=at_least(1), help="Rounds of solving and simulating, at most.")
+    ] = 6,
     target: Annotated[
         str, typer.Option(metavar="TARGET", help="sl=0.80/20, sl=0.80/target, asa=30 or abandonment=0.03.")
     ] = "sl=0.80/20",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from twin.commands.options import AsJson, Overrides, ScenarioName
+from twin.commands.options import AsJson, Days, Overrides, ScenarioName, at_least
 
 
 def warm_up() -> None:
@@ -21,11 +21,16 @@ def warm_up() -> None:
 
 def run_scenario(
     scenario: ScenarioName,
-    days: Annotated[int | None, typer.Option(help="Counted days; the scenario's unless given.")] = None,
+    days: Days = None,
     seed: Annotated[
-        int | None, typer.Option(help="Of chance: the same seed, the same numbers; 1 unless given.", show_default=False)
+        int | None,
+        typer.Option(
+            metavar="N", callback=at_least(0), help="Of chance: the same seed, the same numbers; 1 unless given."
+        ),
     ] = None,
-    replications: Annotated[int, typer.Option(help="Runs with new luck; intervals need 2.")] = 1,
+    replications: Annotated[
+        int, typer.Option(metavar="N", callback=at_least(1), help="Runs with new luck; intervals need 2.")
+    ] = 1,
     overrides: Overrides = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="New folder for tables and manifest.")] = None,
     as_json: AsJson = False,
@@ -38,7 +43,10 @@ def run_scenario(
     dates: Annotated[
         str | None, typer.Option(metavar="DATES", help="Recorded days: 1999-03-01..1999-03-31, or a list with commas.")
     ] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes; as many as are worth it unless given.")] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(metavar="N", callback=at_least(1), help="Processes; as many as are worth it unless given."),
+    ] = None,
     save: Annotated[
         str | None, typer.Option(metavar="FILE", help="Keep the centre as it stands at the end, to go on from there.")
     ] = None,

@@ -64,13 +64,25 @@ def find_scenario(name: str | os.PathLike[str], folder: Path | None = None) -> P
             if _is_file(candidate):
                 return candidate
         names = library_names()
+        if text and _exists(in_folder / text):
+            what = "is a folder" if (in_folder / text).is_dir() else f"does not end in {_SUFFIX}"
+            raise ScenarioError(f"{text}: {what}, must be a TOML file, or a name of twin list")
         hint = nearest(text, names)
-        raise ScenarioError(f"{text}: is not in the library, must be one of {', '.join(names)}, or a TOML file{hint}")
+        raise ScenarioError(
+            f"{text or repr(text)}: is not in the library, must be one of {', '.join(names)}, or a TOML file{hint}"
+        )
     path = in_folder / text
     if not _is_file(path):
         what = "is a folder, must be a TOML file" if path.is_dir() else "is not there, must be a TOML file"
         raise ScenarioError(f"{text}: {what}")
     return path
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _is_file(path: Path) -> bool:

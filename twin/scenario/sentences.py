@@ -47,13 +47,19 @@ MOST_TOLD = 200
 """Mistakes that are told one by one: nobody reads more, and each costs time."""
 
 
-def problems_of(error: ValidationError, data: Mapping[str, Any]) -> list[Problem]:
-    """One problem for each mistake that pydantic found in `data`, for the first MOST_TOLD of them."""
+Allowed = Callable[[Path, Any], Sequence[str] | None]
+
+
+def problems_of(error: ValidationError, data: Mapping[str, Any], allowed: Allowed = allowed_keys) -> list[Problem]:
+    """One problem for each mistake that pydantic found in `data`, for the first MOST_TOLD of them.
+
+    `allowed` tells the keys of the table at a path, of a scenario unless given.
+    """
     found: list[Problem] = []
     for detail in error.errors(include_url=False)[:MOST_TOLD]:
         path, node, labels = _place(detail["loc"], detail["type"], data)
         if not _is_other_branch(labels):
-            found.append(_problem(detail, path, node, data))
+            found.append(_problem(detail, path, node, data, allowed))
     return list(dict.fromkeys(found))
 
 
@@ -93,15 +99,15 @@ def _is_other_branch(labels: list[tuple[str, bool]]) -> bool:
     return any(label.startswith("function-" if is_list else "list[") for label, is_list in labels)
 
 
-def _problem(detail: ErrorDetails, path: Path, node: Any, data: Mapping[str, Any]) -> Problem:
+def _problem(detail: ErrorDetails, path: Path, node: Any, data: Mapping[str, Any], allowed: Allowed) -> Problem:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "missing":
         return Problem(path, "is missing")
     if kind == "extra_forbidden":
-        return Problem(path, unknown_key(str(path[-1]), allowed_keys(path[:-1], data) or []))
+        return Problem(path, unknown_key(str(path[-1]), list(allowed(path[:-1], data) or [])))
     if detail["loc"] and detail["loc"][-1] == "[key]":
-        allowed = _MUST[kind](context) if kind in _MUST else "another"
-        return Problem(path, f"is not a known name, must be {allowed}")
+        names = _MUST[kind](context) if kind in _MUST else "another"
+        return Problem(path, f"is not a known name, must be {names}")
     if kind == "union_tag_not_found":
         key = str(context.get("discriminator", "")).strip("'")
         return Problem((*path, key), "is missing")
