@@ -8,6 +8,7 @@ else
 BIN := $(VENV)/bin
 endif
 RUN := $(BIN)/python -m
+unexport PYTHONDONTWRITEBYTECODE  # each process that a test starts would compile all modules anew
 
 .PHONY: compare test lint bench verify docs clean
 

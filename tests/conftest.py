@@ -2,6 +2,7 @@
 
 import os
 import signal
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,16 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost",
 ]  # fmt: skip
+LONGEST = (
+    *("test_*modes.py", "test_*properties.py", "test_reference.py", "test_floor_soak.py"),
+    *("test_months_beside.py", "test_fit_recovery.py", "test_notebooks.py", "test_docs.py"),
+)
+"""Files with the longest tests; those of the compiler's other modes in one row, for they share its code."""
+
+
+def pytest_collection_modifyitems(items):
+    """The longest first: at the end, one of them would keep one worker busy and leave the others idle."""
+    items.sort(key=lambda item: not any(fnmatch(item.path.name, name) for name in LONGEST))
 
 
 @pytest.fixture(scope="session", autouse=True)

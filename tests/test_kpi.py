@@ -13,6 +13,7 @@ from twin.kernel.measures import Measure
 from twin.kernel.tables import N_ACTIVITIES
 from twin.kernel.tallies import COMMON_TALLY, MEASURES, RARE_TALLY, Tallies
 from twin.kpi import HEADLINES, KPIS, work_out
+from twin.kpi.definition import ratio
 from twin.scenario.schema import Scenario
 from twin.simulation import Run, simulate
 from twin.world.names import Cell, Names
@@ -204,6 +205,13 @@ def test_each_row_of_a_cut_holds_its_own_contacts(run):
             rows = [i for i in range(len(flat)) if i % 48 // 2 == hour]
             assert parts.loc[(hour, queue), "entered"] == flat["entered"][np.ix_(rows, cells)].sum()
     assert (run.counts(["queue", "hour"]).swaplevel().sort_index().entered == parts.sort_index().entered).all()
+
+
+def test_nothing_to_divide_by_is_nan():
+    rows = pd.DataFrame({"above": [1, 3, 2, 2, 0], "below": [2.0, 0.0, np.nan, -1.0, 4.0]}, index=list("abcde"))
+    found = ratio(rows.above, rows.below)
+    assert found.index.equals(rows.index)
+    np.testing.assert_array_equal(found, [0.5, np.nan, np.nan, np.nan, 0.0])
 
 
 def test_ratios_are_those_of_totals(run):

@@ -44,5 +44,8 @@ class Topic:
 
 
 def ratio(above: pd.Series, below: pd.Series) -> pd.Series:
-    """Division that gives NaN where there is nothing to divide by."""
-    return above / below.where(below > 0, np.nan)
+    """Division that gives NaN where there is nothing to divide by; in NumPy, for pandas takes most of a KPI's time."""
+    divisor = below.to_numpy(float)
+    with np.errstate(all="ignore"):
+        found = np.divide(above.to_numpy(float), divisor, out=np.full(len(divisor), np.nan), where=divisor > 0)
+    return pd.Series(found, index=below.index)
