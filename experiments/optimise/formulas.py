@@ -44,6 +44,7 @@ class Formulas:
     def __init__(self, instance: Instance, load: Load):
         self.instance, self.load = instance, load
         self._curves: dict[tuple[str, Target, float, float], Requirement] = {}
+        self._required: dict[str, np.ndarray] = {}
 
     @functools.cached_property
     def patience(self) -> float:
@@ -53,6 +54,11 @@ class Formulas:
 
     def required(self, model: str) -> np.ndarray:
         """Operators at work (queues, days, slots): the most that any of the queue's targets asks for."""
+        if model not in self._required:
+            self._required[model] = self._worked_out(model)
+        return self._required[model]
+
+    def _worked_out(self, model: str) -> np.ndarray:
         found = np.zeros_like(self.load.rate)
         for row, queue in enumerate(self.instance.queues):
             for target in self._targets(queue, model):

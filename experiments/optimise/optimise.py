@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from experiments.optimise.finish import Finish, undominated
 from experiments.optimise.formulas import ERLANG_A, ERLANG_C, Formulas, Load
 from experiments.optimise.greedy import Greedy
 from experiments.optimise.instance import Heads, Instance
@@ -16,9 +17,10 @@ from experiments.optimise.targets import Cells
 from experiments.optimise.verdict import HOLDS, NOT_TESTED, Shown, show, test_ladder, test_plan
 
 PILOTS = 2  # runs of the scenario as it is, then of the plan by formula: redials follow the service
-FOR_SEARCH = 0.6  # of the budget; the rest is for the test
+FOR_FIRST, FOR_SEARCH = 0.35, 0.6  # of the budget, for the search's first stage and for both; the rest is for the test
 RAISE = 0.025  # steps by which the formula's requirement is raised until the plan holds
 MOST_RAISES = 40
+FURTHER = (1.0, 2.0, 3.0, 4.0)  # standard errors beyond the study's margins, to which greedy climbs until it holds
 OURS, RAISED, GREEDY = "program with cuts", "Erlang A, raised", "greedy"
 
 
@@ -48,6 +50,7 @@ class State:
 
     stage: str = "pilot"
     search: Search | None = None
+    finish: Finish | None = None
     chosen: Heads | None = None
 
     @property
@@ -55,7 +58,7 @@ class State:
         """The plan chosen; before, the cheapest that holds on the search's days, or the one that comes closest."""
         if self.chosen is not None or self.search is None or not self.search.tried:
             return self.chosen
-        tried = list(self.search.tried.values())
+        tried = (self.finish and self.finish.front()) or list(self.search.tried.values())
         return min(tried, key=lambda t: (t.safety < 0, t.cost if t.safety >= 0 else -t.safety)).heads
 
 
@@ -68,7 +71,7 @@ class Result:
     formulas: Formulas
     ours: Plan
     baselines: list[Plan]
-    search: Search
+    search: Finish
     ladder: list[tuple[Tried, str]]
     """Candidates, the safest first, with their verdicts."""
     days_test: int
@@ -133,11 +136,14 @@ def optimise(
     tell("pilot")
     cells, formulas = pilot(instance, runs, purse)
     say_how_long(runs, baselines, say)
-    search = Search(cells, formulas, runs, purse, int(FOR_SEARCH * study.budget), tell)
-    state.search, state.stage = search, "search"
+    first = Search(cells, formulas, runs, purse, int(FOR_FIRST * study.budget), tell)
+    state.search, state.stage = first, "search"
+    first.run()
+    cycles = instance.days_a_run // instance.n_days
+    search = Finish(first, -(-study.test.days // max(cycles, 1)), int(FOR_SEARCH * study.budget))
+    state.finish = search
     search.run()
     ladder = candidates(search)
-    cycles = instance.days_a_run // instance.n_days
     left = (study.budget - runs.days(purse)) // instance.days_a_run
     n_runs = max(min(-(-study.test.days // max(cycles, 1)), left // max(len(ladder), 1)), 1)
     tester = Tester(cells, runs, n_runs, 1 - study.test.confidence, purse)
@@ -182,14 +188,10 @@ def say_how_long(runs: Runs, baselines: bool, say: Callable[[str], None]) -> Non
     )
 
 
-def candidates(search: Search) -> list[Tried]:
-    """Plans that hold on the search's days and that no cheaper one is safer than; the safest first."""
+def candidates(search: Finish) -> list[Tried]:
+    """Plans that reach the targets on the search's days and that no cheaper one is safer than; the safest first."""
     most = search.instance.study.test.candidates
-    holding = sorted((t for t in search.tried.values() if t.safety >= 0), key=lambda t: (t.cost, -t.safety))
-    front: list[Tried] = []
-    for one in holding:
-        if not front or one.safety > front[-1].safety:
-            front.append(one)
+    front = search.front() or undominated([t for t in search.tried.values() if t.safety >= 0])
     if not front:
         return [max(search.tried.values(), key=lambda t: (t.safety, -t.cost))]
     places = np.unique(np.linspace(0, len(front) - 1, min(most, len(front))).round().astype(int))
@@ -247,7 +249,7 @@ def _greedy(tester: Tester, formulas: Formulas, result: Result, tell: Callable[[
     greedy = Greedy(tester.cells, formulas, tester.runs, purse, study.budget, tell)
     result.greedy = greedy
     verdict, best = None, None
-    for margin in sorted(study.search.margins):
+    for margin in (*sorted(study.search.margins), *(max(study.search.margins) + more for more in FURTHER)):
         found = greedy.climb(margin, best.heads if best else None)
         if found is None:
             break

@@ -95,6 +95,7 @@ class Search:
         self.instance = cells.instance
         cycles = runs.instance.days_a_run // (7 if self.instance.n_days == 7 else 1)
         self.replications = range(-(-self.instance.study.search.days // max(cycles, 1)))
+        self.of_slopes = self.replications
         self.tried: dict[Heads, Tried] = {}
         self.cuts: list[Cut] = []
         self.n_cuts = self.n_dropped = self.n_programs = 0
@@ -102,7 +103,7 @@ class Search:
         """People that the last program lacked."""
         self.trace = Trace()
         self._sloped: dict[Heads, np.ndarray] = {}
-        self._beyond: dict[tuple[Heads, float], np.ndarray] = {}
+        self._beyond: dict[tuple[Heads, float, int], np.ndarray] = {}
         self._screened: dict[Heads, float] = {}
         self._base = self._pooled_rows()
 
@@ -131,6 +132,10 @@ class Search:
         if self.runs.days(self.purse) + n_runs * self.instance.days_a_run > self.budget:
             raise OutOfBudget
 
+    def is_known(self, heads: Heads) -> bool:
+        """Whether nothing new would be seen of a plan."""
+        return heads in self.tried
+
     def holds(self, tried: Tried, margin: float) -> bool:
         return bool((self.beyond(tried, margin) >= 0).all())
 
@@ -140,7 +145,7 @@ class Search:
 
     def beyond(self, tried: Tried, margin: float) -> np.ndarray:
         """`Cells.beyond` of a plan, worked out once."""
-        key = (tried.heads, margin)
+        key = (tried.heads, margin, len(tried.excess))
         if key not in self._beyond:
             self._beyond[key] = self.cells.beyond(tried.excess, margin)
         return self._beyond[key]
@@ -176,7 +181,7 @@ class Search:
                 if repairs > len(FAR) or not self._drop_far(FAR[repairs - 1]):
                     break  # no cheaper plan meets the cuts
                 continue
-            is_new = solution.heads not in self.tried
+            is_new = not self.is_known(solution.heads)
             tried = self.try_plan(solution.heads)
             self.note("cuts", margin, tried, solution)
             self._drop_wrong(tried, margin)
@@ -230,9 +235,9 @@ class Search:
     def _by_slot(self, tried: Tried, margin: float) -> np.ndarray:
         """Slopes at a plan, (cells, groups, days, slots): by runs with extra people, or by formula."""
         if self.instance.study.search.slopes == "formula":
-            sums = self.runs.sample(tried.heads, self.replications, self.purse)
+            sums = self.runs.sample(tried.heads, self.of_slopes, self.purse)
             return slopes_by_formula(self.cells, self.formulas, sums)
-        few = self.replications[: max(len(self.replications) // 2, 1)]
+        few = self.of_slopes[: max(len(self.of_slopes) // 2, 1)]
         self._pay(len(extras(self.instance)) * len(few))
         return slopes(self.cells, self.runs, self.purse, tried.heads, few, margin)
 
@@ -298,6 +303,7 @@ class Search:
             start = max(cheaper, key=lambda t: (t.safety, -t.cost), default=None)
             if start is None or start.safety < CLEARLY:
                 return
+            start = self.try_plan(start.heads)
             for heads in self._around(start, margin, is_lateral=True):
                 if not self._is_hopeless(heads):
                     self.note("lift", margin, self.try_plan(heads))
@@ -309,7 +315,7 @@ class Search:
 
     def _cheaper(self, best: Tried, margin: float) -> Tried | None:
         for heads in [*self._thinned(best, margin), *self._around(best, margin)]:
-            if heads in self.tried or self._is_hopeless(heads):
+            if self.is_known(heads) or self._is_hopeless(heads):
                 continue
             tried = self.try_plan(heads)
             self.note("exchange", margin, tried)
@@ -367,7 +373,7 @@ class Search:
             if comes >= 0:
                 heads[comes] += 1
             plan = tuple(int(n) for n in heads)
-            if short >= HOPELESS and plan not in self.tried and self._is_allowed(heads):
+            if short >= HOPELESS and not self.is_known(plan) and self._is_allowed(heads):
                 plans.append(plan)
         return plans[:EXCHANGES]
 

@@ -61,7 +61,7 @@ def _progress(total: int) -> Iterator[Callable[[int, int], None]]:
 
 
 def _factor(one: Any) -> dict[str, Any]:
-    return {"name": one.name, "keys": list(one.keys), "ranges": [list(span) for span in one.spans], "mark": one.mark}
+    return {"name": one.name, "keys": list(one.keys), "ranges": [list(span) for span in one.ranges], "mark": one.mark}
 
 
 def as_dict(found: Found, folder: Path) -> dict[str, Any]:

@@ -11,7 +11,9 @@ def optimise_staffing(
     study: Annotated[
         str,
         typer.Argument(
-            metavar="STUDY.toml", help="Scenario, groups and shifts, targets, budget; or one-line, two-lines."
+            metavar="STUDY.toml",
+            help="Scenario, groups and shifts, targets, budget; or one of ours: one-line, two-lines, skill-mix, "
+            "187-week-small, 187-week.",
         ),
     ],
     workers: Workers = None,
