@@ -3,8 +3,8 @@
     python -m calibration.proof.rolling [--raw DIR] [--weekly]
 
 By who is there (`calibration.operators`), by the mean of all days before, by that of the last 20; from half hours
-alone, where only talks are known; and from the log's single talks with the mix of types and hours taken out, of which
-the spread of the forecasts from half hours is (`bank.DRIFT`, `DAY`).
+alone, where only talks are known; and from the log's single talks with the mix of types and hours taken out, with which
+the spread of the forecasts from half hours agrees (`bank.DRIFT`, `DAY`).
 `--weekly`: further rules, from an origin a week.
 """
 
