@@ -44,9 +44,10 @@ FORECAST_FROM = 500_000  # [replication]
 DRIFT = {"log": 0.106, "intervals": 0.079}
 """Error of the expected level of work (SD of its logarithm) that a month's days share, as of the second scoring.
 
-`calibration.proof.rolling` now gives 0.091 and 0.109; another spread would be another scoring of June and July."""
+`calibration.proof.rolling`: who is there (now 0.091 of it); of half hours it agrees with the log's talks by type and
+hour. Half hours alone, whose mix of types moves, too, give 0.109; another spread would be another scoring."""
 DAY = {"log": 0.039, "intervals": 0.052}
-"""The same of single days, the chance of few talks taken out; now 0.039 and 0.065."""
+"""The same of single days, the chance of few talks taken out; from half hours alone 0.065."""
 
 
 @dataclass(frozen=True)

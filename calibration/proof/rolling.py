@@ -2,8 +2,9 @@
 
     python -m calibration.proof.rolling [--raw DIR] [--weekly]
 
-By who is there (`calibration.operators`), by the mean of all days before, by that of the last 20; and from half hours
-alone, where only talks are known. The spread of the forecasts is of this kind (`bank.DRIFT`, `DAY`).
+By who is there (`calibration.operators`), by the mean of all days before, by that of the last 20; from half hours
+alone, where only talks are known; and from the log's single talks with the mix of types and hours taken out, with which
+the spread of the forecasts from half hours agrees (`bank.DRIFT`, `DAY`).
 `--weekly`: further rules, from an origin a week.
 """
 
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from calibration import bank
-from calibration.operators import HALF_LIFE, Crew, crew_of, days_of, known_crew, presence
+from calibration.operators import HALF_LIFE, LONGEST, Crew, crew_of, days_of, known_crew, presence
 from calibration.proof.bank import FIT, full_days, odd_days, recorded_of
 from twin.errors import InputError
 
@@ -48,7 +49,7 @@ def level_errors(folder: Path, half_lives: Sequence[float] = (HALF_LIFE,)) -> pd
     calls = bank.read_calls(folder, days)
     everyone = bank.read_calls(folder)
     there = presence(calls)
-    level, talk = latest.recorded(days), talk_of(folder, days)
+    level, talk, by_type = latest.recorded(days), talk_of(folder, days), talk_by_type(calls)
     rows = []
     for until, month in ORIGINS:
         asked = [date for date in days if date[5:7] == month]
@@ -63,6 +64,7 @@ def level_errors(folder: Path, half_lives: Sequence[float] = (HALF_LIFE,)) -> pd
             ("all days before", before, level),
             (f"last {RECENT} days", before[-RECENT:], level),
             ("half hours: all days before", before, talk),
+            ("talks by type and hour: all days before", before, by_type),
         ):
             flat = pd.Series(told[known].mean(), asked)
             rows.append((name, until, month, *errors_of(flat, told[asked])))
@@ -124,6 +126,14 @@ def talk_of(folder: Path, days: Sequence[str]) -> pd.Series:
     record = recorded_of(folder, days)
     hours = record.handle_s.sum(axis=0) / np.maximum(record.answered.sum(axis=0), 1)
     return pd.Series(record.handle_s.sum(axis=1) / (record.answered @ hours), list(days))
+
+
+def talk_by_type(calls: pd.DataFrame) -> pd.Series:
+    """Mean by day of single talks over those of the same type and hour, from the log; none longer than LONGEST."""
+    is_talk = (calls["outcome"] == "AGENT") & (calls["group"] == "main") & (calls["service_s"] <= LONGEST)
+    talks = calls[is_talk].assign(hour=calls["at_s"] // 3600)
+    over_usual = talks["service_s"] / talks.groupby(["type", "hour"])["service_s"].transform("mean")
+    return over_usual.groupby(talks["date"]).mean()
 
 
 def spread(errors: pd.DataFrame, talks_a_day: float) -> pd.DataFrame:

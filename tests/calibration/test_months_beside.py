@@ -111,6 +111,39 @@ def test_months_that_add_nothing_are_said(planted):
     assert Months.of(table, []).with_usual(only, resolved, days) == only
 
 
+class Drawn:
+    """Stands for a fit: all its draws are the truth."""
+
+    def __init__(self, problem, z):
+        self.problem, self.z = problem, z
+
+    def drawn(self, n):
+        return np.tile(self.z, (n, 1))
+
+
+def test_all_months_are_shown_beside_what_the_fit_makes_of_them(planted, monkeypatch):
+    """March and April; April is held out. Recall and satisfaction are fitted, the contacts are told by the hours."""
+    resolved, box, days, months = planted
+    table = pd.DataFrame({
+        "month": pd.to_datetime(["2013-03-01", "2013-04-01"]), "unit": "", "offered": [6800.0, 9000.0],
+        "recall": [*months.values["recall"], 0.2], "csi": [*(100 * months.values["csi"]), 70.0],
+    })  # fmt: skip
+    both = Months.of(table, [], "2013-03-31")
+    joint, _ = both.beside(Problem(resolved, box, days))
+    found = Drawn(joint, box.points([TRUTH[name] for name in box.names]))
+    monkeypatch.setattr(Months, "ahead", lambda self, found, members: [])
+    shown = both.shown(found, 3, 1)
+    assert shown.fitted == ["recall", "csi"]
+    assert set(shown.shown.recorded.values) == {"offered", "recall", "csi"}
+    assert shown.shown.recorded.months == ("2013-03", "2013-04")
+    assert [member.values["csi"].shape for member in shown.shown.members] == [(2,)] * 3
+    for member in shown.shown.members:  # recalls come on top of the contacts that each month is given
+        march, april = member.values["offered"]
+        assert april / march == pytest.approx(9000 / 30 / (6800 / 31), rel=0.1)
+    assert abs(shown.shown.deviations("recall")[0]) < 4, "March was made at the truth"
+    assert abs(shown.shown.deviations("recall")[1]) > 4, "April was not"
+
+
 def test_the_command_takes_two_files_and_forecasts_the_months_held_out(centre, planted, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("calibration.command.FEWEST_RUNS", 60)
     monkeypatch.setattr("calibration.command.MEMBERS", 6)

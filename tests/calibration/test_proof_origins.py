@@ -12,7 +12,7 @@ from calibration.laws import LAW_OF, known_laws, with_laws
 from calibration.proof.bank import HERE, MODES
 from calibration.proof.heldout import KPIS, HeldOut
 from calibration.proof.origins import levels_by, row_of
-from calibration.proof.rolling import EDGE, ORIGINS, RECENT, root_mean_square, rules, units
+from calibration.proof.rolling import EDGE, ORIGINS, RECENT, root_mean_square, rules, talk_by_type, units
 from twin.scenario.load import load
 from twin.scenario.schema import Scenario
 
@@ -125,3 +125,17 @@ def test_an_origin_knows_nothing_later():
     laws = known_laws(RAW, "1999-02-28")
     assert laws["period"]["n_offered"] < 0.45 * json.loads(SHIPPED.read_text("utf-8"))["period"]["n_offered"]
     Scenario.model_validate(with_laws(load("bank-1999").resolved, laws))
+
+
+def test_talks_by_type_and_hour_do_not_see_the_mix():
+    """Short calls of 100, 100 and 175 s, 125 in the mean, long ones of 300, 300 and 525 s, 375: 0.8, 0.8 and 1.4 of it.
+    A talk above an hour, a lost call and one of another group do not count; a day of long calls alone is not slower."""
+    rows = [("1", "PS", 100), ("1", "NE", 300), ("2", "NE", 300), ("2", "PS", 100), ("3", "PS", 175), ("3", "NE", 525)]
+    calls = pd.DataFrame(rows, columns=["date", "type", "service_s"]).assign(outcome="AGENT", group="main", at_s=36_000)
+    odd = pd.DataFrame({
+        "date": "1", "type": "PS", "service_s": [3601.0, 50.0, 50.0], "outcome": ["AGENT", "HANG", "AGENT"],
+        "group": ["main", "main", "other"], "at_s": 36_000,
+    })  # fmt: skip
+    assert talk_by_type(pd.concat([calls, odd], ignore_index=True)).tolist() == pytest.approx([0.8, 0.8, 1.4])
+    only_long = calls[(calls["date"] != "2") | (calls["type"] == "NE")]
+    assert talk_by_type(only_long)["2"] == pytest.approx(0.8)
