@@ -55,8 +55,9 @@ def test_what_was_handed_in_can_be_chosen_on_every_page_of_the_session_alone(ser
     page.locator(".words:has-text('Seven at the telephone')").wait_for()
     for title, field in PAGES.items():
         page.get_by_role("link", name=title, exact=True).click()
-        page.locator(f"summary:has-text('{SUMMARY}')").wait_for()
+        page.locator(f"h1:text-is('{title}')").wait_for()
         own = page.get_by_label(field, exact=True).locator("optgroup[label='Your own'] option")
+        own.filter(has_text="mine.toml").first.wait_for(state="attached")
         assert {"mine.toml", str(folder / "queue.toml")} <= set(own.all_inner_texts()), title
     other = visitors(server, "/compare?a=mine.toml")
     other.get_by_role("alert").filter(has_text="hand it in again").wait_for()

@@ -17,6 +17,16 @@ def test_charts_are_drawn_and_each_has_its_table(gallery, picture):
     picture(gallery, "gallery")
 
 
+def test_a_legend_of_several_lines_pushes_its_chart_down(gallery):
+    gallery.wait_for_function("() => (window.__draws || 0) >= 6")
+    top = "() => document.querySelector('.chart-part').__vue__.chart.getOption().grid[0].top"
+    wide = gallery.evaluate(top)
+    gallery.evaluate("document.querySelector('.chart-part').style.width = '110px'")
+    gallery.wait_for_function(f"() => ({top})() >= {wide + 20}")
+    gallery.evaluate("document.querySelector('.chart-part').style.width = ''")
+    gallery.wait_for_function(f"() => ({top})() === {wide}")
+
+
 def test_number_field_reads_and_refuses(gallery):
     field = gallery.get_by_label("Days")
     field.fill("7.5")

@@ -67,6 +67,21 @@ def test_nothing_runs_out_of_a_narrow_page(opened, picture):
     picture(page, "scenarios-narrow")
 
 
+def test_the_open_page_is_in_view_among_the_links_of_a_narrow_page(opened):
+    page = opened("/scenarios", width=390)
+    link = page.get_by_role("link", name="Scenarios")
+    page.wait_for_function("() => document.querySelector('.top nav').scrollLeft > 0")
+    box = link.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+
+
+def test_the_form_of_the_floor_has_its_place_before_the_floor_is_drawn(opened):
+    page = opened("/floor?scenario=no-such")
+    page.get_by_role("alert").filter(has_text="is not in the library").wait_for()
+    assert page.evaluate("getComputedStyle(document.querySelector('.floor-choices')).display") == "grid"
+
+
 def test_reader_who_prefers_dark_gets_dark(opened, picture):
     page = opened("/scenarios", dark=True)
     colour = page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor")

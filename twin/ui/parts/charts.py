@@ -192,10 +192,12 @@ def HeatMap(
     known = [v for _, _, v in found if v is not None] or [0.0, 1.0]
     label: Chart_ = {"color": "$ink", "hideOverlap": True}
     if len(x) <= MOST_NAMED:  # each has room for its name, in several lines if it is long
-        label = {"color": "$ink", "interval": 0, "width": 300 / max(len(x), 3), "overflow": "break", "lineHeight": 15}
+        label = {"color": "$ink", "interval": 0, "width": 300 / max(len(x), 3), "overflow": "break", "lineHeight": 15,
+                 "fontSize": 12 if len(x) < 5 else 11}  # fmt: skip
     option = {
         **frame(unit.axis, is_flat=True, has_legend=False),
-        "xAxis": name_axis(list(x), x_name, axisLabel=label), "yAxis": name_axis(list(y), inverse=True),
+        "xAxis": name_axis(list(x), "" if len(x) <= MOST_NAMED else x_name, axisLabel=label),
+        "yAxis": name_axis(list(y), inverse=True),
         "visualMap": {"min": min(known), "max": max(max(known), min(known) + 1e-12), "calculable": False,
                       "orient": "horizontal",
                       "right": 0, "top": 0, "itemWidth": 10, "itemHeight": 90, "formatter": unit.axis,
@@ -205,7 +207,7 @@ def HeatMap(
         "series": [{"type": "heatmap", "data": found, "itemStyle": {"borderColor": "$surface", "borderWidth": 1},
                     "label": {"show": has_numbers, "formatter": unit.axis}}],
     }  # fmt: skip
-    option["grid"] = {**option["grid"], "top": 34}
+    option["grid"] = {**option["grid"], "top": 34, "bottom": 26 if x_name and len(x) > MOST_NAMED else 8}
     rows = [[name, *(unit.text(value) for value in row)] for name, row in zip(y, values, strict=True)]
     Chart(option, title, summary, TableData([y_name, *x], rows), height or 90 + 26 * len(y), on_pick)
 

@@ -12,8 +12,6 @@ from twin.ui.parts.table import TableData
 
 SHADES = (0.14, 0.26)
 """Of the wider and the narrower band."""
-FEW_NAMES = 2
-"""Beside the two lines, so that the legend takes one line."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def FanChart(
     }  # fmt: skip
     shades = [{"name": name, "icon": "rect"} for name in bands]
     option["legend"] = {**option["legend"], "data": [recorded[0], middle[0], *shades, *further]}
-    option["grid"] = {**option["grid"], "top": 74 if len(bands) + len(further) > FEW_NAMES else 52}
+    option["grid"] = {**option["grid"], "top": 52}
     heads = [x_name, recorded[0], middle[0], *bands, *further]
     rows = [
         [at, unit.text(recorded[1][k]), unit.text(middle[1][k]), *(_span(unit, *band, k) for band in bands.values()),
