@@ -1,4 +1,4 @@
-"""`docs/rules.md` cannot rot: its keys can be written, its tests exist and assert, its sources are named in the code."""
+"""`docs/rules.md` cannot rot: its keys can be written, its tests exist and assert, the code names its sources."""
 
 import ast
 import re
