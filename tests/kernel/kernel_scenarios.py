@@ -184,8 +184,10 @@ def route_skills(draw, skills: list[str], is_lazy: bool) -> list[dict[str, Any]]
 
 
 @st.composite
-def scenarios(draw, is_lazy: bool = False, is_basic: bool = False, has_legs: bool = True) -> Scenario:
-    """`is_lazy`: only rules under which patience may be looked at lazily; `is_basic`: those the reference knows."""
+def scenarios(
+    draw, is_lazy: bool = False, is_basic: bool = False, has_legs: bool = True, has_gates: bool = True
+) -> Scenario:
+    """`is_lazy`: only rules under which patience may be looked at lazily; `is_basic`: those of most centres."""
     skills = ["a", "b", "c"][: draw(st.integers(1, 3))]
     intents = ["x", "y"][: draw(st.integers(1, 2))]
     has_ivr = draw(st.booleans())
@@ -241,7 +243,7 @@ def scenarios(draw, is_lazy: bool = False, is_basic: bool = False, has_legs: boo
                   "patience_factor": 0.75, "patience_floor": 0.3, "cumulate_wait": draw(st.booleans()),
                   "after_blocked": draw(st.booleans())}  # fmt: skip
         data["redial"] = draw(st.sampled_from([None, redial]))
-    if not is_basic:
+    if not is_basic and has_gates:
         add_gates_and_sites(draw, data, skills, is_lazy)
     if not is_basic and not is_lazy and has_legs:
         data["legs"] = draw(st.lists(leg(skills), max_size=2))

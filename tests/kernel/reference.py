@@ -21,7 +21,7 @@ class Reference(Menus):
 
     def __init__(self, scenario, names, persons, seed, arrivals, duty, weekday=0):
         super().__init__(scenario, persons, seed, weekday)
-        self.now = 0.0
+        self.n_booked = 0
         self.closed = not self.is_open_day(0) or scenario.opening.closes - scenario.opening.opens < DAY
         self.heads = {name: 0 for name, group in scenario.groups.items() if group.head_count is not None}
         self.idle, self.waiting, self.on_trunks, self.records = [], [], [], []  # idle: longest first
@@ -35,9 +35,18 @@ class Reference(Menus):
     def run(self, until):
         """Let everything before `until` happen. After each event, whoever may be answered is."""
         while self.future and self.future[0][0] < until:
+            self.book_intervals(self.future[0][0])
             self.now, _, _, act, args = self.future.pop(0)
             act(*args)
             self.match()
+
+    def book_intervals(self, until):
+        """Everybody's time is booked at the end of each interval, too: the last bit of a sum depends on it."""
+        while (self.n_booked + 1) * self.scenario.run.interval <= until:
+            self.n_booked += 1
+            self.now = self.n_booked * self.scenario.run.interval
+            for operator in self.operators:
+                operator.book()
 
     # ---- a contact comes, goes, comes back --------------------------------------------------------------------------
 
@@ -163,12 +172,12 @@ class Reference(Menus):
     def is_answered_at_once(self, contact):
         """While somebody idle may answer it: it, or whoever goes before it, is answered."""
         self.waiting.append(contact)
-        contact.place = "line"
-        while self.operator_for(contact) is not None:
-            first = self.first([other for other in self.waiting if self.operator_for(other)])
-            self.answer(first, self.operator_for(first))
-            if first is contact:
-                return True
+        contact.place, self.newcomer = "line", contact
+        while contact in self.waiting and self.operator_for(contact) is not None:
+            self.answer(*self.first(self.pairs()))
+        self.newcomer = None
+        if contact not in self.waiting:
+            return True
         self.waiting.remove(contact)
         return False
 

@@ -22,16 +22,39 @@ NEVER = math.inf
 
 @dataclass(eq=False)
 class Operator:
+    centre: Any
     number: int
     group: str
-    levels: dict[str, int]
+    held: dict[str, Any]
     speed: float
-    does: str = "off"  # off, idle, talk, wrap, break; or free: about to do what comes next
+    activity: str = "off"
+    since: float = 0.0
+    busy_time: float = 0.0  # of this shift
+    available_time: float = 0.0  # busy or idle
     contact: Any = None
     waited_for: Any = None
     is_leaving: bool = False
     break_time: float = 0.0
     back_at: float = math.nan
+
+    @property
+    def does(self):
+        """Off, idle, talk, wrap, break; or free: about to do what comes next."""
+        return self.activity
+
+    @does.setter
+    def does(self, activity):
+        self.book()
+        self.activity = activity
+
+    def book(self):
+        time, self.since = self.centre.now - self.since, self.centre.now
+        self.busy_time += time if self.activity in ("talk", "wrap") else 0.0
+        self.available_time += time if self.activity in ("talk", "wrap", "idle") else 0.0
+
+    @property
+    def levels(self):
+        return {skill: held.level for skill, held in self.held.items()}
 
     def holds(self, skill):
         """As primary or secondary: overflow operators and outsourcers are not counted among a skill's operators."""
@@ -59,10 +82,8 @@ class Rules:
 
     def __init__(self, scenario, persons, seed, weekday):
         self.scenario, self.seed, self.weekday = scenario, np.uint64(seed), weekday
-        self.operators = [
-            Operator(p.number, p.group, {skill: held.level for skill, held in p.skills.items()}, p.speed)
-            for p in persons
-        ]
+        self.now = 0.0
+        self.operators = [Operator(self, p.number, p.group, p.skills, p.speed) for p in persons]
         self.future, self.counter, self.laws = [], itertools.count(), {}
         self.kinds = self.all_kinds()
 
@@ -81,10 +102,12 @@ class Rules:
             alike = str(stages), route.skills[0].skill, route.queue, str(priority.model_copy(update={"target": None}))
             kind = scenario.intents[intent]
             lines.setdefault(alike, []).append(mean_time(kind.talk) + (mean_time(kind.wrap) if kind.wrap else 0.0))
-            reserve = priority.reserve if priority.reserve is not None and priority.reserve.share > 0 else None
+            keeps = priority.reserve is not None and priority.reserve.share + priority.reserve.operators > 0
+            reserve = priority.reserve if keeps else None
             rules[intent, cluster] = SimpleNamespace(
                 queue=route.queue, skill=route.skills[0].skill, need=route.need or route.skills[0].skill, stages=stages,
                 priority=priority, reserve=reserve, handle_times=lines[alike], kind=(intent, cluster, route.queue),
+                line=alike,
             )  # fmt: skip
         return rules
 
@@ -125,6 +148,14 @@ class Rules:
             return Grade(operator.levels[skill])
         alike = self.scenario.skills[skill].alike
         return Grade.SECONDARY if any(operator.holds(other) for other in alike) else Grade.NONE
+
+    def proficiency(self, operator, skill):
+        """Of a skill not held: a share of the best of those alike, or what those have who hold none."""
+        rules, held = self.scenario.abilities, operator.held
+        alike = [held[other].proficiency for other in self.scenario.skills[skill].alike if operator.holds(other)]
+        if alike and not operator.holds(skill):
+            return rules.alike_share * max(alike)
+        return held[skill].proficiency if skill in held else rules.proficiency["none"]
 
     def match_of(self, operator, contact, table):
         return table[self.grade(operator, contact.rules.need).name.lower()]

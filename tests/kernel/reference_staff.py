@@ -16,11 +16,11 @@ class Staff(Routing):
             n_more = int(operator.holds(c.rules.skill))
             return any(self.is_open(c, stage) for stage in stages) and self.is_released(c, n_more)
 
-        contacts = [c for c in self.waiting if may_take(c)]
+        contacts = [c for c in self.front() if may_take(c)]
         if self.scenario.routing.primary_first:
             contacts = [c for c in contacts if operator.levels.get(c.rules.skill) == 1] or contacts
         if contacts:
-            self.answer(self.first(contacts), operator)
+            self.answer(*self.first([(contact, operator) for contact in contacts]))
         return bool(contacts)
 
     def become_free(self, operator):
@@ -79,7 +79,8 @@ class Staff(Routing):
     def come(self, operator, _=0.0):
         operator.is_leaving = False
         if operator.does == "off":
-            operator.break_time = 0.0
+            operator.break_time = operator.busy_time = operator.available_time = 0.0
+            operator.book()
             self.become_free(operator)
 
     def end_shift(self, operator, _):

@@ -128,7 +128,11 @@ def test_nobody_is_lent_while_too_few_are_idle():
 
 
 def test_a_loan_by_rule_has_a_largest_number():
-    bench = lending(True, count=1, at_most=2, queue="bob", above="0 s", below="0 s")
+    """Three are idle, and somebody waits at every look: two are lent, one after the other, the third never."""
+    groups = {"anns": {"count": 3, "skills": {"a": 1}}, "bobs": {"count": 1, "skills": {"b": 1}}}
+    rule = {"group": "anns", "skills": {"b": "secondary"}, "count": 1, "at_most": 2, "queue": "bob"}
+    rule |= {"above": "0 s", "below": "0 s"}
+    bench = Bench(**(TWO_KINDS | {"groups": groups}), control={"loan_rules": [rule]}).start()
     for at in range(50, 1000, 50):
         bench.at(at, Event.LOAN_CHECK, 0)
     bench.calls(*range(10, 30), intent="bob")

@@ -46,7 +46,7 @@ def is_same(kernel, reference):
 @st.composite
 def centres(draw):
     """A random centre, some with a menu in which nobody is handed on."""
-    scenario = draw(scenarios(is_basic=True))
+    scenario = draw(scenarios(is_basic=draw(st.booleans()), has_legs=False, has_gates=False))
     if scenario.ivr is None or draw(st.booleans()):
         return scenario
     menu = {"mis_selection": 0.4 if len(scenario.intents) > 1 else 0.0, "recognised": draw(st.sampled_from([0.3, 1.0]))}
