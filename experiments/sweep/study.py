@@ -240,7 +240,7 @@ def known_keys(kind: type[BaseModel], path: Sequence[str | int]) -> list[str]:
     """Keys that the table at `path` of a study may have; names of tables and numbers in lists are free."""
     kinds = [kind]
     for part in path:
-        named = [one.model_fields[part] for one in kinds if part in one.model_fields]
+        named = [one.model_fields[str(part)] for one in kinds if str(part) in one.model_fields]
         kinds = [inner for field in named for inner in _models(field.annotation)] or kinds
     return sorted({key for one in kinds for key in one.model_fields})
 

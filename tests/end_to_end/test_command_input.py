@@ -2,9 +2,11 @@
 
 import io
 import json
+import re
 import sys
 
 import pytest
+from rich.console import Console
 
 from calibration.history.mapping import check_mapping
 from experiments.check.figure import FIGURES
@@ -12,6 +14,8 @@ from twin import cli
 from twin.console import as_argument
 from twin.errors import InputError
 from twin.output import write_text
+from twin.scenario.explain import explain
+from twin.scenario.load import load
 
 REPORT = "Data;Fascia oraria;Chiamate offerte;Risposte;Abbandonate\n08/04/2024;09:00;30;28;2\n"
 PAIR = ("erlang-a", "v4-abandon")
@@ -151,6 +155,21 @@ def test_texts_have_the_same_bytes_everywhere(tmp_path):
     """Windows would make CR LF of LF, and CR CR LF of a table that has CR LF already."""
     path = write_text("a,b\r\n1,2\n", tmp_path / "x.csv")
     assert path.read_bytes() == b"a,b\r\n1,2\n"
+
+
+def test_the_numbers_of_a_scenario_can_be_read_in_60_columns():
+    """Six columns do not fit in: sources and files are left out, and that is said."""
+    loaded = load("erlang-a")
+    told = {}
+    for width in (60, 140):
+        console = Console(width=width, file=io.StringIO())
+        console.print(explain(loaded))
+        told[width] = console.file.getvalue()
+        assert max(len(line) for line in told[width].splitlines()) <= width
+    assert re.search(r"^ *demand.rates.call +200 /h +X", told[60], re.MULTILINE)
+    assert "Sources and files are shown from 100 columns on" in told[60]
+    assert "Sources and files" not in told[140]
+    assert "erlang-a.toml" in told[140].partition("Numbers stated")[2]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from twin.scenario.waiting_words import waiting_lines
 from twin.scenario.words import clock, duration, joined, law, percent, rate
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
 MARKS = {"S": "stated by a source document", "X": "another public source", "D": "derived", "A": "assumption"}
 _MOST_LINES = 12  # [lines] of one kind in the words; the table of numbers has them all
@@ -61,7 +61,7 @@ def explain(loaded: Loaded, with_numbers: bool = True) -> "RenderableType":
     from rich.text import Text
 
     words = [_line(line) for line in explain_lines(loaded)]
-    return Lines(*words, Text(), numbers_table(loaded), _legend()) if with_numbers else Lines(*words)
+    return Lines(*words, Text(), NumbersTable(loaded), _legend()) if with_numbers else Lines(*words)
 
 
 def _line(line: str) -> "RenderableType":
@@ -296,17 +296,32 @@ def _text(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def numbers_table(loaded: Loaded) -> "RenderableType":
-    """The numbers as a Rich table."""
-    from rich import box
-    from rich.table import Table
+NARROW = 100
+"""[characters] Below this width columns of sources would hold three letters a line: they are left out, and named."""
 
-    table = Table(box=box.SIMPLE_HEAD, title="Numbers stated", title_justify="left")
-    for column in ("key", "value", "mark", "range", "source", "file"):
-        table.add_column(column, overflow="fold", no_wrap=column in ("key", "mark"))
-    for row in numbers(loaded):
-        table.add_row(*(row[column.header] for column in table.columns))  # type: ignore[index]
-    return table
+
+class NumbersTable:
+    """The numbers as a Rich table, with as many columns as the terminal can show."""
+
+    def __init__(self, loaded: Loaded):
+        self.rows = numbers(loaded)
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        from rich import box
+        from rich.table import Table
+
+        is_narrow = options.max_width < NARROW
+        columns = (
+            ("key", "value", "mark", "range") if is_narrow else ("key", "value", "mark", "range", "source", "file")
+        )
+        table = Table(box=box.SIMPLE_HEAD, title="Numbers stated", title_justify="left")
+        for column in columns:
+            table.add_column(column, overflow="fold", no_wrap=column == "mark" or (column == "key" and not is_narrow))
+        for row in self.rows:
+            table.add_row(*(row[column] for column in columns))
+        yield table
+        if is_narrow:
+            yield f"Sources and files are shown from {NARROW} columns on, and where the output goes to a file."
 
 
 def _legend() -> "RenderableType":
