@@ -27,8 +27,7 @@ def is_shut(world, line, number, waited, n_freed=0):
     ratio = queue_ratio(world, line["skill"])
     if gate["ratio"] >= 0 and not (ratio > gate["ratio"] and ratio > queue_ratio(world, pool["skill"])):
         return True
-    n_idle = len(members(world.nodes, pool["head"])) + n_freed
-    return gate["idle_above"] > 0 and n_idle <= gate["idle_above"]
+    return gate["idle_above"] > 0 and len(members(world.nodes, pool["head"])) + n_freed <= gate["idle_above"]
 
 
 def is_open(world, line, number, waited):
