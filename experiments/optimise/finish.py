@@ -58,9 +58,8 @@ class Finish(Search):
         return best and self.exchange(best, margin)
 
     def _rehearse(self) -> None:
-        """The plans that held on fewer days, the cheapest first, until one holds on these."""
-        held = sorted((t for t in self.first.tried.values() if t.safety >= 0), key=lambda t: (t.cost, -t.safety))
-        for one in held:
+        """The plans that held on fewer days and that no cheaper one is safer than, until one holds on these."""
+        for one in undominated([t for t in self.first.tried.values() if t.safety >= 0]):
             tried = self.try_plan(one.heads)
             self.note("rehearsal", self.margin, tried)
             if self.holds(tried, self.margin):
@@ -103,8 +102,12 @@ class Finish(Search):
         super().note(f"finish: {step}", margin, tried, solution)
 
     def front(self) -> list[Tried]:
-        """Plans for the test: those that reach all targets on all of these days."""
-        return undominated([t for t in self.tried.values() if self.is_whole(t) and t.safety >= 0])
+        """Plans for the test: those that reach all targets on all of these days; if none is safe, dearer ones, too."""
+        found = undominated([t for t in self.tried.values() if self.is_whole(t) and t.safety >= 0])
+        if not found or any(self.holds(t, self.margin) for t in found):
+            return found
+        dearest = found[-1].cost
+        return found + undominated([t for t in self.first.tried.values() if t.safety >= 0 and t.cost > dearest])
 
 
 def undominated(plans: list[Tried]) -> list[Tried]:
