@@ -19,6 +19,7 @@ from experiments.optimise.search import CLEARLY, OutOfBudget, Search, Tried
 from experiments.optimise.targets import Cells
 from experiments.optimise.verdict import looks
 
+MOST_REHEARSED = 5  # plans of the first stage; if none holds, the cuts that they give find dearer ones
 SPARE = 1.0  # standard errors more, for a plan to fall back on if the test has bad luck
 STEP = 0.05  # by which a margin is raised until it allows no more misses than the exact test
 
@@ -58,9 +59,9 @@ class Finish(Search):
         return best and self.exchange(best, margin)
 
     def _rehearse(self) -> None:
-        """The plans that held on fewer days, the cheapest first, until one holds on these."""
+        """The first few plans that held on fewer days, the cheapest first, until one holds on these."""
         held = sorted((t for t in self.first.tried.values() if t.safety >= 0), key=lambda t: (t.cost, -t.safety))
-        for one in held:
+        for one in held[:MOST_REHEARSED]:
             tried = self.try_plan(one.heads)
             self.note("rehearsal", self.margin, tried)
             if self.holds(tried, self.margin):
@@ -103,8 +104,12 @@ class Finish(Search):
         super().note(f"finish: {step}", margin, tried, solution)
 
     def front(self) -> list[Tried]:
-        """Plans for the test: those that reach all targets on all of these days."""
-        return undominated([t for t in self.tried.values() if self.is_whole(t) and t.safety >= 0])
+        """Plans for the test: those that reach all targets on all of these days; if none is safe, dearer ones, too."""
+        found = undominated([t for t in self.tried.values() if self.is_whole(t) and t.safety >= 0])
+        if not found or any(self.holds(t, self.margin) for t in found):
+            return found
+        dearest = found[-1].cost
+        return found + undominated([t for t in self.first.tried.values() if t.safety >= 0 and t.cost > dearest])
 
 
 def undominated(plans: list[Tried]) -> list[Tried]:

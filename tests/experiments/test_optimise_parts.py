@@ -1,9 +1,12 @@
 """Parts of an optimisation that need no simulation: programs by hand, the test's error, Kim and Nelson's selection."""
 
+import os
+
 import numpy as np
 import pytest
 from tiny_centre import write_study
 
+from experiments.optimise import program
 from experiments.optimise.instance import Instance
 from experiments.optimise.program import Row, cover, solve
 from experiments.optimise.selection import kim_nelson
@@ -162,3 +165,10 @@ def test_exact_costs_are_told_apart_at_once():
     costs = np.tile([3.0, 1.0, 2.0], (50, 1))
     assert kim_nelson(lambda n, systems: costs[:n, systems], 3, 0.5, 0.05, 50) == ([1], 20)
     assert kim_nelson(lambda n, systems: costs[:n, systems], 1, 0.5, 0.05, 50) == ([0], 0)
+
+
+def test_what_the_solver_prints_is_not_on_stdout(capfd, monkeypatch):
+    monkeypatch.setattr(program, "scipy_milp", lambda: os.write(1, b"tmpSolver.run()"))
+    program.milp()
+    os.write(1, b"{}")
+    assert capfd.readouterr() == ("{}", "tmpSolver.run()")
