@@ -105,3 +105,23 @@ def test_a_newcomer_counts_in_the_expected_wait_before_he_needs_a_place(threshol
     contact = bench.calls(0, 10)[1]
     bench.run()
     assert bench.outcome(contact) == outcome
+
+
+@pytest.mark.parametrize(("threshold", "n_offers"), [("200 s", 1), ("201 s", 0)])
+def test_a_call_back_is_offered_from_the_very_expected_wait_on(threshold, n_offers):
+    """The third hears of 2 x 100 s."""
+    rule = {"expected_wait": threshold, "accept": 1.0, "place": "kept", "ring": seconds(5), "reach": 1.0}
+    bench = Bench(waiting={"call_back": rule})
+    bench.calls(0, 10, 20)
+    bench.run()
+    assert bench.total("offers") == n_offers
+
+
+@pytest.mark.parametrize(("threshold", "answered_at"), [("139 s", 100.0), ("140 s", 140.0)])
+def test_load_is_above_its_expected_wait_not_at_it(threshold, answered_at):
+    """One waits at 100 for one operator, 140 s with wrap-up: only above the threshold its 40 s are left out."""
+    bench = Bench(intents={"calls": {"talk": seconds(100), "wrap": seconds(40)}},
+                  control={"wrap": {"over": {"expected_wait": threshold}, "factor": 0.0}})  # fmt: skip
+    contact = bench.calls(0, 10)[1]
+    bench.run()
+    assert bench.last(contact)["answered_at"] == answered_at
