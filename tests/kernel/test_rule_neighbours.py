@@ -107,6 +107,26 @@ def test_a_newcomer_counts_in_the_expected_wait_before_he_needs_a_place(threshol
     assert bench.outcome(contact) == outcome
 
 
+@pytest.mark.parametrize(("prefers", "first"), [({}, "gold"), ({"two": 1}, "basic")])
+def test_whom_a_newcomer_helps_to_a_stage_goes_first_if_the_operator_prefers_him(prefers, first):
+    """One waits 1 x 100 s. Gold's call at 20 makes that 200 s: the outsourcer is open to both, and takes one."""
+    stages = [{"level": 1}, {"level": 4, "expected_wait": "150 s"}]
+    groups = {
+        "inside": {"count": 1, "skills": {"a": 1}},
+        "outside": {"count": 1, "skills": {"a": 4}, "prefers": prefers},
+    }
+    bench = Bench(queues={"one": {}, "two": {}}, clusters={"gold": {}, "basic": {}}, groups=groups,
+                  priorities={"gold": {"rank": 0}, "basic": {"rank": 1}}, routing={"stages": stages},
+                  routes=[{"clusters": [cluster], "queue": queue, "skills": ["a"]}
+                          for cluster, queue in (("gold", "one"), ("basic", "two"))])  # fmt: skip
+    bench.call(0, cluster="gold")
+    waits = {"basic": bench.call(10, cluster="basic"), "gold": bench.call(20, cluster="gold")}
+    bench.run()
+    assert {name: bench.wait(contact) for name, contact in waits.items()} == (
+        {"gold": 0.0, "basic": 90.0} if first == "gold" else {"gold": 80.0, "basic": 10.0}
+    )
+
+
 @pytest.mark.parametrize(("threshold", "n_offers"), [("200 s", 1), ("201 s", 0)])
 def test_a_call_back_is_offered_from_the_very_expected_wait_on(threshold, n_offers):
     """The third hears of 2 x 100 s."""

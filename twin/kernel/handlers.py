@@ -211,7 +211,7 @@ def serve_earlier(world, now, contact, line):
     skill = world.skills[world.lines[line].skill]
     skill.n_waiting += 1
     first = select_opened(world, now, np.int64(world.lines[line].skill) if spares_looks(world, now) else -1)
-    while first >= 0 and not passes(world, line, since, first, now):
+    while first >= 0 and not passes(world, line, contact, first, now):
         take_from_line(world, now, first, now - world.contacts[first].since)
         first = select_opened(world, now, -1)
     skill.n_waiting -= 1

@@ -182,6 +182,16 @@ def rank_of(world, group, line):
     return world.group_ranks[group, line] if world.options[0].has_ranks else world.lines[line].rank
 
 
+@compiled
+def rank_for_answer(world, line, waited, arriving, contact):
+    """The line's rank for the group of the operator who would answer the contact."""
+    if world.options[0].has_ranks:
+        operator = select_operator(world, line, waited, arriving, contact)
+        if operator >= 0:
+            return rank_of(world, world.operators[operator].group, line)
+    return world.lines[line].rank
+
+
 @inlined
 def goes_before(rank, score, since, other_rank, other_score, other_since):
     """Lowest rank, then most points, then longest wait."""
@@ -191,11 +201,14 @@ def goes_before(rank, score, since, other_rank, other_score, other_since):
 
 
 @compiled
-def passes(world, line, since, contact, now):
-    """Whether a newcomer to `line`, who counts as there since `since`, goes before a contact who stands in one."""
+def passes(world, line, newcomer, contact, now):
+    """Whether a newcomer to `line` goes before a contact who stands in one."""
+    since = world.contacts[newcomer].since
     other, other_since = np.int64(world.contacts[contact].line), world.contacts[contact].since
     score, other_score = score_of(world, line, now - since), score_of(world, other, now - other_since)
-    return goes_before(world.lines[line].rank, score, since, world.lines[other].rank, other_score, other_since)
+    rank = rank_for_answer(world, line, now - since, 1, newcomer)
+    other_rank = rank_for_answer(world, other, now - other_since, 0, contact)
+    return goes_before(rank, score, since, other_rank, other_score, other_since)
 
 
 @inlined
@@ -286,10 +299,8 @@ def select_opened(world, now, skill):
             contact = first_to_offer(world, line, now)
             if contact < 0:
                 continue
-            since, rank = world.contacts[contact].since, row.rank
-            if world.options[0].has_ranks:
-                operator = select_operator(world, line, now - since, 0, contact)
-                rank = rank_of(world, world.operators[operator].group, line)
+            since = world.contacts[contact].since
+            rank = rank_for_answer(world, line, now - since, 0, contact)
             score = score_of(world, line, now - since)
             if best < 0 or goes_before(rank, score, since, best_rank, best_score, best_since):
                 best, best_rank, best_score, best_since = contact, rank, score, since
