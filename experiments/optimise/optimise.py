@@ -260,7 +260,7 @@ def _greedy(tester: Tester, formulas: Formulas, result: Result, tell: Callable[[
         verdict = shown.verdict
         if verdict == HOLDS:
             break
-    note = "" if best else "budget spent before the targets held"
+    note = "" if best else "days or steps ran out before all targets held on them"
     last = best or list(greedy.tried.values())[-1]
     plan = tester.plan(GREEDY, last.heads, verdict if best else None, note)
     plan.days_used = tester.runs.days(purse)
