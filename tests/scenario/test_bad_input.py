@@ -170,6 +170,14 @@ def test_mistake_names_the_file_that_makes_it(write):
     ]
 
 
+def test_what_is_wrong_only_with_what_extends_it_names_both_files(write):
+    child = write(text='extends = "erlang-a"\n[groups.operators]\ncount = 0\n', name="child.toml")
+    assert problems_of(child) == [
+        "erlang-a.toml: skills.calls is held by no operator, must be held by a group with a count above 0 "
+        "(extended by child.toml)"
+    ]
+
+
 @pytest.mark.parametrize(
     ("override", "sentence"),
     [

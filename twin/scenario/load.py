@@ -140,16 +140,21 @@ def _validated(resolved: dict[str, Any], provenance: Provenance, file: str, prob
     """The scenario as pydantic and our own checks accept it, or all that is wrong with it."""
     scenario: Scenario | None = None
     found: list[Problem] = []
+    between: list[Problem] = []  # parts that do not fit together
     n_more = 0
     try:
         scenario = Scenario.model_validate(resolved)
-        found = list(check(scenario))
+        between = list(check(scenario))
     except ValidationError as error:
         found = problems_of(error, resolved)
         n_more = error.error_count() - MOST_TOLD
         if n_more <= 0:
-            found += _further_problems(resolved, found)
+            between = _further_problems(resolved, found)
     said = [f"{provenance.file_of(p.path, file)}: {dotted(p.path)} {p.text}" for p in found]
+    for problem in between:
+        where = provenance.file_of(problem.path, file)  # it may be right there, and wrong with what extends it
+        extended = f" (extended by {file})" if where not in (file, OVERRIDES) else ""
+        said.append(f"{where}: {dotted(problem.path)} {problem.text}{extended}")
     if n_more > 0:
         said.append(f"{file}: has {n_more:,} more mistakes")
     everything = list(dict.fromkeys([*problems, *said]))
