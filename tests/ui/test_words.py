@@ -80,6 +80,9 @@ def test_euro_grow_their_unit():
     assert ITALIAN.euro(45_600) == "45,6\u00a0k€"
     assert ITALIAN.euro(-1_234_000) == "−1,23\u00a0Mln€"
     assert ENGLISH.euro(1_234_000, sign=True) == "+1.23\u00a0M€"
+    assert ENGLISH.euro_interval(-71_100, 4_385) == "−71.1 ± 4.4\u00a0k€"
+    assert ITALIAN.euro_interval(650, 24_800) == "+0,7 ± 24,8\u00a0k€"  # the wider one decides on the unit
+    assert ENGLISH.euro_interval(1_234_000, 40_000, sign=False) == "1.23 ± 0.04\u00a0M€"
 
 
 def test_durations_and_dates():

@@ -60,7 +60,7 @@ def _money(say: Words, comparison: Comparison) -> str:
     if row is None or not math.isfinite(row.half_width):
         return ""
     numbers = say.numbers
-    amount = f"{numbers.euro(abs(row.difference))} ± {numbers.euro(row.half_width)}"
+    amount = numbers.euro_interval(abs(row.difference), row.half_width, sign=False)
     if row.verdict == BETTER:
         return say("money_down", amount=amount)
     if row.verdict == WORSE:

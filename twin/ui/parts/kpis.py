@@ -36,7 +36,7 @@ def difference_text(numbers: Numbers, name: str, value: float, width: float) -> 
         digits = max(_digits(100 * width, 100 * value), 1)
         return f"{numbers.number(100 * value, digits, sign=True)} ± {numbers.points(width, digits, sign=False)}"
     if unit.startswith("EUR"):
-        return f"{numbers.euro(value, sign=True)} ± {numbers.euro(width)}"
+        return numbers.euro_interval(value, width)
     digits = _digits(width, value)
     return _with(f"{numbers.number(value, digits, sign=True)} ± {numbers.number(width, digits)}", unit)
 

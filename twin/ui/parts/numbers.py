@@ -47,15 +47,25 @@ class Numbers:
         """€ below 20,000, then k€, then M€, with as many digits as three or four figures need."""
         if value is None or not math.isfinite(value):
             return NOTHING
+        factor, unit, usual = self._euro_unit(value)
+        return self._with(value * factor, usual if digits is None else digits, unit, sign)
+
+    def euro_interval(self, value: float, half_width: float, sign: bool = True) -> str:
+        """Both in the unit of the larger one: −71.1 ± 4.4 k€."""
+        if not (math.isfinite(value) and math.isfinite(half_width)):
+            return self.euro(value, sign=sign)
+        factor, unit, digits = self._euro_unit(max(value, half_width, key=abs))
+        return f"{self.number(value * factor, digits, sign)} ± {self._with(half_width * factor, digits, unit, False)}"
+
+    def _euro_unit(self, value: float) -> tuple[float, str, int]:
+        """Factor, unit, digits."""
         factor, unit = 1.0, "€"
         if abs(value) >= 1e6:
             factor, unit = 1e-6, _MILLION[self.language]
         elif abs(value) >= 2e4:
             factor, unit = 1e-3, "k€"
         scaled = abs(value * factor)
-        if digits is None:
-            digits = 2 if scaled < 100 and unit != "k€" else 1 if scaled < 1000 and unit != "€" else 0
-        return self._with(value * factor, digits, unit, sign)
+        return factor, unit, 2 if scaled < 100 and unit != "k€" else 1 if scaled < 1000 and unit != "€" else 0
 
     def seconds(self, value: float | None, digits: int = 0, sign: bool = False) -> str:
         """A duration in seconds, as waits are told: 35 s."""
