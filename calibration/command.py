@@ -21,6 +21,7 @@ from calibration.fit.simulator import Simulator
 from calibration.fit.sources import MonthsOnly, Source, problem_of, read_source
 from calibration.months.beside import Months
 from calibration.months.command import Asked, calibrate_months, calibrate_targets, forecast_table
+from calibration.months.page import MonthsShown
 from calibration.proof.baselines import formulas
 from calibration.proof.heldout import KPIS, HeldOut, recorded_overall
 from calibration.proof.page import Validation, page_html
@@ -28,7 +29,7 @@ from calibration.proof.stored import stored, stored_path
 from twin.console import wide_console
 from twin.errors import InputError
 from twin.output import as_json
-from twin.scenario.load import load
+from twin.scenario.load import Loaded, load
 from twin.scenario.provenance import dotted
 from twin.trace import parse_dates
 
@@ -70,6 +71,30 @@ class CalibrationRequest:
         check_out(Path(self.out), stored_path(Path(self.out)))
 
 
+@dataclass(frozen=True)
+class _Done:
+    """A fit with all that was worked out for it."""
+
+    source: Source
+    base: str
+    """The scenario fitted: a name of the library, or a whole path."""
+    seen: list[str]
+    unseen: list[str]
+    direct: Direct | None
+    months: Months | None
+    is_joint: bool
+    """Whether months were fitted beside the half hours."""
+    of_months: str
+    found: Fit
+    forecast: HeldOut
+    by_month: MonthsShown | None
+
+    @property
+    def to_tell(self) -> HeldOut | None:
+        """A forecast of days that the fit has not seen."""
+        return self.forecast if self.unseen else None
+
+
 def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> dict[str, Any]:
     """Fit, write, tell."""
     request.check()
@@ -80,8 +105,21 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
         source = read_source(request.history, loaded, request.mapping)
     except MonthsOnly as found_months:
         return calibrate_months(_asked(request), loaded, found_months.history, piped_width)
+    done = _fitted(request, loaded, source)
+    _write(done, request)
+    told = _told(done)
+    if request.as_json:
+        print(as_json(told))
+    else:
+        _show(done, Path(request.out), wide_console(piped_width))
+    return told
+
+
+def _fitted(request: CalibrationRequest, loaded: Loaded, source: Source) -> _Done:
+    """What is read directly first, then the rest by simulation; forecasts of what was held out."""
     seen, unseen = split_days(source, request.until, request.hold_out)
     base = request.scenario if not Path(request.scenario).is_file() else str(Path(request.scenario).resolve())
+    workers = request.workers or os.cpu_count() or 1
     months = None if source.months is None else Months.of(source.months, unseen, request.until)
     told_directly = source.seen(seen, None if months is None else months.seen)
     direct = None if told_directly is None else read_directly(told_directly, base, request.overrides, loaded)
@@ -98,53 +136,55 @@ def calibrate_command(request: CalibrationRequest, piped_width: int = 140) -> di
             box = direct.without_known(box)
         days = problem_of(source, request.scenario, request.overrides, seen, box, request.seed)
         joint, of_months = (None, "") if months is None else months.beside(days)
-        found = fit(
-            days if joint is None else joint,
-            request.runs,
-            request.workers or os.cpu_count() or 1,
-            request.quick,
-            runs_path(out),
-        )
+        found = fit(days if joint is None else joint, request.runs, workers, request.quick, runs_path(out))
         forecast = held_out(found, source, request, unseen or seen, box)
-        by_month = None
-        if months is not None and joint is not None:
-            by_month = months.shown(found, MEMBERS, request.workers or os.cpu_count() or 1)
-    write_scenario(found, base, source.name, out, direct, request.overrides)
-    write_posterior(found, posterior_path(out))
-    page = page_path(out)
+        by_month = None if months is None or joint is None else months.shown(found, MEMBERS, workers)
+    return _Done(source, base, seen, unseen, direct, months, joint is not None, of_months, found, forecast, by_month)
+
+
+def _write(done: _Done, request: CalibrationRequest) -> None:
+    """Scenario, posterior, page and what the screen shows; then the runs are no longer needed."""
+    out = Path(request.out)
+    write_scenario(done.found, done.base, done.source.name, out, done.direct, request.overrides)
+    write_posterior(done.found, posterior_path(out))
     shown = replace(
-        validation(found, forecast, source, seen, bool(unseen), direct), months=by_month, of_months=of_months
-    )
-    page.write_text(page_html(shown), encoding="utf-8")
+        validation(done.found, done.forecast, done.source, done.seen, bool(done.unseen), done.direct),
+        months=done.by_month, of_months=done.of_months,
+    )  # fmt: skip
+    page_path(out).write_text(page_html(shown), encoding="utf-8")
     stored_path(out).write_text(stored(shown).model_dump_json() + "\n", encoding="utf-8")
     runs_path(out).unlink(missing_ok=True)
-    to_tell = forecast if unseen else None
-    told = fit_as_json(found, to_tell) | {"history": source.name, "days": len(seen), "held_out_days": len(unseen)}
-    if direct is not None:
-        told["direct"] = direct.estimates.table().to_dict("records")
+
+
+def _told(done: _Done) -> dict[str, Any]:
+    """The result as JSON."""
+    told = fit_as_json(done.found, done.to_tell)
+    told |= {"history": done.source.name, "days": len(done.seen), "held_out_days": len(done.unseen)}
+    if done.direct is not None:
+        told["direct"] = done.direct.estimates.table().to_dict("records")
         told["written_directly"] = {
-            topic: [dotted(setting.path) for setting in settings] for topic, settings in direct.topics.items()
+            topic: [dotted(setting.path) for setting in settings] for topic, settings in done.direct.topics.items()
         }
-        told["not_written"] = direct.left
-    if months is not None:
-        ahead = [] if by_month is None else by_month.forecasts
-        told |= {"months": [] if joint is None else months.seen, "of_months": of_months}
+        told["not_written"] = done.direct.left
+    if done.months is not None:
+        ahead = [] if done.by_month is None else done.by_month.forecasts
+        told |= {"months": done.months.seen if done.is_joint else [], "of_months": done.of_months}
         told["months_held_out"] = {one.name: one.as_dict() for one in ahead}
-    if request.as_json:
-        print(as_json(told))
-    else:
-        console = wide_console(piped_width)
-        if direct is not None:
-            for table in direct.estimates.rich_tables():
-                console.print(table)
-            console.print("\n".join(direct.sentences()), markup=False)
-        if of_months:
-            console.print(of_months, markup=False)
-        show(found, to_tell, console)
-        if by_month is not None and by_month.forecasts:
-            console.print(forecast_table(by_month.forecasts))
-        console.print(f"Written: {out}, {posterior_path(out)}, {page}, {stored_path(out)}")
     return told
+
+
+def _show(done: _Done, out: Path, console: Console) -> None:
+    """The result as tables and sentences."""
+    if done.direct is not None:
+        for table in done.direct.estimates.rich_tables():
+            console.print(table)
+        console.print("\n".join(done.direct.sentences()), markup=False)
+    if done.of_months:
+        console.print(done.of_months, markup=False)
+    show(done.found, done.to_tell, console)
+    if done.by_month is not None and done.by_month.forecasts:
+        console.print(forecast_table(done.by_month.forecasts))
+    console.print(f"Written: {out}, {posterior_path(out)}, {page_path(out)}, {stored_path(out)}")
 
 
 def _asked(request: CalibrationRequest) -> Asked:

@@ -27,7 +27,7 @@ def test_customers_live_a_month_and_a_month_is_chosen(opened, picture):
 def test_scenario_without_customers_is_refused_in_italian_on_a_narrow_page(opened):
     page = opened("/lifecycle?a=erlang-a&b=none", language="it-IT", width=390)
     assert page.locator("h1:text-is('Ciclo di vita')").count() == 1
-    page.get_by_role("button", name="Falli vivere", exact=True).click()
+    page.get_by_role("button", name="Simula i mesi", exact=True).click()
     page.get_by_role("alert").wait_for()
     assert "has no customers" in page.get_by_role("alert").inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
