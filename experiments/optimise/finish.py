@@ -5,9 +5,6 @@ miss, and what holds there with a wide margin costs more than it must. So the pl
 days, twice as many each time, until one clearly misses or has met as many days as the test has. There the margin is the
 one that the test asks for at its last look; programs, exchanges and lifts go on with it. It stops where no cheaper plan
 meets the cuts and no exchange holds, or with the search's part of the budget. The test itself is on days of its own.
-
-Where ways to work are many, a second way in is a plan built up person by person, as the greedy baseline does it: cuts
-see little of how hundreds of ways make up for one another, and such a plan may lie nearer to the cheapest.
 """
 
 import math
@@ -16,9 +13,8 @@ import numpy as np
 from scipy.special import betaincinv, stdtrit
 from scipy.stats import norm
 
-from experiments.optimise.greedy import Greedy
 from experiments.optimise.instance import Heads
-from experiments.optimise.program import LARGE, Solution
+from experiments.optimise.program import Solution
 from experiments.optimise.search import CLEARLY, OutOfBudget, Search, Tried
 from experiments.optimise.targets import Cells
 from experiments.optimise.verdict import looks
@@ -50,8 +46,6 @@ class Finish(Search):
         if len(self.replications) <= len(self.first.replications):
             return
         try:
-            if len(self.instance.columns) >= LARGE:
-                self._climb()
             self._rehearse()
             best = self._solved(self.margin)
             self._solved(self.margin + SPARE)
@@ -60,34 +54,18 @@ class Finish(Search):
         except OutOfBudget:
             self.note("end", 0.0, None)
 
-    def _climb(self) -> None:
-        """A plan built up person by person with half of what may be spent here, then cheaper ones around it."""
-        half = (self.runs.days(self.purse) + self.budget) // 2
-        climber = Greedy(self.cells, self.formulas, self.runs, self.purse, half, self.tell)
-        climber.trace = self.trace
-        start: Heads | None = None
-        for margin in sorted(self.instance.study.search.margins):
-            found = climber.climb(margin, start)
-            if not climber.tried:
-                return
-            tried = self.try_plan((found or list(climber.tried.values())[-1]).heads)
-            self.note("climb", self.margin, tried)
-            if self.holds(tried, self.margin):
-                self.exchange(tried, self.margin)
-                return
-            self._add_cuts(tried, self.margin)
-            if found is None:
-                return
-            start = found.heads
-
     def _solved(self, margin: float) -> Tried | None:
         best = self.solve_with_cuts(margin)
         return best and self.exchange(best, margin)
 
     def _rehearse(self) -> None:
-        """The first few plans that held on fewer days, the cheapest first, until one holds on these."""
-        held = sorted((t for t in self.first.tried.values() if t.safety >= 0), key=lambda t: (t.cost, -t.safety))
-        for one in held[:MOST_REHEARSED]:
+        """A few plans that held on fewer days, the cheapest first, until one holds on these.
+
+        Of plans that cost about the same only the safest: the others held by luck more likely than it.
+        """
+        held = undominated([t for t in self.first.tried.values() if t.safety >= 0])
+        places = np.unique(np.linspace(0, len(held) - 1, min(MOST_REHEARSED, len(held))).round().astype(int))
+        for one in (held[i] for i in places):
             tried = self.try_plan(one.heads)
             self.note("rehearsal", self.margin, tried)
             if self.holds(tried, self.margin):

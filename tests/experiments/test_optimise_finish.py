@@ -45,18 +45,6 @@ def test_finalists_meet_as_many_days_as_the_test_has(finish):
     assert finish.runs.days(finish.purse) <= 12_000
 
 
-def test_where_ways_to_work_are_many_a_plan_built_up_person_by_person_is_another_way_in(finish, monkeypatch):
-    monkeypatch.setattr("experiments.optimise.finish.LARGE", 0)
-    found = Finish(finish.first, 5, 12_000)
-    found.purse = Purse()
-    found.run()
-    steps = [row["step"] for row in found.trace.rows]
-    climbed = found.trace.rows[steps.index("finish: climb")]
-    assert steps.index("finish: climb") > steps.index("greedy")
-    assert found.cheapest(found.margin).cost <= climbed["cost"]
-    assert found.runs.days(found.purse) <= 12_000
-
-
 def test_what_the_finish_holds_would_pass_the_test_on_its_days(finish):
     best = finish.cheapest(finish.margin)
     error = looks(5)[-1][1] * 0.05
