@@ -19,7 +19,7 @@ from experiments.optimise.search import CLEARLY, OutOfBudget, Search, Tried
 from experiments.optimise.targets import Cells
 from experiments.optimise.verdict import looks
 
-MOST_REHEARSED = 5  # plans of the first stage; if none holds, the cuts that they give find dearer ones
+MOST_REHEARSED = 5  # of the cheapest plans of the first stage, before those that no cheaper one is safer than
 SPARE = 1.0  # standard errors more, for a plan to fall back on if the test has bad luck
 STEP = 0.05  # by which a margin is raised until it allows no more misses than the exact test
 
@@ -59,13 +59,11 @@ class Finish(Search):
         return best and self.exchange(best, margin)
 
     def _rehearse(self) -> None:
-        """A few plans that held on fewer days, the cheapest first, until one holds on these.
-
-        Of plans that cost about the same only the safest: the others held by luck more likely than it.
-        """
-        held = undominated([t for t in self.first.tried.values() if t.safety >= 0])
-        places = np.unique(np.linspace(0, len(held) - 1, min(MOST_REHEARSED, len(held))).round().astype(int))
-        for one in (held[i] for i in places):
+        """The cheapest few of the plans that held on fewer days, then safer ones, until one holds on these."""
+        held = sorted((t for t in self.first.tried.values() if t.safety >= 0), key=lambda t: (t.cost, -t.safety))
+        cheapest = held[:MOST_REHEARSED]
+        first = {one.heads for one in cheapest}
+        for one in [*cheapest, *(one for one in undominated(held) if one.heads not in first)]:
             tried = self.try_plan(one.heads)
             self.note("rehearsal", self.margin, tried)
             if self.holds(tried, self.margin):
