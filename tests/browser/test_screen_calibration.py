@@ -80,8 +80,8 @@ def test_history_is_read_its_mapping_changed_and_taken_along(opened, picture):
     assert "Due colonne" in page.get_by_role("alert").inner_text()
     page.get_by_label("Che cosa significa Abbandonate").select_option("blocked")
     page.get_by_role("button", name="Rileggi con questa mappatura").click()
-    page.get_by_role("progressbar").wait_for()
-    page.get_by_role("progressbar").wait_for(state="detached")
+    page.locator("div.progress").wait_for()
+    page.locator("div.progress").wait_for(state="detached")
     page.locator("#understood").wait_for()
     with page.expect_download() as mapping:
         page.get_by_role("button", name="Mappatura (TOML)", exact=True).click()

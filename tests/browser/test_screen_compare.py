@@ -90,7 +90,7 @@ def test_quick_comparison_without_clusters(opened, picture):
 def test_running_comparison_is_cancelled_and_another_user_is_not_touched(opened):
     page, other = opened(LONG), opened(QUICK)
     page.get_by_role("button", name="Compare", exact=True).click()
-    page.get_by_role("progressbar").wait_for()
+    page.locator("div.progress").first.wait_for()
     page.locator(".progress-part .note:has-text('pair')").wait_for()
     assert other.get_by_text("No comparison yet").count() == 1
     page.get_by_role("button", name="Cancel").click()
