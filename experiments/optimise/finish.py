@@ -79,12 +79,9 @@ class Finish(Search):
         n = len(self.first.replications)
         while True:
             n = min(n, len(self.replications))
-            self._pay(n)
-            excess = self.cells.excess(self.runs.sample(heads, self.replications[:n], self.purse))
-            safety = float(self.cells.safety(excess).min())
-            self.tried[heads] = Tried(heads, self.instance.cost(heads), excess, safety)
-            if safety < CLEARLY or n == len(self.replications):
-                return self.tried[heads]
+            tried = self._seen_on(heads, self.replications[:n])
+            if tried.safety < CLEARLY or n == len(self.replications):
+                return tried
             n *= 2
 
     def is_known(self, heads: Heads) -> bool:

@@ -121,11 +121,14 @@ class Search:
 
     def try_plan(self, heads: Heads) -> Tried:
         """Simulate a plan on the days of the search, once."""
-        if heads not in self.tried:
-            self._pay(len(self.replications))
-            excess = self.cells.excess(self.runs.sample(heads, self.replications, self.purse))
-            safety = float(self.cells.safety(excess).min())
-            self.tried[heads] = Tried(heads, self.instance.cost(heads), excess, safety)
+        return self.tried[heads] if heads in self.tried else self._seen_on(heads, self.replications)
+
+    def _seen_on(self, heads: Heads, replications: range) -> Tried:
+        """The plan as these runs show it, paid for and kept."""
+        self._pay(len(replications))
+        excess = self.cells.excess(self.runs.sample(heads, replications, self.purse))
+        safety = float(self.cells.safety(excess).min())
+        self.tried[heads] = Tried(heads, self.instance.cost(heads), excess, safety)
         return self.tried[heads]
 
     def _pay(self, n_runs: int) -> None:

@@ -1,20 +1,10 @@
 """Cases as work: what the back office does after a contact, and how the customer hears of it."""
 
-from typing import Annotated
-
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from twin.scenario.laws import Law, Strict
+from twin.scenario.routing_schema import Level
 from twin.scenario.units import PositiveTime, Share, Time
-
-LEVELS = {"primary": 1, "secondary": 2, "overflow": 3, "outsourcer": 4}
-
-
-def _level(value: object) -> object:
-    level = LEVELS.get(value) if isinstance(value, str) else value
-    if isinstance(level, bool) or not isinstance(level, int) or not 1 <= level <= 4:
-        raise ValueError(f"must be one of {', '.join(LEVELS)}, or a whole number from 1 to 4")
-    return level
 
 
 class CaseLevel(Strict):
@@ -79,7 +69,7 @@ class Cases(Strict):
     """Cases enter idle time: only while the occupancy of the skill's operators on duty is at most this."""
     guarantee: PositiveTime = 86400.0
     """Wait after which a case is taken up by whoever is idle, however few are."""
-    upto: Annotated[int, BeforeValidator(_level)] = 2
+    upto: Level = 2
     """Level of skill up to which operators take cases: primary, secondary, overflow, outsourcer."""
     owner_first: bool = True
     """Who opened the case takes it up if idle at the time, whoever else is."""
