@@ -35,6 +35,12 @@ class Roster:
         shares = scenario.abilities.absence
         self._absence = np.array([shares.get(person.site, 0.0) for person in persons])
         self._plans = self._shift_plans()
+        self._always_there = np.array([p.number for p in persons if self._is_always_there(p)], np.int64)
+        self._counted = [
+            (row, name, group.head_count)
+            for row, (name, group) in enumerate(scenario.groups.items())
+            if name in self.head_counts or group.head_count is not None
+        ]
         self.careers: Any = None
         """Who does not come, and who leaves early, where operators have careers (`twin.people.careers.Careers`)."""
         self.courses: Any = None
@@ -49,6 +55,11 @@ class Roster:
                 by_shift.setdefault(self.scenario.groups[person.group].shift or "", []).append(person)
         return [_Plan.of(self.scenario.shifts[name], workers) for name, workers in by_shift.items()]
 
+    def _is_always_there(self, person: Person) -> bool:
+        """Whether the operator, without shift or head count, is there while the doors are open."""
+        group = self.scenario.groups[person.group]
+        return group.shift is None and group.head_count is None and person.group not in self.head_counts
+
     def hours(self, weekday: int) -> tuple[float, float] | None:
         """Clock seconds of opening and closing; None if closed."""
         opening = self.scenario.opening
@@ -58,14 +69,15 @@ class Roster:
         """ROSTER rows of `day` (counted from the start of the run), sorted."""
         hours = self.hours(weekday)
         rows: list[tuple[float, int, int, float]] = []
+        always: list[np.ndarray] = []
         if hours is not None:
             ends = self._ends(weekday, hours)
             rows += self._campaigns(day)
             rows += self._doors(day, hours, ends) + self._head_counts(day, hours, ends)
-            rows += self._always(day, hours, day == 0 or self._ends((weekday + 6) % 7, hours), ends)
+            always = self._always(day, hours, day == 0 or self._ends((weekday + 6) % 7, hours), ends)
         if self._control is not None:
             rows += self._control.rows(day, weekday, hours, hours is not None and self._ends(weekday, hours))
-        table = np.concatenate([np.array(rows, ROSTER), *self._shifts(day, weekday)])
+        table = np.concatenate([np.array(rows, ROSTER), *always, *self._shifts(day, weekday)])
         return sort_rows(table)
 
     def _ends(self, weekday: int, hours: tuple[float, float]) -> bool:
@@ -91,37 +103,27 @@ class Roster:
         opens, closes = hours
         kind = int(Event.HEAD_COUNT)
         rows = []
-        for row, (name, group) in enumerate(self.scenario.groups.items()):
+        for row, name, head_count in self._counted:
             if name in self.head_counts:
                 rows += [(day * DAY + at, kind, row, float(n)) for at, n in self.head_counts[name].get(day, [])]
-            elif group.head_count is not None:
+            else:
                 period = getattr(self.scenario.demand, "period", 3600.0)
                 rows += [
                     (day * DAY + opens + i * period, kind, row, float(n))
-                    for i, n in enumerate(group.head_count)
+                    for i, n in enumerate(head_count or ())
                     if opens + i * period < closes
                 ]
-            else:
-                continue
             if ends:
                 rows.append((day * DAY + closes, kind, row, 0.0))
         return rows
 
-    def _always(
-        self, day: int, hours: tuple[float, float], begins: bool, ends: bool
-    ) -> list[tuple[float, int, int, float]]:
-        """Operators without shift or head count are there while the doors are open."""
-        opens, closes = hours
-        rows = []
-        for person in self.persons:
-            group = self.scenario.groups[person.group]
-            if group.shift is not None or group.head_count is not None or person.group in self.head_counts:
-                continue
-            if begins:
-                rows.append((day * DAY + opens, int(Event.SHIFT_START), person.number, 0.0))
-            if ends:
-                rows.append((day * DAY + closes, int(Event.SHIFT_END), person.number, 0.0))
-        return rows
+    def _always(self, day: int, hours: tuple[float, float], begins: bool, ends: bool) -> list[np.ndarray]:
+        """Those who are there while the doors are open come and go with them."""
+        who = self._always_there
+        tables = [_rows(np.full(len(who), day * DAY + hours[0]), Event.SHIFT_START, who)] if begins else []
+        if ends:
+            tables.append(_rows(np.full(len(who), day * DAY + hours[1]), Event.SHIFT_END, who))
+        return tables
 
     def absent(self, day: int) -> np.ndarray:
         """Who is missing that day: bool array over persons. Ill people are ill under every caring model."""
