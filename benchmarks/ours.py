@@ -43,7 +43,7 @@ from twin.scenario.schema import Scenario
 
 DAY = 86400.0  # [s]
 MINUTE = 60.0  # [s]
-CALL_DAYS = {"w1": 7, "w2": 20, "w2b": 20}
+CALL_DAYS = {"w1": 28, "w2": 20, "w2b": 20}
 """Days of a full run; one of w1 has about 144,000 calls, one of w2 and w2b 100,000."""
 
 

@@ -17,9 +17,10 @@ MIN_CALLS = 10_000
 
 NOTE = (
     "Calls per second of CPU time, one core, each run in a process of its own; engines take turns. ours/engine is the "
-    "median of the ratios within the rounds. simpy-process is SimPy as its tutorial shows it, a process per call: the "
-    "targets and the reference points of design.md mean this. simpy-callback is SimPy optimised by hand, callbacks "
-    "instead of processes: no target. Our time includes building the world and drawing arrivals, not compiling."
+    "median of the ratios within the rounds. simpy-resource is SimPy as its documentation shows it, a process per call "
+    "that requests a Resource; simpy-process the same with lines and idle operators kept by hand, faster; both "
+    "have a target. simpy-callback has callbacks instead of processes: no target. Our time includes building the world "
+    "and drawing arrivals, not compiling."
 )
 
 

@@ -1,12 +1,14 @@
-"""SimPy on the workloads, written for speed and with SimPy's public interface only.
+"""SimPy on the workloads, with SimPy's public interface only.
 
-Two styles of the same model; the same seed gives both the same calls, so their KPIs agree:
+Styles of the same model; the same seed gives all the same calls, so their KPIs agree:
 
 - ``callback``, the default and the fastest we know: a timeout per arrival and one per answered call, with a callback.
   Patience costs no event; it is looked at when a call reaches the head of its line.
-- ``process``, the style of SimPy's tutorial: every call is a process that waits for ``answered | patience``.
+- ``process``: every call is a process that waits for ``answered | patience``; lines and idle lists are our own.
+- ``resource``, w1 only: the model of SimPy's documentation for callers who renege ("Bank Renege"), a process for each
+  call that requests a ``simpy.Resource``. It cannot route by skill.
 
-Neither uses ``simpy.Resource``, which is slower and cannot route by skill. Random numbers come from NumPy in bulk.
+Random numbers come from NumPy in bulk.
 
     python -m benchmarks.simpy_peer w1 --calls 200000 --seed 1
     python -m benchmarks.simpy_peer w2b --days 2 --seed 1 --style process
@@ -21,111 +23,19 @@ from typing import NamedTuple
 import numpy as np
 from simpy import Environment
 
+from benchmarks.simpy_w1 import W1_STYLES, run_w1
 from benchmarks.workloads import (
     PeerResult,
     Workload,
     load_workload,
     peak_memory_mb,
-    w1_kpis,
     w2_kpis,
     w2_tally,
     workload_id,
 )
 
 STYLES = ("callback", "process")
-
-
-def run_w1(spec: Workload, n_calls: int, seed: int, style: str = "callback") -> PeerResult:
-    """Simulate `n_calls` calls of w1 (Erlang A) until all are answered or gone."""
-    _check_style(style)
-    began = time.process_time()
-    rng = np.random.default_rng(seed)
-    between = rng.exponential(1.0 / spec["arrival_rate"], n_calls)
-    service = rng.exponential(spec["service_mean"], n_calls)
-    patience = rng.exponential(spec["patience_mean"], n_calls)
-    simulate = _w1_callbacks if style == "callback" else _w1_processes
-    wait, answered = simulate(spec["agents"], between.tolist(), service.tolist(), patience.tolist())
-    cpu_seconds = time.process_time() - began
-
-    peak_mb = peak_memory_mb()
-    kpis, errors = w1_kpis(spec, np.cumsum(between), np.array(wait), service, np.array(answered))
-    return PeerResult(f"simpy-{style}", workload_id(spec), n_calls, cpu_seconds, peak_mb, kpis, errors)
-
-
-def _w1_callbacks(n_agents: int, between: list, service: list, patience: list) -> tuple[list, list]:
-    env = Environment()
-    timeout = env.timeout
-    wait = [0.0] * len(between)
-    answered = [False] * len(between)
-    waiting: deque[tuple[int, float]] = deque()  # (call, arrived at)
-    n_idle = n_agents
-
-    def answer(call):
-        answered[call] = True
-        timeout(service[call]).callbacks.append(on_end)
-
-    def on_end(_event):
-        nonlocal n_idle
-        while waiting:
-            call, arrived_at = waiting.popleft()
-            waited = env.now - arrived_at
-            if waited < patience[call]:
-                wait[call] = waited
-                answer(call)
-                return
-            wait[call] = patience[call]  # had hung up while it waited
-        n_idle += 1
-
-    def arrivals():
-        nonlocal n_idle
-        for call, gap in enumerate(between):
-            yield timeout(gap)
-            if n_idle:
-                n_idle -= 1
-                answer(call)
-            else:
-                waiting.append((call, env.now))
-
-    env.process(arrivals())
-    env.run()
-    return wait, answered
-
-
-def _w1_processes(n_agents: int, between: list, service: list, patience: list) -> tuple[list, list]:
-    env = Environment()
-    wait = [0.0] * len(between)
-    answered = [False] * len(between)
-    waiting: dict = {}  # call -> its event `is_answered`, in order of arrival
-    n_idle = n_agents
-
-    def call_process(call):
-        nonlocal n_idle
-        if n_idle:
-            n_idle -= 1
-        else:
-            arrived_at = env.now
-            is_answered = waiting[call] = env.event()
-            yield is_answered | env.timeout(patience[call])
-            if not is_answered.triggered:
-                del waiting[call]
-                wait[call] = patience[call]
-                return
-            wait[call] = env.now - arrived_at
-        answered[call] = True
-        yield env.timeout(service[call])
-        if waiting:
-            waiting.pop(next(iter(waiting))).succeed()
-        else:
-            n_idle += 1
-
-    def arrivals():
-        for call, gap in enumerate(between):
-            yield env.timeout(gap)
-            env.process(call_process(call))
-
-    env.process(arrivals())
-    env.run()
-    return wait, answered
+"""Of w2; w1 has one more, see `simpy_w1`."""
 
 
 class DayOfCalls(NamedTuple):
@@ -362,10 +272,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--calls", type=int, help="w1 only; default: as many as the workload says")
     parser.add_argument("--days", type=int, help="w2 and w2b only; default: as many as the workload says")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--style", choices=STYLES, default="callback")
+    parser.add_argument("--style", choices=W1_STYLES, default="callback", help="resource: w1 only")
     args = parser.parse_args(arguments)
     if (args.calls if args.workload != "w1" else args.days) is not None:
         parser.error(f"{args.workload} takes {'--calls' if args.workload == 'w1' else '--days'}")
+    if args.workload != "w1" and args.style not in STYLES:
+        parser.error(f"{args.workload} takes --style {' or '.join(STYLES)}")
     spec = load_workload(args.workload)
     if args.workload == "w1":
         n_calls = spec["calls"] if args.calls is None else args.calls

@@ -26,7 +26,7 @@ class PeerResult:
     Attributes
     ----------
     name : str
-        The engine, and how it is used: ``simpy-callback``, ``simpy-process``, ``ciw``.
+        The engine, and how it is used: ``simpy-callback``, ``simpy-process``, ``simpy-resource``, ``ciw``.
     workload : str
         ``w1``, ``w2`` or ``w2b``.
     n_calls : int

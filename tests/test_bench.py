@@ -36,10 +36,11 @@ def test_our_kpis_meet_the_published_ones(small_round, workload, source):
 
 def test_a_round_has_a_row_per_engine_and_its_kpis_agree(small_round):
     names = [(row.workload, row.engine) for row in small_round.rows]
-    w1 = [("w1", name) for name in ("ours", "simpy-callback", "simpy-process", "ciw")]
+    w1 = [("w1", name) for name in ("ours", "simpy-callback", "simpy-process", "simpy-resource", "ciw")]
     assert names == w1 + [("w2b", name) for name in ("ours", "simpy-callback", "simpy-process")]
     assert all(row.are_kpis_equal for row in small_round.rows)
-    assert {row.engine for row in small_round.rows if row.target is not None} == {"simpy-process", "ciw"}
+    with_target = {row.engine for row in small_round.rows if row.target is not None}
+    assert with_target == {"simpy-process", "simpy-resource", "ciw"}
     for row in small_round.rows:
         assert (row.ratio is None) == (row.engine == "ours")
         assert row.speed_min == row.speed == row.speed_max > 0

@@ -52,10 +52,11 @@ def test_ciw_w1_meets_erlang_a():
     assert result.n_calls == pytest.approx(20_000, abs=4 * math.sqrt(20_000))
 
 
-def test_both_simpy_styles_tell_the_same_story_of_w1():
+@pytest.mark.parametrize("style", ["process", "resource"])
+def test_all_simpy_styles_tell_the_same_story_of_w1(style):
     spec = load_workload("w1")
-    callback, process = (run_w1(spec, 30_000, seed=5, style=style) for style in ("callback", "process"))
-    assert process.kpis == pytest.approx(callback.kpis, rel=1e-9)
+    callback, other = (run_w1(spec, 30_000, seed=5, style=one) for one in ("callback", style))
+    assert other.kpis == pytest.approx(callback.kpis, rel=1e-9)
 
 
 @pytest.mark.parametrize("workload", ["w2", "w2b"])
