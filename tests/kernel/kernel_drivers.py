@@ -1,5 +1,6 @@
 """Compiled doors to kernel functions that take the packed world."""
 
+from twin.kernel.ahead import score_as_normal
 from twin.kernel.chance import philox
 from twin.kernel.heap import close_top, generation_of, kind_of, row_of, schedule, take_first
 from twin.kernel.jit import entry
@@ -29,3 +30,8 @@ def take(world, n, at, kinds, rows, generations):
 @entry
 def philox_words(c0, c1, c2, c3, k0, k1):
     return philox(c0, c1, c2, c3, k0, k1)
+
+
+@entry
+def score_talks(levels, n):
+    score_as_normal(levels, n)

@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from kernel_drivers import score_talks
 from pydantic import TypeAdapter
 from scipy import stats
 
+from twin.kernel.ahead import AHEAD, Level
 from twin.kernel.bulk import uniform_pairs
 from twin.kernel.chance import uniforms
 from twin.kernel.codes import Purpose
@@ -206,6 +208,17 @@ def test_normal_quantile_has_twelve_digits():
     )
     ours = np.array([normal_quantile(level) for level in u])
     np.testing.assert_allclose(ours, stats.norm.ppf(u), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("ends", [(1e-9, 1 - 1e-9), (1e-12, 1 - 1e-12), (2.0**-53, 1 - 2.0**-53)])
+def test_scores_of_many_levels_are_the_quantiles_of_each_to_the_last_bit(ends):
+    levels = np.full((len(Level), AHEAD), np.nan)
+    talks = levels[Level.TALK]
+    talks[:] = np.random.default_rng(1).uniform(*ends, AHEAD)
+    talks[5:9] = *ends, 0.075, 0.5
+    score_talks(levels, AHEAD - 1)
+    assert levels[Level.TALK_SCORE, :-1].tolist() == [normal_quantile(level) for level in talks[:-1]]
+    assert np.isnan(levels[Level.TALK_SCORE, -1])
 
 
 def test_equal_laws_share_a_row_and_row_zero_is_the_constant_zero():

@@ -5,20 +5,25 @@ when the customer begins to wait in the event of his arrival, or drawn anew. Tho
 columns of the contact's row that mean nothing before (`has_levels`).
 """
 
+import math
 from enum import IntEnum
 
 from twin.kernel.chance import pair_of, uniforms
-from twin.kernel.codes import Purpose
-from twin.kernel.draws import draw_scored, draw_time
+from twin.kernel.codes import LawKind, Purpose
+from twin.kernel.draws import FAR_OUT, draw_scored, draw_time, normal_quantile, normal_score
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.logarithm import log_of
 
 AHEAD = 64
 """Arrivals for which levels are drawn together."""
+FAR_LEVEL = 2.0 * math.exp(-(FAR_OUT**2))  # rounding included
 
 
 class Level(IntEnum):
-    """Rows of `World.levels`. A score is that of the standard exponential law at the level."""
+    """Rows of `World.levels`. A score is the standard exponential law's time at the level.
+
+    For the talk, where most laws of it are lognormal (`talk_scores`), it is the standard normal law's quantile.
+    """
 
     PATIENCE = 0
     PATIENCE_SCORE = 1
@@ -44,8 +49,23 @@ def draw_ahead(world):
         levels[Level.TALK, slot] = talk_level
         levels[Level.TALK_SCORE, slot] = -log_of(1.0 - talk_level)
         levels[Level.WRAP, slot] = wrap_level
+    if world.options[0].talk_scores == LawKind.LOGNORMAL:
+        score_as_normal(levels, n)
     state.first_ahead = first
     state.end_ahead = first + n
+
+
+@inlined
+def score_as_normal(levels, n):
+    """Scores of the first `n` talks as quantiles, several at a time, then anew if one of them lies far out."""
+    is_far = False
+    for slot in range(n):
+        level = levels[Level.TALK, slot]
+        levels[Level.TALK_SCORE, slot] = normal_score(level)
+        is_far |= min(level, 1.0 - level) < FAR_LEVEL
+    if is_far:
+        for slot in range(n):
+            levels[Level.TALK_SCORE, slot] = normal_quantile(levels[Level.TALK, slot])
 
 
 @inlined
@@ -71,7 +91,7 @@ def draw_patience_of(world, contact, law, which):
     if contact == state.contact_ahead and which == 0:
         slot = state.slot_ahead
         level, score = world.levels[Level.PATIENCE, slot], world.levels[Level.PATIENCE_SCORE, slot]
-        return draw_scored(world.laws, world.knots, law, level, score)
+        return draw_scored(world.laws, world.knots, law, level, LawKind.EXPONENTIAL, score)
     level, _ = uniforms(state.seed, Purpose.PATIENCE, world.contacts[contact].who, which)
     return draw_time(world.laws, world.knots, law, level)
 
@@ -85,7 +105,8 @@ def draw_work(world, contact, talk_law, wrap_law):
         talk_level, wrap_level = row.talk_time, row.wrap_time
         talk_time = 0.0
         if talk_law >= 0:
-            talk_time = draw_scored(world.laws, world.knots, talk_law, talk_level, row.answered_at)
+            scores = world.options[0].talk_scores
+            talk_time = draw_scored(world.laws, world.knots, talk_law, talk_level, scores, row.answered_at)
     else:
         talk_level, wrap_level = uniforms(world.state[0].seed, Purpose.WORK, row.who, row.n_answered)
         talk_time = 0.0

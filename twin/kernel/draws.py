@@ -10,39 +10,64 @@ from twin.kernel.logarithm import log_of
 
 LOGIT_LIMIT = 36.0
 """Quantile tables (LawKind.TABLE) hold log(time) at evenly spread values of log(u / (1 - u)), up to this both ways."""
+MIDDLE, FAR_OUT = 0.425, 5.0
+"""Where the parts of `normal_quantile` meet: distance of the level from a half, root of its negative logarithm."""
 
 
 @entry
 def normal_quantile(u):
     """Quantile of the standard normal law, to 16 digits: Wichura (1988), algorithm AS 241, PPND16."""
     q = u - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        top = 2509.0809287301226727 * r + 33430.575583588128105
-        top = ((top * r + 67265.770927008700853) * r + 45921.953931549871457) * r + 13731.693765509461125
-        top = ((top * r + 1971.5909503065514427) * r + 133.14166789178437745) * r + 3.387132872796366608
-        low = 5226.495278852545925 * r + 28729.085735721942674
-        low = ((low * r + 39307.89580009271061) * r + 21213.794301586595867) * r + 5394.1960214247511077
-        low = ((low * r + 687.1870074920579083) * r + 42.313330701600911252) * r + 1.0
-        return q * top / low
+    if abs(q) <= MIDDLE:
+        return _in_the_middle(q)
     r = math.sqrt(-log_of(u if q < 0 else 1.0 - u))
-    if r <= 5.0:
-        r -= 1.6
-        top = 7.7454501427834140764e-4 * r + 0.0227238449892691845833
-        top = ((top * r + 0.24178072517745061177) * r + 1.27045825245236838258) * r + 3.64784832476320460504
-        top = ((top * r + 5.7694972214606914055) * r + 4.6303378461565452959) * r + 1.42343711074968357734
-        low = 1.05075007164441684324e-9 * r + 5.475938084995344946e-4
-        low = ((low * r + 0.0151986665636164571966) * r + 0.14810397642748007459) * r + 0.68976733498510000455
-        low = ((low * r + 1.6763848301838038494) * r + 2.05319162663775882187) * r + 1.0
-    else:
-        r -= 5.0
-        top = 2.01033439929228813265e-7 * r + 2.71155556874348757815e-5
-        top = ((top * r + 0.0012426609473880784386) * r + 0.026532189526576123093) * r + 0.29656057182850489123
-        top = ((top * r + 1.7848265399172913358) * r + 5.4637849111641143699) * r + 6.6579046435011037772
-        low = 2.04426310338993978564e-15 * r + 1.4215117583164458887e-7
-        low = ((low * r + 1.8463183175100546818e-5) * r + 7.868691311456132591e-4) * r + 0.0148753612908506148525
-        low = ((low * r + 0.13692988092273580531) * r + 0.59983220655588793769) * r + 1.0
-    return -top / low if q < 0 else top / low
+    above = _in_the_tails(r) if r <= FAR_OUT else _far_out(r)
+    return -above if q < 0 else above
+
+
+@inlined
+def normal_score(u):
+    """The same without branches, so that several can be worked out at a time; not for levels that are `FAR_OUT`."""
+    q = u - 0.5
+    above = _in_the_tails(math.sqrt(-log_of(u if q < 0 else 1.0 - u)))
+    middle = _in_the_middle(q)
+    return middle if abs(q) <= MIDDLE else (-above if q < 0 else above)
+
+
+@inlined
+def _in_the_middle(q):
+    r = 0.180625 - q * q
+    top = 2509.0809287301226727 * r + 33430.575583588128105
+    top = ((top * r + 67265.770927008700853) * r + 45921.953931549871457) * r + 13731.693765509461125
+    top = ((top * r + 1971.5909503065514427) * r + 133.14166789178437745) * r + 3.387132872796366608
+    low = 5226.495278852545925 * r + 28729.085735721942674
+    low = ((low * r + 39307.89580009271061) * r + 21213.794301586595867) * r + 5394.1960214247511077
+    low = ((low * r + 687.1870074920579083) * r + 42.313330701600911252) * r + 1.0
+    return q * top / low
+
+
+@inlined
+def _in_the_tails(r):
+    r = r - 1.6
+    top = 7.7454501427834140764e-4 * r + 0.0227238449892691845833
+    top = ((top * r + 0.24178072517745061177) * r + 1.27045825245236838258) * r + 3.64784832476320460504
+    top = ((top * r + 5.7694972214606914055) * r + 4.6303378461565452959) * r + 1.42343711074968357734
+    low = 1.05075007164441684324e-9 * r + 5.475938084995344946e-4
+    low = ((low * r + 0.0151986665636164571966) * r + 0.14810397642748007459) * r + 0.68976733498510000455
+    low = ((low * r + 1.6763848301838038494) * r + 2.05319162663775882187) * r + 1.0
+    return top / low
+
+
+@inlined
+def _far_out(r):
+    r = r - 5.0
+    top = 2.01033439929228813265e-7 * r + 2.71155556874348757815e-5
+    top = ((top * r + 0.0012426609473880784386) * r + 0.026532189526576123093) * r + 0.29656057182850489123
+    top = ((top * r + 1.7848265399172913358) * r + 5.4637849111641143699) * r + 6.6579046435011037772
+    low = 2.04426310338993978564e-15 * r + 1.4215117583164458887e-7
+    low = ((low * r + 1.8463183175100546818e-5) * r + 7.868691311456132591e-4) * r + 0.0148753612908506148525
+    low = ((low * r + 0.13692988092273580531) * r + 0.59983220655588793769) * r + 1.0
+    return top / low
 
 
 @inlined
@@ -136,11 +161,11 @@ def draw_time(laws, knots, row, u):
 
 
 @inlined
-def draw_scored(laws, knots, row, u, score):
-    """The same, where the standard exponential law's time at level `u` is known: its `score`."""
+def draw_scored(laws, knots, row, u, kind, score):
+    """The same, where the `score` of level `u` is known: the standard exponential law's time, the normal's quantile."""
     law = laws[row]
-    if law.kind == LawKind.EXPONENTIAL and law.mass == 0.0:
-        return law.a * score
+    if law.kind == kind and law.mass == 0.0:
+        return law.a * score if kind == LawKind.EXPONENTIAL else math.exp(law.a + law.b * score)
     return draw_time(laws, knots, row, u)
 
 

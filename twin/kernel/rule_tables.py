@@ -75,6 +75,7 @@ OPTIONS = row_type(  # one row: rules that hold for the whole centre
     ("fatigue", "f8"),  # handle time added per second on duty, as a share of itself
     ("tired_after", "f8"),  # time on duty, breaks not counted, from which on
     ("has_night", "b1"),  # the menu serves out of operators' hours, too
+    ("talk_scores", "i1"),  # LawKind of most laws of talk, EXPONENTIAL or LOGNORMAL: see `ahead.Level`
 )
 
 FREQUENT_RULES = frozenset({"has_ivr", "has_csi", "has_reserve", "has_overflow"})

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from twin.kernel.ahead import AHEAD, Level
+from twin.kernel.codes import LawKind
 from twin.kernel.heap import FIRST_AT, FIRST_EVENT
 from twin.kernel.memory import in_place, placed_zeros
 from twin.kernel.rule_tables import ERRAND, RELAY
@@ -91,6 +92,7 @@ def build_world(
     suits = part_suits(operators, nodes, len(persons), everyone, scenario)
     operators = in_place(operators[: len(persons)])
     law_rows, knots = laws.tables()
+    options.talk_scores = scored_talks(routes.types, law_rows)
     pools = _pools(routes)
     chats = build_chats(scenario, routes.lines, operators, len(pools), line_mask, primary_mask)
     n_rows = n_intervals + 1  # one more for what happens at the very end
@@ -133,6 +135,13 @@ def build_world(
         **routes.entry,
         **build_lookups(routes, len(pools), line_mask.shape[1], n_rows),
     )
+
+
+def scored_talks(types: np.recarray, laws: np.recarray) -> LawKind:
+    """Whose scores of talks are drawn ahead: those of the law that more types have."""
+    kinds = laws["kind"][types["talk_law"][types["talk_law"] >= 0]]
+    is_normal = np.sum(kinds == LawKind.LOGNORMAL) > np.sum(kinds == LawKind.EXPONENTIAL)
+    return LawKind.LOGNORMAL if is_normal else LawKind.EXPONENTIAL
 
 
 def staffed_places(scenario: Scenario, names: Names, held: np.recarray, sites: np.ndarray) -> set[tuple[int, int, int]]:
