@@ -20,6 +20,7 @@ import pandas as pd
 from calibration import bank
 from calibration.operators import AS_MANY_PAUSES, HALF_LIFE, LONGEST, Crew, crew_of, days_of, known_crew, presence
 from calibration.proof.bank import FIT, full_days, odd_days, recorded_of
+from calibration.proof.pace import paces_of
 from twin.errors import InputError
 
 ORIGINS = (("1999-02-28", "03"), ("1999-02-28", "04"), ("1999-03-31", "04"), ("1999-03-31", "05"), ("1999-04-30", "05"))
@@ -83,6 +84,7 @@ def weekly_errors(folder: Path) -> pd.DataFrame:
     rows = []
     for until in pd.date_range(FIRST_WEEK, LAST_WEEK, freq="7D").strftime("%Y-%m-%d"):
         crew = crew_of(everyone, until)
+        paces = paces_of(crew)
         known = [date for date in days if date <= until]
         before, unit = np.log(crew.recorded(known)), np.log(units(latest, crew, known))
         far = pd.Series(days_of(days) - days_of([until])[0], days)
@@ -93,6 +95,7 @@ def weekly_errors(folder: Path) -> pd.DataFrame:
                 present = there[there["date"].isin(asked)]
                 there_then = float(np.log(crew.expected(present)).mean())
                 told = rules(there_then, before.to_numpy()) | foreseen(crew, latest, present, float(np.exp(unit)))
+                told["who is there and the pace of all"] = float(np.log(paces.expected(present)).mean())
                 rows.append({"until": until, "ahead": name} | {rule: found - one for rule, one in told.items()})
     return pd.DataFrame(rows).set_index(["until", "ahead"])
 

@@ -13,7 +13,7 @@ from calibration.laws import LAW_OF, known_laws, with_laws
 from calibration.operators import Crew
 from calibration.proof.bank import HERE, MODES
 from calibration.proof.heldout import KPIS, HeldOut
-from calibration.proof.origins import levels_by, row_of
+from calibration.proof.origins import levels_by, main, row_of
 from calibration.proof.rolling import (
     EDGE,
     ORIGINS,
@@ -25,6 +25,7 @@ from calibration.proof.rolling import (
     talk_by_type,
     units,
 )
+from twin.errors import InputError
 from twin.scenario.load import load
 from twin.scenario.schema import Scenario
 
@@ -63,6 +64,12 @@ def test_levels_follow_the_rule():
     assert levels_by("told", told, recorded).tolist() == [1.21, 1.0]
     assert levels_by("usual", told, recorded).tolist() == [1.0, 1.0]
     assert levels_by("recorded", told, recorded).tolist() == [0.9, 1.1]
+
+
+@needs_raw
+def test_the_pace_of_all_needs_single_calls():
+    with pytest.raises(InputError, match="--rules pace needs single calls: --mode log, not intervals"):
+        main(["--raw", str(RAW), "--mode", "intervals", "--rules", "pace"])
 
 
 def test_levels_to_come_are_told_by_several_rules():
