@@ -123,7 +123,7 @@ def foreseen(crew: Crew, latest: Crew, present: pd.DataFrame, unit: float) -> di
     first = latest.talks.groupby("operator")["day"].min().reindex(then.index)
     found = {}
     for name, some in (("newcomers", then[first > JOINED_AFTER]), ("the others", then[first <= JOINED_AFTER])):
-        told = replace(crew, cycle={**crew.cycle, **some.to_dict()})
+        told = replace(crew, cycle={**crew.cycle, **dict(zip(map(str, some.index), some.tolist(), strict=True))})
         found[f"who is there, {name} foreseen"] = float(np.log(told.expected(present)).mean())
     return found
 
