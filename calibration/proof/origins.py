@@ -21,9 +21,10 @@ import pandas as pd
 from calibration import bank
 from calibration.fit.fit import Fit, fit
 from calibration.fit.simulator import Problem
-from calibration.operators import known_crew
+from calibration.operators import known_crew, presence
 from calibration.proof.bank import CASES, DAY, DRIFT, MODES, Case, simulated
 from calibration.proof.heldout import KPIS, HeldOut, recorded_overall
+from calibration.proof.pace import paces_of
 from calibration.proof.rolling import ORIGINS, normal_days, talk_of, units
 from twin.errors import InputError
 
@@ -31,11 +32,19 @@ FITTED_DAYS = 23  # about as many, evenly chosen, are fitted
 RULES = ("told", "usual", "recorded")
 """Level of the days to come: as told by who is there (from half hours it is 1), that of all days before, and as it was
 then recorded, without error."""
+PACE = "pace"
+"""From the log, when asked for: told by who is there and how all have lately worked (`calibration.proof.pace`)."""
 
 
 def levels_by(rule: str, told: np.ndarray, recorded: np.ndarray) -> np.ndarray:
     """Levels of days by a rule of RULES."""
     return {"told": told, "usual": np.ones_like(told), "recorded": recorded}[rule]
+
+
+def pace_levels(folder: Path, dates: Sequence[str], until: str) -> np.ndarray:
+    """Levels of days after an origin by who is there and how all operators have lately worked."""
+    present = presence(bank.read_calls(folder, dates))
+    return paces_of(known_crew(folder, until)).expected(present).reindex(list(dates)).to_numpy(float)
 
 
 def recorded_levels(folder: Path, mode: str, dates: Sequence[str], until: str) -> np.ndarray:
@@ -74,7 +83,8 @@ def forecasts_from(
     then = recorded_levels(folder, mode, days, until)
     found = {}
     for rule in rules:
-        levels = case.tables.talk_levels.assign(talk=levels_by(rule, told, then))
+        by_rule = pace_levels(folder, days, until) if rule == PACE else levels_by(rule, told, then)
+        levels = case.tables.talk_levels.assign(talk=by_rule)
         asked = Case(case.resolved, replace(case.tables, talk_levels=levels), case.recorded, case.box)
         spread = (0.0, 0.0) if rule == "recorded" else (DRIFT[mode], DAY[mode])
         whole = simulated(asked, fitted.problem.box, fitted.drawn(members), spread)
@@ -120,13 +130,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--mode", choices=MODES, default="log")
     parser.add_argument("--runs", type=int, default=240)
     parser.add_argument("--members", type=int, default=40)
-    parser.add_argument("--rules", nargs="+", choices=RULES, default=RULES)
+    parser.add_argument("--rules", nargs="+", choices=(*RULES, PACE), default=RULES)
     parser.add_argument("--kept", type=Path, help="folder of fits, read or written")
     parser.add_argument("--out", type=Path, help="JSON file of the scores")
     options = parser.parse_args(arguments)
     folder = bank.find_raw(options.raw)
     if folder is None:
         raise InputError("no calls-1999-MM.csv.gz in --raw, TWIN_DATA or ../shared")
+    if PACE in options.rules and options.mode != "log":
+        raise InputError(f"--rules {PACE} needs single calls: --mode log, not {options.mode}")
     found = tried(folder, options.mode, options.runs, options.members, options.rules, options.kept)
     print(found.drop(columns="mode").set_index(["until", "month", "rule"]).T.round(3).to_string())
     print(found.drop(columns=["mode", "until", "month"]).groupby("rule").mean().T.round(3).to_string())

@@ -5,19 +5,22 @@
 By who is there (`calibration.operators`), by the mean of all days before, by that of the last 20; from half hours
 alone, where only talks are known; and from the log's single talks with the mix of types and hours taken out, with which
 the spread of the forecasts from half hours agrees (`bank.DRIFT`, `DAY`).
-`--weekly`: further rules, from an origin a week.
+`--weekly`: further rules, from an origin a week; and what it would bring to know how fast newcomers or the others will
+work.
 """
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from calibration import bank
-from calibration.operators import HALF_LIFE, LONGEST, Crew, crew_of, days_of, known_crew, presence
+from calibration.operators import AS_MANY_PAUSES, HALF_LIFE, LONGEST, Crew, crew_of, days_of, known_crew, presence
 from calibration.proof.bank import FIT, full_days, odd_days, recorded_of
+from calibration.proof.pace import paces_of
 from twin.errors import InputError
 
 ORIGINS = (("1999-02-28", "03"), ("1999-02-28", "04"), ("1999-03-31", "04"), ("1999-03-31", "05"), ("1999-04-30", "05"))
@@ -28,6 +31,7 @@ EDGE = 10  # [days] at the end of what is known
 FIRST_WEEK, LAST_WEEK = "1999-02-14", "1999-05-16"
 AHEAD = {"1 to 7 days": (1, 7, 3), "1 to 30 days": (1, 30, 8), "31 to 61 days": (31, 61, 8)}
 """First and last day of what is told, and as many days of the fit must be there."""
+JOINED_AFTER = 14.0  # [days since 1 January] first seen later: a newcomer, whose start is seen
 
 
 def normal_days(folder: Path) -> list[str]:
@@ -80,6 +84,7 @@ def weekly_errors(folder: Path) -> pd.DataFrame:
     rows = []
     for until in pd.date_range(FIRST_WEEK, LAST_WEEK, freq="7D").strftime("%Y-%m-%d"):
         crew = crew_of(everyone, until)
+        paces = paces_of(crew)
         known = [date for date in days if date <= until]
         before, unit = np.log(crew.recorded(known)), np.log(units(latest, crew, known))
         far = pd.Series(days_of(days) - days_of([until])[0], days)
@@ -87,8 +92,10 @@ def weekly_errors(folder: Path) -> pd.DataFrame:
             asked = list(far[far.between(first, last)].index)
             if len(asked) >= least:
                 found = float(level[asked].mean() - unit)
-                there_then = float(np.log(crew.expected(there[there["date"].isin(asked)])).mean())
-                told = rules(there_then, before.to_numpy())
+                present = there[there["date"].isin(asked)]
+                there_then = float(np.log(crew.expected(present)).mean())
+                told = rules(there_then, before.to_numpy()) | foreseen(crew, latest, present, float(np.exp(unit)))
+                told["who is there and the pace of all"] = float(np.log(paces.expected(present)).mean())
                 rows.append({"until": until, "ahead": name} | {rule: found - one for rule, one in told.items()})
     return pd.DataFrame(rows).set_index(["until", "ahead"])
 
@@ -105,6 +112,30 @@ def rules(there: float, before: np.ndarray) -> dict[str, float]:
         f"who is there and last {RECENT} days": (there + recent) / 2,
         "who is there and all days before": (there + float(before.mean())) / 2,
     }
+
+
+def foreseen(crew: Crew, latest: Crew, present: pd.DataFrame, unit: float) -> dict[str, float]:
+    """The same by who is there, if some operators' own levels to come were known; no forecast, but what one may reach.
+
+    Newcomers' learning, foretold without error, can bring no more than the first row.
+    """
+    then = latest_levels(latest, sorted(set(present["date"]))) / unit
+    first = latest.talks.groupby("operator")["day"].min().reindex(then.index)
+    found = {}
+    for name, some in (("newcomers", then[first > JOINED_AFTER]), ("the others", then[first <= JOINED_AFTER])):
+        told = replace(crew, cycle={**crew.cycle, **dict(zip(map(str, some.index), some.tolist(), strict=True))})
+        found[f"who is there, {name} foreseen"] = float(np.log(told.expected(present)).mean())
+    return found
+
+
+def latest_levels(latest: Crew, days: Sequence[str]) -> pd.Series:
+    """Talk and pause over the usual of each operator on these days; few pauses are filled up by usual ones."""
+    talks, pauses = (table[table["date"].isin(days)] for table in (latest.talks, latest.pauses))
+    own = talks.groupby("operator")[["talk_s", "expected_s"]].sum()
+    gaps = pauses.groupby("operator")["gap_s"].agg(["sum", "size"]).reindex(own.index, fill_value=0)
+    pause = (gaps["sum"] + AS_MANY_PAUSES * pauses["gap_s"].mean()) / (gaps["size"] + AS_MANY_PAUSES)
+    talk = own["talk_s"] / own["expected_s"] * latest.usual_talk
+    return (talk + pause) / (latest.usual_talk + latest.usual_pause)
 
 
 def root_mean_square(errors: pd.DataFrame) -> pd.DataFrame:

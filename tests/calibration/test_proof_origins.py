@@ -1,6 +1,7 @@
 """Forecasts from origins inside the fit: the laws known there, the rules for levels, the scores by month."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,10 +10,22 @@ import pytest
 from calibration import bank
 from calibration.fit.record import Record
 from calibration.laws import LAW_OF, known_laws, with_laws
+from calibration.operators import Crew
 from calibration.proof.bank import HERE, MODES
 from calibration.proof.heldout import KPIS, HeldOut
-from calibration.proof.origins import levels_by, row_of
-from calibration.proof.rolling import EDGE, ORIGINS, RECENT, root_mean_square, rules, talk_by_type, units
+from calibration.proof.origins import levels_by, main, row_of
+from calibration.proof.rolling import (
+    EDGE,
+    ORIGINS,
+    RECENT,
+    foreseen,
+    latest_levels,
+    root_mean_square,
+    rules,
+    talk_by_type,
+    units,
+)
+from twin.errors import InputError
 from twin.scenario.load import load
 from twin.scenario.schema import Scenario
 
@@ -53,6 +66,12 @@ def test_levels_follow_the_rule():
     assert levels_by("recorded", told, recorded).tolist() == [0.9, 1.1]
 
 
+@needs_raw
+def test_the_pace_of_all_needs_single_calls():
+    with pytest.raises(InputError, match="--rules pace needs single calls: --mode log, not intervals"):
+        main(["--raw", str(RAW), "--mode", "intervals", "--rules", "pace"])
+
+
 def test_levels_to_come_are_told_by_several_rules():
     """As many days at 0 as recent ones at 0.1: recent 0.1, all 0.05; half of 0.2, means with it 0.15 and 0.125."""
     found = rules(0.2, np.array([0.0] * RECENT + [0.1] * RECENT))
@@ -74,6 +93,33 @@ def test_levels_of_two_crews_are_compared_on_days_known_to_both():
     days = [f"{i:02d}" for i in range(2 + EDGE)]
     latest, earlier = Known([1.2, 0.9] + [9.0] * EDGE), Known([1.0, 0.8] + [1.0] * EDGE)
     assert units(latest, earlier, days) == pytest.approx((1.2 * 1.125) ** 0.5)
+
+
+def learning_crew():
+    """A01 is tenured and stays at 240 for 200 s, A02 begins on day 60 at 300 s and comes to 220; pauses of 50 s."""
+    rows = [("1999-01-02", 1, "A01", 240), ("1999-03-02", 60, "A02", 300), ("1999-05-02", 121, "A01", 240)]
+    talks = pd.DataFrame([*rows, ("1999-05-02", 121, "A02", 220)], columns=["date", "day", "operator", "talk_s"])
+    pauses = pd.DataFrame({"date": "1999-05-02", "day": 121, "operator": ["A01"] * 100, "gap_s": 50.0})
+    return Crew(talks.assign(expected_s=200.0), pauses, "1999-05-31", 200.0, 50.0, {}, {}, {}, 1.0)
+
+
+def test_what_newcomers_learn_is_foreseen_and_the_others_stay_as_they_were():
+    """Of cycles 1.0 and 1.4 at the origin, (240 + 50) / 250 and (220 + 50) / 250 come; units there are 8 % higher."""
+    latest = learning_crew()
+    assert latest_levels(latest, ["1999-05-02"]).to_dict() == pytest.approx({"A01": 1.16, "A02": 1.08})
+    there = pd.DataFrame({"date": "1999-05-02", "operator": ["A01", "A02"], "seconds": 3600.0})
+    known = replace(latest, until="1999-03-31", cycle={"A01": 1.0, "A02": 1.4})
+    found = foreseen(known, latest, there, unit=1.08)
+    assert np.exp(list(found.values())) == pytest.approx([2 / (1 / 1.0 + 1 / 1.0), 2 / (1.08 / 1.16 + 1 / 1.4)])
+
+
+def test_few_pauses_are_filled_up_by_usual_ones():
+    """50 pauses of 50 s and 50 of 90 s, 70 in the mean: A01 has none, A02 those of 90 s and 100 of 70 s beside them."""
+    latest = learning_crew()
+    slow = latest.pauses.assign(operator="A02", gap_s=90.0)
+    both = replace(latest, pauses=pd.concat([latest.pauses.head(50).assign(operator="A03"), slow.head(50)]))
+    levels = latest_levels(both, ["1999-05-02"])
+    assert levels.to_dict() == pytest.approx({"A01": (240 + 70) / 250, "A02": (220 + (4500 + 7000) / 150) / 250})
 
 
 def test_errors_are_told_apart_by_how_far_ahead():
