@@ -3,6 +3,8 @@
 import os
 import re
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -31,3 +33,11 @@ def progress(unit: str = "runs") -> Progress:
         TimeElapsedColumn(), TimeRemainingColumn(),
         console=Console(stderr=True, highlight=False), transient=True, disable=not sys.stderr.isatty(),
     )  # fmt: skip
+
+
+@contextmanager
+def counting(title: str, n: int | None = None, unit: str = "runs") -> Iterator[Callable[[int, int], None]]:
+    """One such bar: gives the function that is told how many are done, of how many."""
+    with progress(unit) as bars:
+        bar = bars.add_task(title, total=n)
+        yield lambda done, total: bars.update(bar, completed=done, total=total)
