@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from rich import box
 from rich.padding import Padding
 from rich.table import Table
 
@@ -13,7 +12,7 @@ from experiments.sensitivity.page import page
 from experiments.sensitivity.run import RUNS, TABLE, Found, run_study
 from experiments.sensitivity.study import Sensitivity
 from experiments.sweep.engine import engine
-from twin.console import counting, wide_console
+from twin.console import counting, titled_table, wide_console
 from twin.output import MANIFEST, as_json, manifest, write_json, write_parquet, write_text
 
 PAGE = "sensitivity.html"
@@ -88,7 +87,7 @@ def _print(found: Found, folder: Path) -> None:
 def _table(found: Found, of: str, kpi: str) -> Table:
     rows = found.ranked(of, kpi)
     title = f"{MEASURES[kpi].title}: {of}" if of != "difference" else f"{MEASURES[kpi].title}: {_minus(found)}"
-    shown = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    shown = titled_table(title)
     heads = ("μ*", "σ") if found.study.study.method == "morris" else ("first", "total")
     for place, name in enumerate(("factor", "range", "effect", *heads)):
         shown.add_column(name, justify="left" if place < 2 else "right", overflow="fold")
