@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.compare.paired import ALL, BETTER, COLUMNS, WORSE
 from twin.errors import InputError
-from twin.scenario.load import load, scenario_from_dict
+from twin.scenario.load import Overrides, load, scenario_from_dict
 from twin.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Side:
     """Each stated value: key, value, and mark, range, source, note, file where stated."""
 
     @classmethod
-    def load(cls, name: str, overrides: Sequence[str], label_overrides: Sequence[str] = ()) -> "Side":
+    def load(cls, name: str, overrides: Overrides, label_overrides: Sequence[str] = ()) -> "Side":
         """A scenario of the library or a file; overrides that only this side has become part of its label."""
         loaded = load(name, overrides)
         origins = loaded.provenance.as_dict()
