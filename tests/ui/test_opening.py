@@ -16,8 +16,7 @@ from twin.errors import InputError
 from twin.people.stocks import NAMES
 from twin.scenario.load import load
 from twin.ui.floor.floor import of_scenario
-from twin.ui.floor.kept import floor_at
-from twin.ui.floor.remote import Source
+from twin.ui.floor.source import Source, floor_at
 from twin.ui.floor.views import start_of
 from twin.ui.work import opening, stored_lives
 from twin.ui.work.lifecycle import LifeCycle, Request, live_months, months_of, undone
