@@ -20,11 +20,12 @@ from experiments.compare.break_even import (
 )
 from experiments.compare.break_even_words import answer_sentence, euro, interval, method, now_sentence
 from experiments.compare.charts import BLUE, GREY, INK, ORANGE, Chart, axis, factor, grid
-from experiments.compare.comparison import Plan, Side
+from experiments.compare.comparison import Plan
 from experiments.compare.net_value import KPI, mean_and_half_width
 from experiments.compare.page import drawn, page_html
 from experiments.compare.root import curve
 from experiments.compare.screen import WIDTH
+from experiments.compare.side import Side
 from twin.console import wide_console
 from twin.errors import InputError
 from twin.html import cell, element, head, table

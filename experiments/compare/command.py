@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from rich.progress import Progress
 
-from experiments.compare.comparison import Comparison, FurtherRuns, Plan, Side, balances, digest
+from experiments.compare.comparison import Comparison, FurtherRuns, Plan, balances, digest
 from experiments.compare.further import as_dict as further_as_dict
 from experiments.compare.further import check_further, digests, tables, with_further
 from experiments.compare.measures import work_out_all
@@ -20,6 +20,7 @@ from experiments.compare.paired import ALL, compare_summaries
 from experiments.compare.posterior import spreads, with_posterior
 from experiments.compare.replicate import Summary, Task, counts_table, replicate
 from experiments.compare.screen import WIDTH, print_comparison
+from experiments.compare.side import Side
 from experiments.compare.stopping import MOST, START, next_pairs, parse_targets
 from experiments.compare.words import describe
 from twin import __version__

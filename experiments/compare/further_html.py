@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 from experiments.compare.comparison import Comparison
 from experiments.compare.directions import NOT_SEEN, OPPOSITE, SEEN, UNKNOWN, WORDS, Direction, directions
-from experiments.compare.ends import CENTRE, SCREENED, Ends
 from experiments.compare.ends_words import LEGEND, conclusions, known, rows
+from experiments.compare.findings import CENTRE, SCREENED, Ends, Series
 from experiments.compare.further_charts import months, tornado
 from experiments.compare.measures import MEASURES, amount
 from experiments.compare.page import drawn
-from experiments.compare.transition import Series
 from experiments.compare.transition_words import cells, measured, story
 from experiments.compare.who import who_lines, who_sentence
 from experiments.compare.wrong import sentences

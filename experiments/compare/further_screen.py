@@ -9,11 +9,11 @@ from rich.text import Text
 
 from experiments.compare.comparison import Comparison
 from experiments.compare.directions import NOT_SEEN, OPPOSITE, SEEN, UNKNOWN, directions
-from experiments.compare.ends import CENTRE, HOLDS, Ends
+from experiments.compare.ends import HOLDS
 from experiments.compare.ends_words import LEGEND, NOT_RUN, SHORT, conclusions, known, rows
+from experiments.compare.findings import CENTRE, Ends, Series
 from experiments.compare.further_html import figure_text
 from experiments.compare.measures import MEASURES
-from experiments.compare.transition import Series
 from experiments.compare.transition_words import cells, measured, story
 from experiments.compare.who import who_lines, who_sentence
 from experiments.compare.wrong import sentences

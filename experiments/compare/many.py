@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.compare.comparison import Balance, Comparison, Plan, Side, balances, digest
+from experiments.compare.comparison import Balance, Comparison, Plan, balances, digest
+from experiments.compare.draws import Draws
 from experiments.compare.measures import MEASURES
 from experiments.compare.paired import ALL, COLUMNS, compare_summaries, verdict
-from experiments.compare.posterior import Draws
 from experiments.compare.replicate import Summary, Task, counts_table, replicate
+from experiments.compare.side import Side, sides_of
 from experiments.compare.simultaneous import Best, find_best, widened
 from experiments.compare.stopping import MOST, START, next_pairs, parse_targets
 from experiments.compare.variants import values
@@ -59,15 +60,10 @@ class ManyPlan:
     def from_manifest(cls, manifest: Mapping[str, Any]) -> "ManyPlan":
         """The plan that a manifest records, with as many replications as there were."""
         try:
-            sides = [
-                Side.from_manifest(label, resolved, numbers)
-                for label, resolved, numbers in zip(
-                    manifest["labels"], manifest["scenario"], manifest["numbers"], strict=True
-                )
-            ]
+            sides = sides_of(manifest)
             draws = Draws.from_manifest(manifest["posterior"]) if "posterior" in manifest else None
             numbers = manifest["days"], manifest["seed"], manifest["replications"]
-            return cls(tuple(sides), *numbers, posterior=draws)
+            return cls(sides, *numbers, posterior=draws)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"--repeat: the file is not the manifest of a comparison ({error})") from None
 

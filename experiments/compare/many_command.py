@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from experiments.compare.comparison import Side
 from experiments.compare.many import NOT_WITH_MANY, Many, ManyPlan, run_many
 from experiments.compare.many_screen import print_many
 from experiments.compare.many_words import overall
 from experiments.compare.posterior import many_with_posterior, spreads
 from experiments.compare.screen import WIDTH
+from experiments.compare.side import Side
 from twin.console import wide_console
 from twin.errors import InputError, RunError
 from twin.output import MANIFEST, as_json, manifest, open_output, write_json, write_parquet, write_text

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from experiments.compare.comparison import Side
 from experiments.compare.measures import MEASURES
 from experiments.compare.ranges import Assumption, assumptions_of, siblings
+from experiments.compare.side import Side
 from experiments.sensitivity.indices import Design, Method
 from experiments.sweep.study import Factor, Plan, beside, read_study
 from experiments.sweep.study import Study as SweepStudy

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from experiments.compare.command import run_and_write
-from experiments.compare.comparison import Plan, Side
+from experiments.compare.comparison import Plan
+from experiments.compare.side import Side
 from experiments.run_command import RunRequest, run_command
 from twin.errors import InputError
 from twin.people.stocks import NAMES
