@@ -75,12 +75,12 @@ class Plan:
     def from_manifest(cls, manifest: Mapping[str, Any]) -> "Plan":
         """The plan that a manifest records."""
         try:
-            sides = sides_of(manifest)
+            a, b = sides_of(manifest)
             asked = manifest.get("further", {})
             further = FurtherRuns(**{**asked, "vary": tuple(asked.get("vary", ()))})
             draws = Draws.from_manifest(manifest["posterior"]) if "posterior" in manifest else None
             numbers = manifest["days"], manifest["seed"], manifest["replications"]
-            return cls(sides[0], sides[1], *numbers, further, draws)
+            return cls(a, b, *numbers, further, draws)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"--repeat: the file is not the manifest of a comparison ({error})") from None
 

@@ -161,9 +161,9 @@ def scenarios_of(text: str, replication: int = 0) -> tuple[Kept, list[Scenario]]
     for values in resolved:
         check_demand(f"{_shown(text)}: demand", values.get("demand"))
     if "posterior" in told:
-        from experiments.compare.comparison import Plan
+        from experiments.compare.many import ManyPlan
 
-        return kept, list(Plan.from_manifest(told).scenarios(replication))
+        return kept, list(ManyPlan.from_manifest(told).scenarios(replication))
     return kept, [scenario_from_dict(values, f"{_shown(text)}: {MANIFEST}") for values in resolved]
 
 
