@@ -1,11 +1,9 @@
 """`twin compare`: run both scenarios on the same customers, keep what was counted, print and write the report."""
 
 import json
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import pandas as pd
 from rich.progress import Progress
 
 from experiments.compare.comparison import Comparison, FurtherRuns, Plan, balances, digest
+from experiments.compare.folder import COUNTS, REPLICATIONS, REPORT, TABLE, default_folder, print_folder
 from experiments.compare.further import as_dict as further_as_dict
 from experiments.compare.further import check_further, digests, tables, with_further
 from experiments.compare.measures import work_out_all
@@ -29,8 +28,6 @@ from twin.errors import InputError, RunError
 from twin.kernel import CODE
 from twin.output import MANIFEST, as_json, manifest, open_output, write_json, write_parquet, write_text
 
-TABLE, REPLICATIONS, REPORT = "compare.parquet", "replications.parquet", "report.html"
-COUNTS = "counts"
 FIRST_LOOK = ("sl20", "mean_wait", "fcr", "csi")
 OnRun = Callable[[Summary, str, int], None]
 """Told of each finished run: its summary, "a" or "b", and how many pairs are wanted by now."""
@@ -73,14 +70,14 @@ def compare_command(
     check_further(plan)
     if posterior is not None:
         plan = with_posterior(plan, posterior)
-    folder = open_output(out or _default_folder(plan))
+    folder = open_output(out or default_folder(plan.a.scenario.name, plan.b.scenario.name))
     comparison = run_and_write(plan, folder, workers)
     if json_wanted:
         print(as_json(as_dict(comparison)))
         return
     console = wide_console(WIDTH)
     print_comparison(comparison, console)
-    console.print(f"\n Report: {folder / REPORT}\n Again:  twin compare --repeat {folder / MANIFEST}", soft_wrap=True)
+    print_folder(folder, console)
 
 
 def repeat_command(path: str, out: str | None = None, workers: int | None = None, json_wanted: bool = False) -> None:
@@ -106,11 +103,6 @@ def repeat_command(path: str, out: str | None = None, workers: int | None = None
         print(as_json({"identical": True, "numbers": n, **as_dict(comparison)}))
     else:
         print(f"identical to the last bit: {n:,} numbers of {plan.a.label} against {plan.b.label}")
-
-
-def _default_folder(plan: Plan) -> Path:
-    names = "-".join(re.sub(r"[^A-Za-z0-9._-]+", "-", side.scenario.name) for side in (plan.a, plan.b))
-    return Path("results") / f"compare-{names}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from experiments.compare.comparison import Balance, Comparison, Plan, balances, digest
 from experiments.compare.draws import Draws
+from experiments.compare.folder import COUNTS
 from experiments.compare.measures import MEASURES
 from experiments.compare.paired import ALL, COLUMNS, compare_summaries, verdict
 from experiments.compare.replicate import Summary, Task, counts_table, replicate
@@ -24,7 +25,6 @@ from twin.output import write_parquet
 from twin.scenario.schema import Scenario
 
 SCENARIO = "scenario"
-NOT_WITH_MANY = ("--set-b", "--assumptions", "--vary", "--transition", "--directions")
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def run_many(plan: ManyPlan, folder: Path | None = None, workers: int | None = N
             def keep(summary: Summary, position: int, first: int = first) -> None:
                 if folder is not None:
                     name = f"{position % n}-{first + position // n:03d}.parquet"
-                    write_parquet(counts_table(summary), folder / "counts" / name)
+                    write_parquet(counts_table(summary), folder / COUNTS / name)
                 bars.advance(bar)
 
             done += replicate(_tasks(plan, first, goal), workers, keep)
