@@ -20,7 +20,7 @@ from experiments.compare.posterior import spreads, with_posterior
 from experiments.compare.replicate import Summary, Task, counts_table, replicate
 from experiments.compare.screen import WIDTH, print_comparison
 from experiments.compare.side import Side
-from experiments.compare.stopping import MOST, START, next_pairs, parse_targets
+from experiments.compare.stopping import MOST, START, pairs_wanted, parse_targets
 from experiments.compare.words import describe
 from twin import __version__
 from twin.console import progress, wide_console
@@ -177,13 +177,10 @@ def run(plan: Plan, folder: Path | None = None, workers: int | None = None, on_r
             bars.update(bar, total=2 * goal)
             summaries += replicate(pairs.tasks(len(summaries) // 2, goal), workers, pairs.on_done)
             table = compare_summaries(summaries[::2], summaries[1::2])
-            overall: Any = table[table.by == ALL].itertuples(index=False)
-            wanted = next_pairs(goal, plan.until, {row.kpi: row for row in overall}) if plan.until else goal
+            wanted = pairs_wanted(goal, plan.replications, plan.until, [table])
             if wanted <= goal:
                 break
-            goal = min(wanted, plan.replications)
-            if goal * 2 == len(summaries):
-                break
+            goal = wanted
     plan = replace(plan, replications=goal)
     if folder is not None:
         write_parquet(replication_table(summaries), folder / REPLICATIONS)

@@ -17,7 +17,7 @@ from experiments.compare.paired import ALL, COLUMNS, compare_summaries, verdict
 from experiments.compare.replicate import Summary, Task, counts_table, replicate
 from experiments.compare.side import Side, sides_of
 from experiments.compare.simultaneous import Best, find_best, widened
-from experiments.compare.stopping import MOST, START, next_pairs, parse_targets
+from experiments.compare.stopping import MOST, START, pairs_wanted, parse_targets
 from experiments.compare.variants import values
 from twin.console import progress
 from twin.errors import InputError
@@ -163,8 +163,7 @@ def run_many(plan: ManyPlan, folder: Path | None = None, workers: int | None = N
 
             done += replicate(_tasks(plan, first, goal), workers, keep)
             tables = compare_all(plan, done)
-            wanted = max(_wanted(goal, plan, table) for table in tables)
-            wanted = min(wanted, plan.replications)
+            wanted = pairs_wanted(goal, plan.replications, plan.until, tables)
             if wanted <= goal:
                 break
             goal = wanted
@@ -206,10 +205,3 @@ def _tasks(plan: ManyPlan, first: int, last: int) -> list[Task]:
         for replication in range(first, last)
         for side, scenario in zip(plan.sides, plan.scenarios(replication), strict=True)
     ]
-
-
-def _wanted(goal: int, plan: ManyPlan, table: pd.DataFrame) -> int:
-    if not plan.until:
-        return goal
-    overall: Any = table[table.by == ALL].itertuples(index=False)
-    return next_pairs(goal, plan.until, {row.kpi: row for row in overall})
