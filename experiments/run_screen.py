@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from experiments.recorded import NAMES, mean_absolute_errors
 from experiments.replications import ALL
+from twin.console import titled_table
 from twin.kpi import HEADLINES, KPIS
 
 MORE = ("n_handled", "n_abandoned", "n_blocked", "n_messages", "n_cut", "n_dropped", "n_self_served",
@@ -34,15 +34,8 @@ def print_kpis(found: pd.DataFrame, n: int, console: Console) -> None:
         console.print(_by_queue(found, queues))
 
 
-def _table(title: str, *headers: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, header in enumerate(headers):
-        table.add_column(header, justify="right" if place else "left", no_wrap=True)
-    return table
-
-
 def _overall(found: Any, n: int) -> Table:
-    table = _table("All contacts", "KPI", "mean") if n == 1 else _table("All contacts", "KPI", "mean", "± 95 %")
+    table = titled_table("All contacts", "KPI", "mean", *([] if n == 1 else ["± 95 %"]))
     for name in SHOWN:
         if name not in found.index or not math.isfinite(found["mean"][name]):
             continue
@@ -58,7 +51,7 @@ def _by_queue(found: pd.DataFrame, queues: Sequence[str]) -> Table:
     means: Any = found["mean"].unstack("kpi")
     widths: Any = found["half_width"].unstack("kpi")
     names = [name for name in BY_QUEUE if name in means and means.loc[queues, name].notna().any()]
-    table = _table("By queue", "Queue", *(TITLES[name] for name in names))
+    table = titled_table("By queue", "Queue", *(TITLES[name] for name in names))
     for queue in queues:
         cells = [_with_interval(name, means.loc[queue, name], widths.loc[queue, name]) for name in names]
         table.add_row(str(queue), *cells)
@@ -85,7 +78,7 @@ def _beside(title: str, key: str, rows: pd.DataFrame) -> Table:
     headers = []
     for name in NAMES:
         headers += [f"{TITLES[name]} sim", "rec"] + (["error"] if name != "n_offered" else [])
-    table = _table(title, key, *headers)
+    table = titled_table(title, key, *headers)
     for group, part in rows.groupby("group", sort=False):
         by_name: Any = part.set_index("kpi")
         if not by_name.loc["n_offered", ["simulated", "recorded"]].any():

@@ -12,10 +12,11 @@ import numpy as np
 
 from calibration.fit.emulator import Emulator
 from calibration.fit.ensemble import slopes, smooth, space_filling
+from calibration.fit.fittable import Fittable
 from calibration.fit.identified import FittedParameter, correlations, directions, estimates, profiles, worst
 from calibration.fit.journal import Journal
 from calibration.fit.posterior import STEPS, Likelihood, acceptance, random_walk, split_r_hat
-from calibration.fit.simulator import Fittable, Simulator
+from calibration.fit.simulator import Simulator
 from calibration.fit.smm import NOISE_RUNS, fit_moments, noise_covariance
 
 RUNS = 440

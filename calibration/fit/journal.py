@@ -4,16 +4,14 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from calibration.fit.fittable import Fittable
 from twin import __version__
 from twin.errors import InputError
 from twin.kernel import CODE
-
-if TYPE_CHECKING:
-    from calibration.fit.simulator import Fittable
 
 
 def runs_path(out: Path) -> Path:
@@ -30,7 +28,7 @@ class Journal:
         If the file holds runs of another problem.
     """
 
-    def __init__(self, path: Path, problem: "Fittable"):
+    def __init__(self, path: Path, problem: Fittable):
         self.path = path
         self._known: dict[tuple[int, bytes], np.ndarray] = {}
         head = json.dumps({"problem": fingerprint(problem)})
@@ -76,7 +74,7 @@ class Journal:
         return length
 
 
-def fingerprint(problem: "Fittable") -> str:
+def fingerprint(problem: Fittable) -> str:
     """Hash of all that a run's summary follows from: scenario, parameters, seed, what is recorded, the program."""
     said: list[Any] = [__version__, CODE, problem.resolved, repr(problem.box), problem.seed, problem.names]
     numbers = problem.observed.tobytes() + problem.model_error.tobytes()

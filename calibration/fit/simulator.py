@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 
+from calibration.fit.fittable import Fittable
 from calibration.fit.journal import Journal
 from calibration.fit.moments import Summaries
 from calibration.fit.parameters import Box
@@ -18,28 +19,6 @@ from twin.trace import TraceTables
 
 WORTH_PROCESSES = 8  # [runs] fewer are made here
 What = Literal["summary", "record"]
-
-
-class Fittable(Protocol):
-    """What is fitted to what: days (`Problem`), months, published figures (`calibration.months`)."""
-
-    @property
-    def resolved(self) -> Mapping[str, Any]: ...
-    @property
-    def box(self) -> Box: ...
-    @property
-    def seed(self) -> int: ...
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Of the summaries."""
-        ...
-
-    @property
-    def observed(self) -> np.ndarray: ...
-    @property
-    def model_error(self) -> np.ndarray: ...
-    def summary(self, z: np.ndarray, replication: int) -> np.ndarray: ...
-    def record(self, z: np.ndarray, replication: int) -> Any: ...
 
 
 def scenario_at(resolved: Mapping[str, Any], box: Box, z: np.ndarray) -> Scenario:

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from calibration.history.problems import reasons, records, tables
 from calibration.history.reader import Reading
+from twin.console import titled_table
 
 FIRST_ROWS, MOST_ROWS = 5, 12
 _SURE = {"given": "given", "sure": "sure", "likely": "likely", "guess": "[bold]a guess[/bold]"}
@@ -37,7 +38,7 @@ def print_reading(reading: Reading, console: Console) -> None:
 
 
 def _table(title: str, *headers: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = titled_table(title)
     for header in headers:
         table.add_column(header, overflow="fold")
     return table

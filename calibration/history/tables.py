@@ -147,6 +147,15 @@ class History:
     quality: Quality = Quality()
 
 
+_SUMS = {
+    "wait_answered_s": ("wait_s", "answered"),
+    "wait_abandoned_s": ("wait_s", "abandoned"),
+    "service_s": ("service_s", "answered"),
+    "wrap_s": ("wrap_s", "answered"),
+}
+"""Sum of an interval -> column of the calls, outcome of those that are summed, by which the interval counts them."""
+
+
 def intervals_of(calls: pd.DataFrame, length_s: int = 1800, within_s: float = 20.0) -> pd.DataFrame:
     """Calls counted by the interval in which they asked for an operator: the table a report would hold.
 
@@ -174,6 +183,22 @@ def intervals_of(calls: pd.DataFrame, length_s: int = 1800, within_s: float = 20
     asked = calls[calls["outcome"] != "left"]
     if asked.empty:
         return empty(INTERVAL_COLUMNS)
+    table = _counted(asked, length_s, within_s).groupby(keys, sort=False).sum()
+    for name, (_, count) in _SUMS.items():
+        known = table.pop(f"n_{name}")
+        scaled = table[name] * table[count] / known.where(known > 0)
+        table[name] = scaled.where(table[count] > 0, 0.0)
+    table = _with_zeros(table, length_s).reset_index()
+    for name, (column, _) in _SUMS.items():
+        if calls[column].isna().all():
+            table[name] = np.nan
+    table["handle_s"] = table["service_s"] + table["wrap_s"]
+    table = table.assign(length_s=length_s, fold=0, within_s=float(within_s), operators=np.nan)
+    return as_table(table, INTERVAL_COLUMNS).sort_values(keys, kind="stable", ignore_index=True)
+
+
+def _counted(asked: pd.DataFrame, length_s: int, within_s: float) -> pd.DataFrame:
+    """What each call adds to its interval: counts, sums, and for each sum whether the call knows its part."""
     over = np.floor(asked["at_s"].to_numpy() / DAY)
     within_day = asked["at_s"].to_numpy() - over * DAY
     is_answered = (asked["outcome"] == "answered").to_numpy()
@@ -191,28 +216,11 @@ def intervals_of(calls: pd.DataFrame, length_s: int = 1800, within_s: float = 20
             "answered_in_time": (is_answered & (asked["wait_s"] <= within_s).to_numpy()).astype(float),
         }
     )
-    sums = {
-        "wait_answered_s": ("wait_s", "answered", is_answered),
-        "wait_abandoned_s": ("wait_s", "abandoned", is_abandoned),
-        "service_s": ("service_s", "answered", is_answered),
-        "wrap_s": ("wrap_s", "answered", is_answered),
-    }
-    for name, (column, _, chosen) in sums.items():
-        values = asked[column].where(chosen).to_numpy()
+    for name, (column, outcome) in _SUMS.items():
+        values = asked[column].where(asked["outcome"] == outcome).to_numpy()
         counted[name] = np.nan_to_num(values)
         counted[f"n_{name}"] = (~np.isnan(values)).astype(float)
-    table = counted.groupby(keys, sort=False).sum()
-    for name, (_, count, _) in sums.items():
-        known = table.pop(f"n_{name}")
-        scaled = table[name] * table[count] / known.where(known > 0)
-        table[name] = scaled.where(table[count] > 0, 0.0)
-    table = _with_zeros(table, length_s).reset_index()
-    for name, (column, _, _) in sums.items():
-        if calls[column].isna().all():
-            table[name] = np.nan
-    table["handle_s"] = table["service_s"] + table["wrap_s"]
-    table = table.assign(length_s=length_s, fold=0, within_s=float(within_s), operators=np.nan)
-    return as_table(table, INTERVAL_COLUMNS).sort_values(keys, kind="stable", ignore_index=True)
+    return counted
 
 
 def _with_zeros(table: pd.DataFrame, length_s: int) -> pd.DataFrame:

@@ -2,8 +2,7 @@
 
 import datetime
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from calibration.track.drift import read_scores, with_today
 from calibration.track.screen import print_tracked
 from calibration.track.today import plan_and_today
 from calibration.track.track import Settings, Tracked, track
-from twin.console import progress, wide_console
+from twin.console import counting, wide_console
 from twin.errors import InputError
 from twin.output import as_json, write_files
 from twin.scenario.load import load
@@ -54,7 +53,7 @@ def track_command(request: TrackRequest) -> None:
         if stamp != known:
             known = stamp
             before = read_scores(Path(request.out) / SCORES) if request.out else None
-            with _progress() as tell:
+            with counting("the day", unit="simulated days") as tell:
                 found = track(plan, today, request.settings, before, tell)
             if request.out:
                 write_tracked(found, Path(request.out), before)
@@ -126,10 +125,3 @@ def _show(found: Tracked, name: str, request: TrackRequest) -> None:
         return
     console = wide_console(WIDTH)
     print_tracked(found, name, request.settings.members, console)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    with progress("simulated days") as bar:
-        task = bar.add_task("the day")
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -2,12 +2,12 @@
 
 import math
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from calibration.track.forecast import TITLES, Effect
 from calibration.track.track import Tracked
+from twin.console import titled_table
 
 HOUR = 3600.0
 SHARES = ("abandonment_share", "sl20")
@@ -37,13 +37,6 @@ def print_tracked(found: Tracked, name: str, n_members: int, console: Console) -
         console.print(f" {action}: not possible here, {reason}", style="dim")
 
 
-def _table(title: str, *heads: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, head in enumerate(heads):
-        table.add_column(head, justify="right" if place else "left", no_wrap=True)
-    return table
-
-
 def number(kpi: str, value: float) -> str:
     """One value in the KPI's unit."""
     if not math.isfinite(value):
@@ -54,7 +47,7 @@ def number(kpi: str, value: float) -> str:
 def _ahead(found: Tracked) -> Table:
     """The intervals still to come, at most one row an hour."""
     kpis = ("offered", "operators", "sl20", "mean_wait", "abandonment_share")
-    table = _table("The rest of the day: median (5 % to 95 %)", "from", *[TITLES[kpi] for kpi in kpis])
+    table = titled_table("The rest of the day: median (5 % to 95 %)", "from", *[TITLES[kpi] for kpi in kpis])
     rows = found.bands[found.bands.start_s >= found.today.now * found.today.length]
     step = max(HOUR, found.today.length)
     for start, of in rows[rows.start_s % step == 0].groupby("start_s"):
@@ -69,7 +62,7 @@ def _ahead(found: Tracked) -> Table:
 
 
 def _rest(found: Tracked) -> Table:
-    table = _table("From now to the end", "", "mean", "5 % to 95 %")
+    table = titled_table("From now to the end", "", "mean", "5 % to 95 %")
     for kpi, row in found.rest.iterrows():
         title = "operator-hours" if kpi == "operators" else TITLES[str(kpi)]
         low, high = number(str(kpi), row["q05"]), number(str(kpi), row["q95"])
@@ -78,8 +71,8 @@ def _rest(found: Tracked) -> Table:
 
 
 def _actions(effects: list[Effect]) -> Table:
-    table = _table("What actions would change from now on, on the same days: mean ± 95 % (5 % to 95 % of days)",
-                   "action", "abandoned", "mean wait [s]", "in 20 s")  # fmt: skip
+    table = titled_table("What actions would change from now on, on the same days: mean ± 95 % (5 % to 95 % of days)",
+                         "action", "abandoned", "mean wait [s]", "in 20 s")  # fmt: skip
     table.columns[0].no_wrap, table.columns[0].overflow = False, "fold"
     cells: dict[str, dict[str, str]] = {}
     for effect in effects:

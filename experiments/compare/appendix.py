@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from experiments.compare.comparison import Comparison, Side
+from experiments.compare.comparison import Comparison
 from experiments.compare.ends_words import NOT_RUN
 from experiments.compare.measures import BY_CLUSTER, BY_HOUR, BY_INTENT, MEASURES, MONEY, SUMMARY, shown
 from experiments.compare.ranges import is_doubtful
+from experiments.compare.side import Side
 from twin.console import as_argument
 from twin.html import cell, element, head, table
 from twin.scenario.units import parse_money, parse_rate, parse_share, parse_time, parse_wage

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.compare.comparison import Plan, Side
+from experiments.compare.comparison import Plan
 from experiments.compare.net_value import YEARS, check_money, mean_and_half_width, net_values
 from experiments.compare.ranges import Assumption, assumptions_of, with_values
 from experiments.compare.root import Root, find_root
+from experiments.compare.side import Side
 from experiments.compare.variants import Pairs, Variant, run_variants
 from twin.errors import InputError, ScenarioError
 from twin.scenario.change import value_at

@@ -2,14 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
-from importlib.resources import files
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import plotly.graph_objects as go
-from plotly.offline import get_plotlyjs
 from rich import box
 from rich.padding import Padding
 from rich.table import Table
@@ -24,14 +20,15 @@ from experiments.compare.break_even import (
 )
 from experiments.compare.break_even_words import answer_sentence, euro, interval, method, now_sentence
 from experiments.compare.charts import BLUE, GREY, INK, ORANGE, Chart, axis, factor, grid
-from experiments.compare.comparison import Plan, Side
+from experiments.compare.comparison import Plan
 from experiments.compare.net_value import KPI, mean_and_half_width
-from experiments.compare.report import drawn
+from experiments.compare.page import drawn, page_html
 from experiments.compare.root import curve
 from experiments.compare.screen import WIDTH
+from experiments.compare.side import Side
 from twin.console import wide_console
 from twin.errors import InputError
-from twin.html import cell, element, head, section, table
+from twin.html import cell, element, head, table
 from twin.output import MANIFEST, as_json, manifest, open_output, write_json, write_parquet, write_text
 
 POINTS, PAGE = "break_even.parquet", "break_even.html"
@@ -124,7 +121,7 @@ def _print(found: BreakEven, folder: Path) -> None:
 
 def page(found: BreakEven, record: dict[str, Any]) -> str:
     """One HTML file that needs no network."""
-    home, plan = files("experiments.compare"), found.plan
+    plan = found.plan
     words = "".join(element("p", answer_sentence(plan, answer)) for answer in found.answers)
     body = [[head(row[0], "key-name"), *[cell(text, "text") for text in row[1:]]] for row in _rows(found)]
     numbers = table("Where the net value of the change is zero", [name.capitalize() for name in HEADS], body)
@@ -134,19 +131,14 @@ def page(found: BreakEven, record: dict[str, Any]) -> str:
         ("curves", "Net value over the range", charts),
         ("method", "Method", element("p", method(found))),
     ]
-    return Template(home.joinpath("template.html").read_text("utf-8")).substitute(
-        title=escape(f"Break-even of {plan.b.label} against {plan.a.label}"),
-        style=home.joinpath("style.css").read_text("utf-8"),
-        plotly=get_plotlyjs(),
-        label_a=escape(plan.a.label),
-        label_b=escape(plan.b.label),
+    return page_html(
+        sections,
+        title=f"Break-even of {plan.b.label} against {plan.a.label}",
+        label_a=plan.a.label,
+        label_b=plan.b.label,
         titles="Break-even",
-        meta=escape(
-            f"{plan.replications} pairs of {plan.days} counted days · seed {plan.seed} · {record['date'][:10]}"
-        ),
-        nav="".join(f'<a href="#{key}">{escape(title)}</a>' for key, title, _ in sections),
-        sections="\n".join(section(*one) for one in sections),
-        footer=escape(f"Made by twin break-even, kernel {record['kernel']}."),
+        meta=f"{plan.replications} pairs of {plan.days} counted days · seed {plan.seed} · {record['date'][:10]}",
+        footer=f"Made by twin break-even, kernel {record['kernel']}.",
     )
 
 

@@ -1,18 +1,17 @@
 """`twin compare`: run both scenarios on the same customers, keep what was counted, print and write the report."""
 
 import json
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from rich.progress import Progress
 
-from experiments.compare.comparison import Comparison, FurtherRuns, Plan, Side, balances, digest
+from experiments.compare.comparison import Comparison, FurtherRuns, Plan, balances, digest
+from experiments.compare.folder import COUNTS, REPLICATIONS, REPORT, TABLE, default_folder, print_folder
 from experiments.compare.further import as_dict as further_as_dict
 from experiments.compare.further import check_further, digests, tables, with_further
 from experiments.compare.measures import work_out_all
@@ -20,7 +19,8 @@ from experiments.compare.paired import ALL, compare_summaries
 from experiments.compare.posterior import spreads, with_posterior
 from experiments.compare.replicate import Summary, Task, counts_table, replicate
 from experiments.compare.screen import WIDTH, print_comparison
-from experiments.compare.stopping import MOST, START, next_pairs, parse_targets
+from experiments.compare.side import Side
+from experiments.compare.stopping import MOST, START, pairs_wanted, parse_targets
 from experiments.compare.words import describe
 from twin import __version__
 from twin.console import progress, wide_console
@@ -28,8 +28,6 @@ from twin.errors import InputError, RunError
 from twin.kernel import CODE
 from twin.output import MANIFEST, as_json, manifest, open_output, write_json, write_parquet, write_text
 
-TABLE, REPLICATIONS, REPORT = "compare.parquet", "replications.parquet", "report.html"
-COUNTS = "counts"
 FIRST_LOOK = ("sl20", "mean_wait", "fcr", "csi")
 OnRun = Callable[[Summary, str, int], None]
 """Told of each finished run: its summary, "a" or "b", and how many pairs are wanted by now."""
@@ -72,14 +70,14 @@ def compare_command(
     check_further(plan)
     if posterior is not None:
         plan = with_posterior(plan, posterior)
-    folder = open_output(out or _default_folder(plan))
+    folder = open_output(out or default_folder(plan.a.scenario.name, plan.b.scenario.name))
     comparison = run_and_write(plan, folder, workers)
     if json_wanted:
         print(as_json(as_dict(comparison)))
         return
     console = wide_console(WIDTH)
     print_comparison(comparison, console)
-    console.print(f"\n Report: {folder / REPORT}\n Again:  twin compare --repeat {folder / MANIFEST}", soft_wrap=True)
+    print_folder(folder, console)
 
 
 def repeat_command(path: str, out: str | None = None, workers: int | None = None, json_wanted: bool = False) -> None:
@@ -105,11 +103,6 @@ def repeat_command(path: str, out: str | None = None, workers: int | None = None
         print(as_json({"identical": True, "numbers": n, **as_dict(comparison)}))
     else:
         print(f"identical to the last bit: {n:,} numbers of {plan.a.label} against {plan.b.label}")
-
-
-def _default_folder(plan: Plan) -> Path:
-    names = "-".join(re.sub(r"[^A-Za-z0-9._-]+", "-", side.scenario.name) for side in (plan.a, plan.b))
-    return Path("results") / f"compare-{names}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:
@@ -184,13 +177,10 @@ def run(plan: Plan, folder: Path | None = None, workers: int | None = None, on_r
             bars.update(bar, total=2 * goal)
             summaries += replicate(pairs.tasks(len(summaries) // 2, goal), workers, pairs.on_done)
             table = compare_summaries(summaries[::2], summaries[1::2])
-            overall: Any = table[table.by == ALL].itertuples(index=False)
-            wanted = next_pairs(goal, plan.until, {row.kpi: row for row in overall}) if plan.until else goal
+            wanted = pairs_wanted(goal, plan.replications, plan.until, [table])
             if wanted <= goal:
                 break
-            goal = min(wanted, plan.replications)
-            if goal * 2 == len(summaries):
-                break
+            goal = wanted
     plan = replace(plan, replications=goal)
     if folder is not None:
         write_parquet(replication_table(summaries), folder / REPLICATIONS)

@@ -2,49 +2,20 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import pandas as pd
 
+from experiments.compare.draws import Draws
+from experiments.compare.findings import Findings
 from experiments.compare.paired import ALL, BETTER, COLUMNS, WORSE
+from experiments.compare.side import Side, sides_of
+from experiments.compare.variants import Pairs
 from twin.errors import InputError
-from twin.scenario.load import load, scenario_from_dict
 from twin.scenario.schema import Scenario
 
-if TYPE_CHECKING:
-    from experiments.compare.further import Findings
-    from experiments.compare.posterior import Draws
-    from experiments.compare.replicate import Summary
-
 TWENTY = 20.0  # [s] of the KPI `sl20`
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the two scenarios, with where its numbers come from."""
-
-    label: str
-    scenario: Scenario
-    resolved: dict[str, Any]
-    numbers: tuple[dict[str, Any], ...]
-    """Each stated value: key, value, and mark, range, source, note, file where stated."""
-
-    @classmethod
-    def load(cls, name: str, overrides: Sequence[str], label_overrides: Sequence[str] = ()) -> "Side":
-        """A scenario of the library or a file; overrides that only this side has become part of its label."""
-        loaded = load(name, overrides)
-        origins = loaded.provenance.as_dict()
-        numbers = tuple(
-            {"key": key, "value": loaded.provenance.value_of(key, loaded.resolved), **origin}
-            for key, origin in origins.items()
-        )
-        label = loaded.scenario.name + (f" with {', '.join(label_overrides)}" if label_overrides else "")
-        return cls(label, loaded.scenario, loaded.resolved, numbers)
-
-    @classmethod
-    def from_manifest(cls, label: str, resolved: dict[str, Any], numbers: Sequence[dict[str, Any]]) -> "Side":
-        return cls(label, scenario_from_dict(resolved), resolved, tuple(numbers))
 
 
 @dataclass(frozen=True)
@@ -79,7 +50,7 @@ class Plan:
     seed: int
     replications: int
     further: FurtherRuns = FurtherRuns()
-    posterior: "Draws | None" = None
+    posterior: Draws | None = None
     """Values of calibrated keys, other ones for each pair of runs."""
     until: Mapping[str, float] = field(default_factory=dict)
     """Half-widths by KPI: pairs are run until all are met; then `replications` is how many there were."""
@@ -104,20 +75,12 @@ class Plan:
     def from_manifest(cls, manifest: Mapping[str, Any]) -> "Plan":
         """The plan that a manifest records."""
         try:
-            sides = [
-                Side.from_manifest(label, resolved, numbers)
-                for label, resolved, numbers in zip(
-                    manifest["labels"], manifest["scenario"], manifest["numbers"], strict=True
-                )
-            ]
+            a, b = sides_of(manifest)
             asked = manifest.get("further", {})
             further = FurtherRuns(**{**asked, "vary": tuple(asked.get("vary", ()))})
-            plan = cls(sides[0], sides[1], manifest["days"], manifest["seed"], manifest["replications"], further)
-            if "posterior" in manifest:
-                from experiments.compare.posterior import Draws
-
-                return replace(plan, posterior=Draws.from_manifest(manifest["posterior"]))
-            return plan
+            draws = Draws.from_manifest(manifest["posterior"]) if "posterior" in manifest else None
+            numbers = manifest["days"], manifest["seed"], manifest["replications"]
+            return cls(a, b, *numbers, further, draws)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"--repeat: the file is not the manifest of a comparison ({error})") from None
 
@@ -151,9 +114,9 @@ class Comparison:
     """See `paired.compare_summaries`."""
     replications: int
     facts: dict[str, Any] = field(default_factory=dict)
-    pairs: "tuple[Sequence[Summary], Sequence[Summary]]" = field(default=((), ()), repr=False)
+    pairs: Pairs = field(default=((), ()), repr=False)
     """The runs themselves, of A and of B."""
-    further: "Findings | None" = None
+    further: Findings | None = None
     """What further runs have shown, where they were asked for."""
     _rows: dict[tuple[str, str, str], Any] = field(default_factory=dict, repr=False)
 

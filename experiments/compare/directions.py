@@ -8,8 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.compare.comparison import Comparison, Side
+from experiments.compare.comparison import Comparison
+from experiments.compare.findings import ExtraRuns
 from experiments.compare.paired import differences
+from experiments.compare.side import Side
 from experiments.compare.variants import Pairs, Variant, run_variants, values
 from twin.scenario.load import scenario_from_dict
 from twin.scenario.schema import Scenario
@@ -60,13 +62,6 @@ class Direction:
     @property
     def expected(self) -> str:
         return {MORE: "higher", LESS: "lower", NO_MORE: "no higher"}[self.way]
-
-
-@dataclass(frozen=True)
-class ExtraRuns:
-    """Runs that directions 3 and 5 need: by name, the runs without and with the change."""
-
-    pairs: dict[str, Pairs]
 
 
 def status(difference: float, half_width: float, way: int) -> str:

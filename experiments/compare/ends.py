@@ -6,13 +6,13 @@ full number. Every run meets the customers of the central runs: what an end chan
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.compare.comparison import Comparison
+from experiments.compare.findings import CENTRE, FULL, SCREENED, Ends
 from experiments.compare.measures import MEASURES
 from experiments.compare.paired import BETTER, HIGHER, LOWER, WORSE, differences, verdict
 from experiments.compare.ranges import ENDS, Assumption, assumptions_of, at_end
@@ -23,8 +23,7 @@ from twin.errors import ScenarioError
 KPIS = ("sl20", "mean_wait", "fcr", "csi", "cost_per_year", "arpu_at_risk")
 """The headline differences that an assumption may move."""
 SCREENING_DAYS, SCREENING_PAIRS = 7, 2
-CENTRE, LOW, HIGH = "centre", "low", "high"
-SCREENED, FULL = "screened", "full"
+LOW, HIGH = ENDS
 COLUMNS = (
     "stage", "assumption", "end", "value", "kpi", "a", "b", "difference", "half_width", "verdict", "shift",
     "shift_half_width", "turn", "n", "days", "a_half_width", "b_half_width", "mark", "keys", "reason",
@@ -32,31 +31,6 @@ COLUMNS = (
 HOLDS, LOST, NEW, ROUND = "holds", "no longer shown", "now shown", "turns round"
 UNSURE = "other verdict, shift within chance"
 SHOWN = (BETTER, WORSE, HIGHER, LOWER)
-
-
-@dataclass(frozen=True)
-class Ends:
-    """The finished runs at the ends."""
-
-    table: pd.DataFrame
-    """Columns `COLUMNS`: one row for each stage, assumption, end and KPI; shift is against the central difference."""
-    chosen: tuple[str, ...]
-    """Names of the assumptions run at the full number, the strongest first."""
-    order: tuple[str, ...]
-    """Names of all that were screened, the strongest first; the chosen ones where nothing was screened."""
-    impossible: dict[str, str]
-    """Assumption and end -> why the scenario cannot be made."""
-    screening: tuple[int, int]
-    """Pairs and counted days of the screening, (0, 0) without."""
-    net: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Net value of B over A at each end, columns `wrong.NET`."""
-
-    def rows(self, name: str, kpi: str, stage: str = FULL) -> dict[str, Any]:
-        """The rows of one assumption and KPI by end, with the centre."""
-        table = self.table
-        found = table[(table.stage == stage) & (table.kpi == kpi) & table.assumption.isin([name, CENTRE])]
-        rows: Any = found.itertuples(index=False)
-        return {row.end: row for row in rows}
 
 
 def turn(centre: str, end: str, is_shift_shown: bool = True) -> str:

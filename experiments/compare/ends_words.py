@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from experiments.compare.comparison import Comparison
-from experiments.compare.ends import CENTRE, FULL, HIGH, HOLDS, KPIS, LOST, LOW, NEW, ROUND, SCREENED, UNSURE, Ends
+from experiments.compare.ends import HIGH, HOLDS, KPIS, LOST, LOW, NEW, ROUND, UNSURE
+from experiments.compare.findings import CENTRE, FULL, SCREENED, Ends
 from experiments.compare.measures import MEASURES, shown
 
 SHORT = {"sl20": "In 20 s", "mean_wait": "Wait", "fcr": "FCR", "csi": "CSI", "cost_per_year": "Cost",

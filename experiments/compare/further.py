@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,11 @@ import pandas as pd
 from rich.console import Console
 
 from experiments.compare.comparison import Comparison, Plan, digest
-from experiments.compare.directions import ExtraRuns, directions_table, run_extra
-from experiments.compare.ends import Ends, expected_runs, run_ends
+from experiments.compare.directions import directions_table, run_extra
+from experiments.compare.ends import expected_runs, run_ends
+from experiments.compare.findings import Ends, Findings
 from experiments.compare.ranges import assumptions_of
-from experiments.compare.transition import Series, check_transition, run_transition
+from experiments.compare.transition import check_transition, run_transition
 from experiments.compare.wrong import records, wrong_decisions
 from twin import interrupts
 from twin.errors import InputError
@@ -23,15 +24,6 @@ from twin.output import write_parquet
 ASSUMPTIONS, TRANSITION, DIRECTIONS = "assumptions.parquet", "transition.parquet", "directions.parquet"
 EFFECTS, WRONG = "time_to_effect.parquet", "wrong_decisions.parquet"
 WORTH_A_WORD = 20.0  # [s] of work ahead above which it is announced
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What the further runs have shown."""
-
-    ends: Ends | None = None
-    transition: Series | None = None
-    extra: ExtraRuns | None = None
 
 
 def check_further(plan: Plan) -> None:

@@ -7,12 +7,12 @@ import plotly.graph_objects as go
 
 from experiments.compare.charts import BLUE, GREY, INK, ORANGE, Chart, axis, factor, grid
 from experiments.compare.comparison import Comparison
-from experiments.compare.ends import CENTRE, HIGH, LOW, Ends
+from experiments.compare.ends import HIGH, LOW
 from experiments.compare.ends_words import known
+from experiments.compare.findings import CENTRE, Ends, Series
 from experiments.compare.measures import MEASURES
 from experiments.compare.paired import BETTER, HIGHER, LOWER, WORSE
 from experiments.compare.transition import KPIS as MONTHLY
-from experiments.compare.transition import Series
 
 _COLOURS = {BETTER: ORANGE, HIGHER: ORANGE, WORSE: BLUE, LOWER: BLUE}
 

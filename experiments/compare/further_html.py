@@ -1,23 +1,20 @@
 """Sections of the report: who loses, expected directions, months after the move, assumptions at their ends."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from experiments.compare.charts import Chart
 from experiments.compare.comparison import Comparison
 from experiments.compare.directions import NOT_SEEN, OPPOSITE, SEEN, UNKNOWN, WORDS, Direction, directions
-from experiments.compare.ends import CENTRE, SCREENED, Ends
 from experiments.compare.ends_words import LEGEND, conclusions, known, rows
+from experiments.compare.findings import CENTRE, SCREENED, Ends, Series
 from experiments.compare.further_charts import months, tornado
 from experiments.compare.measures import MEASURES, amount
-from experiments.compare.transition import Series
+from experiments.compare.page import drawn
 from experiments.compare.transition_words import cells, measured, story
 from experiments.compare.who import who_lines, who_sentence
 from experiments.compare.wrong import sentences
 from twin.html import cell, element, head, table
 
-Draw = Callable[[Chart, str], str]
-"""A chart with its numbers (HTML) as a figure of the report."""
 _CSS = {SEEN: "better", OPPOSITE: "worse"}
 
 
@@ -76,7 +73,7 @@ def figure_text(direction: Direction) -> str:
 # ---- months since the move --------------------------------------------------------------------------------------
 
 
-def transition_section(comparison: Comparison, series: Series, draw: Draw) -> str:
+def transition_section(comparison: Comparison, series: Series) -> str:
     kpis = measured(comparison)
     body: list[Sequence[str]] = []
     for place, month in enumerate(series.months):
@@ -88,20 +85,20 @@ def transition_section(comparison: Comparison, series: Series, draw: Draw) -> st
     numbers = table(caption, ["Months", *[MEASURES[name].title for name in kpis]], body)
     chart = months(comparison, series)
     words = "".join(f"<li>{element('span', text)}</li>" for text in story(comparison, series))
-    return f"<ul>{words}</ul>" + (draw(chart, numbers) if chart else numbers)
+    return f"<ul>{words}</ul>" + (drawn(chart, numbers) if chart else numbers)
 
 
 # ---- assumptions at their ends ----------------------------------------------------------------------------------
 
 
-def ends_section(comparison: Comparison, ends: Ends, draw: Draw) -> str:
+def ends_section(comparison: Comparison, ends: Ends) -> str:
     """What turns in words, the tornado, its numbers, and what screening found of all others."""
     words = "".join(element("p", text) for text in conclusions(comparison, ends))
     numbers = ends_table(comparison, ends)
     chart = tornado(comparison, ends)
     costs = "".join(element("p", text) for text in sentences(comparison, ends.net))
     costs = f"<h3>What being wrong would cost</h3>{costs}" if costs else ""
-    return f"<h3>What if an assumption is wrong</h3>{words}{draw(chart, '') if chart else ''}{numbers}{costs}"
+    return f"<h3>What if an assumption is wrong</h3>{words}{drawn(chart, '') if chart else ''}{numbers}{costs}"
 
 
 def ends_table(comparison: Comparison, ends: Ends) -> str:

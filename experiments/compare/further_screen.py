@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -10,14 +9,15 @@ from rich.text import Text
 
 from experiments.compare.comparison import Comparison
 from experiments.compare.directions import NOT_SEEN, OPPOSITE, SEEN, UNKNOWN, directions
-from experiments.compare.ends import CENTRE, HOLDS, Ends
+from experiments.compare.ends import HOLDS
 from experiments.compare.ends_words import LEGEND, NOT_RUN, SHORT, conclusions, known, rows
+from experiments.compare.findings import CENTRE, Ends, Series
 from experiments.compare.further_html import figure_text
 from experiments.compare.measures import MEASURES
-from experiments.compare.transition import Series
 from experiments.compare.transition_words import cells, measured, story
 from experiments.compare.who import who_lines, who_sentence
 from experiments.compare.wrong import sentences
+from twin.console import titled_table
 
 _STYLES = {"Loses": "red", "Wins": "green", "Loses and wins": "yellow", SEEN: "green", OPPOSITE: "red"}
 
@@ -53,19 +53,10 @@ def print_further(comparison: Comparison, console: Console, width: int) -> None:
         console.print(Padding(text, (1, 0, 0, 1)), width=width)
 
 
-def _table(title: str, *headers: str) -> Table:
-    table = Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False
-    )
-    for number, header in enumerate(headers):
-        table.add_column(header, justify="right" if number else "left", no_wrap=True)
-    return table
-
-
 def _print_transition(comparison: Comparison, series: Series, console: Console, width: int) -> None:
     kpis = measured(comparison)
     title = f"Months since the move: differences to {comparison.a.label} ± 95 %"
-    table = _table(title, "", *[SHORT.get(name, MEASURES[name].title) for name in kpis])
+    table = titled_table(title, "", *[SHORT.get(name, MEASURES[name].title) for name in kpis], is_narrow=True)
     units = {"share": "pp", "s": "s", "points": "points"}
     table.add_row("", *[Text(units.get(MEASURES[name].unit, ""), style="dim") for name in kpis])
     for place, month in enumerate(series.months):
@@ -87,8 +78,7 @@ def _print_directions(comparison: Comparison, console: Console, width: int) -> N
         text = f"Expected directions, {len(found)} figures: {said} (in the report; --directions measures more of them)."
         console.print(Padding(text, (1, 0, 0, 1)), width=width)
         return
-    table = Table(title="Expected and seen", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
-                  padding=(0, 1, 0, 0), pad_edge=False, width=width)  # fmt: skip
+    table = titled_table("Expected and seen", is_narrow=True, width=width)
     for header in ("", "where", "figure", "should be", "difference ± 95 %", "result"):
         table.add_column(header, overflow="fold")
     before = 0
@@ -103,9 +93,8 @@ def _print_directions(comparison: Comparison, console: Console, width: int) -> N
 
 def _print_ends(comparison: Comparison, ends: Ends, console: Console, width: int) -> None:
     kpis = known(comparison)
-    table = Table(title="What if an assumption is wrong: the differences at the ends of its range",
-                  title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False,
-                  width=width)  # fmt: skip
+    title = "What if an assumption is wrong: the differences at the ends of its range"
+    table = titled_table(title, is_narrow=True, width=width)
     table.add_column("", overflow="fold")
     table.add_column("at", overflow="fold")
     for name in kpis:

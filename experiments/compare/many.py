@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.compare.comparison import Balance, Comparison, Plan, Side, balances, digest
+from experiments.compare.comparison import Balance, Comparison, Plan, balances, digest
+from experiments.compare.draws import Draws
+from experiments.compare.folder import COUNTS
 from experiments.compare.measures import MEASURES
 from experiments.compare.paired import ALL, COLUMNS, compare_summaries, verdict
-from experiments.compare.posterior import Draws
 from experiments.compare.replicate import Summary, Task, counts_table, replicate
+from experiments.compare.side import Side, sides_of
 from experiments.compare.simultaneous import Best, find_best, widened
-from experiments.compare.stopping import MOST, START, next_pairs, parse_targets
+from experiments.compare.stopping import MOST, START, pairs_wanted, parse_targets
 from experiments.compare.variants import values
 from twin.console import progress
 from twin.errors import InputError
@@ -23,7 +25,6 @@ from twin.output import write_parquet
 from twin.scenario.schema import Scenario
 
 SCENARIO = "scenario"
-NOT_WITH_MANY = ("--set-b", "--assumptions", "--vary", "--transition", "--directions")
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,10 @@ class ManyPlan:
     def from_manifest(cls, manifest: Mapping[str, Any]) -> "ManyPlan":
         """The plan that a manifest records, with as many replications as there were."""
         try:
-            sides = [
-                Side.from_manifest(label, resolved, numbers)
-                for label, resolved, numbers in zip(
-                    manifest["labels"], manifest["scenario"], manifest["numbers"], strict=True
-                )
-            ]
+            sides = sides_of(manifest)
             draws = Draws.from_manifest(manifest["posterior"]) if "posterior" in manifest else None
             numbers = manifest["days"], manifest["seed"], manifest["replications"]
-            return cls(tuple(sides), *numbers, posterior=draws)
+            return cls(sides, *numbers, posterior=draws)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"--repeat: the file is not the manifest of a comparison ({error})") from None
 
@@ -162,13 +158,12 @@ def run_many(plan: ManyPlan, folder: Path | None = None, workers: int | None = N
             def keep(summary: Summary, position: int, first: int = first) -> None:
                 if folder is not None:
                     name = f"{position % n}-{first + position // n:03d}.parquet"
-                    write_parquet(counts_table(summary), folder / "counts" / name)
+                    write_parquet(counts_table(summary), folder / COUNTS / name)
                 bars.advance(bar)
 
             done += replicate(_tasks(plan, first, goal), workers, keep)
             tables = compare_all(plan, done)
-            wanted = max(_wanted(goal, plan, table) for table in tables)
-            wanted = min(wanted, plan.replications)
+            wanted = pairs_wanted(goal, plan.replications, plan.until, tables)
             if wanted <= goal:
                 break
             goal = wanted
@@ -210,10 +205,3 @@ def _tasks(plan: ManyPlan, first: int, last: int) -> list[Task]:
         for replication in range(first, last)
         for side, scenario in zip(plan.sides, plan.scenarios(replication), strict=True)
     ]
-
-
-def _wanted(goal: int, plan: ManyPlan, table: pd.DataFrame) -> int:
-    if not plan.until:
-        return goal
-    overall: Any = table[table.by == ALL].itertuples(index=False)
-    return next_pairs(goal, plan.until, {row.kpi: row for row in overall})

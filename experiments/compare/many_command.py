@@ -1,31 +1,29 @@
 """`twin compare BASE B C ...`: run, keep what was counted, print and write the page."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from experiments.compare.comparison import Side
-from experiments.compare.many import NOT_WITH_MANY, Many, ManyPlan, run_many
+from experiments.compare.folder import COUNTS, REPORT, TABLE, default_folder, print_folder
+from experiments.compare.many import Many, ManyPlan, run_many
 from experiments.compare.many_screen import print_many
 from experiments.compare.many_words import overall
 from experiments.compare.posterior import many_with_posterior, spreads
 from experiments.compare.screen import WIDTH
+from experiments.compare.side import Side
 from twin.console import wide_console
 from twin.errors import InputError, RunError
 from twin.output import MANIFEST, as_json, manifest, open_output, write_json, write_parquet, write_text
 
-TABLE, REPORT = "compare.parquet", "report.html"
 COLUMNS = ("b", "difference", "half_width", "variance_ratio", "verdict")
 
 
-def refuse_with_many(given: dict[str, bool]) -> None:
-    """Raise InputError if an option was given that is only for two scenarios."""
-    wrong = [name for name in NOT_WITH_MANY if given.get(name)]
+def refuse_with_many(**given: Any) -> None:
+    """Raise InputError if one of these options, which are for two scenarios, was given."""
+    wrong = next((name for name, value in given.items() if value), None)
     if wrong:
-        raise InputError(f"{wrong[0]}: is for two scenarios, must not be given with three or more")
+        raise InputError(f"--{wrong.replace('_', '-')}: is for two scenarios, must not be given with three or more")
 
 
 def many_command(
@@ -46,14 +44,14 @@ def many_command(
     plan = ManyPlan.of(sides, days, seed, replications, until)
     if posterior is not None:
         plan = many_with_posterior(plan, posterior)
-    folder = open_output(out or _default_folder(plan))
+    folder = open_output(out or default_folder(plan.base.scenario.name, str(len(plan.others))))
     many = run_and_write_many(plan, folder, workers)
     if json_wanted:
         print(as_json(as_dict(many)))
         return
     console = wide_console(WIDTH)
     print_many(many, console, max(WIDTH, console.width))
-    console.print(f"\n Report: {folder / REPORT}\n Again:  twin compare --repeat {folder / MANIFEST}", soft_wrap=True)
+    print_folder(folder, console)
 
 
 def run_and_write_many(plan: ManyPlan, folder: Path, workers: int | None = None) -> Many:
@@ -62,7 +60,7 @@ def run_and_write_many(plan: ManyPlan, folder: Path, workers: int | None = None)
 
     scenarios = [side.resolved for side in plan.sides]
     write_json(manifest(scenarios, **plan.facts(plan.replications)), folder / MANIFEST)
-    (folder / "counts").mkdir(exist_ok=True)
+    (folder / COUNTS).mkdir(exist_ok=True)
     many = run_many(plan, folder, workers)
     record = {**manifest(scenarios, **plan.facts(many.replications)), "digest": many.digest}
     write_parquet(many.table, folder / TABLE)
@@ -84,11 +82,6 @@ def repeat_many(recorded: dict[str, Any], out: str | None, workers: int | None, 
         print(as_json({"identical": True, "numbers": n, **as_dict(many)}))
     else:
         print(f"identical to the last bit: {n:,} numbers of {', '.join(plan.labels)}")
-
-
-def _default_folder(plan: ManyPlan) -> Path:
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", plan.base.scenario.name)
-    return Path("results") / f"compare-{name}-{len(plan.others)}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
 def as_dict(many: Many) -> dict[str, Any]:

@@ -3,12 +3,9 @@
 import math
 from collections.abc import Sequence
 from html import escape
-from importlib.resources import files
-from string import Template
 from typing import Any
 
 import plotly.graph_objects as go
-from plotly.offline import get_plotlyjs
 
 from experiments.compare.charts import BLUE, GREY, INK, ORANGE, Chart, axis, factor, grid
 from experiments.compare.many import Many
@@ -25,18 +22,17 @@ from experiments.compare.many_words import (
     to_best,
 )
 from experiments.compare.measures import MEASURES
+from experiments.compare.page import drawn, page_html
 from experiments.compare.paired import BETTER, NO_DIFFERENCE, WORSE
 from experiments.compare.posterior import many_spread_sentence
-from experiments.compare.report import drawn
 from twin.console import as_argument
-from twin.html import cell, element, head, section, table
+from twin.html import cell, element, head, table
 
 _CSS = {BETTER: "better", WORSE: "worse", "wins": "better", "pays": "worse", NO_DIFFERENCE: "none"}
 
 
 def many_html(many: Many, manifest: dict[str, Any]) -> str:
     """The whole page; `manifest` as `twin.output.manifest` makes it, with `folder`, where the results are."""
-    home = files("experiments.compare")
     plan = many.plan
     chart = differences_chart(many)
     told = method(many), many_spread_sentence(many)
@@ -49,21 +45,17 @@ def many_html(many: Many, manifest: dict[str, Any]) -> str:
         ("method", "Method", "".join(element("p", text) for text in told if text)),
         ("repeat", "How to repeat this exactly", _repeating(manifest)),
     ]
-    sections = [one for one in sections if one[2]]
-    return Template(home.joinpath("template.html").read_text("utf-8")).substitute(
-        title=escape(f"{plan.base.label} against {len(plan.others)} scenarios"),
-        style=home.joinpath("style.css").read_text("utf-8"),
-        plotly=get_plotlyjs(),
-        label_a=escape(plan.base.label),
-        label_b=escape(", ".join(side.label for side in plan.others)),
-        titles=escape(" · ".join(side.scenario.title for side in plan.sides if side.scenario.title)),
-        meta=escape(
+    return page_html(
+        sections,
+        title=f"{plan.base.label} against {len(plan.others)} scenarios",
+        label_a=plan.base.label,
+        label_b=", ".join(side.label for side in plan.others),
+        titles=" · ".join(side.scenario.title for side in plan.sides if side.scenario.title),
+        meta=(
             f"{many.replications} replications of {plan.days} counted days · seed {plan.seed} · "
             f"{manifest['date'][:10]} · caring-twin {manifest['version']}"
         ),
-        nav="".join(f'<a href="#{key}">{escape(title)}</a>' for key, title, _ in sections),
-        sections="\n".join(section(*one) for one in sections),
-        footer=escape(f"Made by twin compare, kernel {manifest['kernel']}."),
+        footer=f"Made by twin compare, kernel {manifest['kernel']}.",
     )
 
 

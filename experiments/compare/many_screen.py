@@ -1,6 +1,5 @@
 """Several scenarios against one base on a terminal."""
 
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -11,6 +10,7 @@ from experiments.compare.many_words import base_text, best_text, cells, method, 
 from experiments.compare.measures import MEASURES
 from experiments.compare.paired import BETTER, WORSE
 from experiments.compare.posterior import many_spread_sentence
+from twin.console import titled_table
 
 _STYLE = {BETTER: "green", WORSE: "red", "wins": "green", "pays": "red", "mixed": "yellow"}
 
@@ -37,13 +37,8 @@ def print_many(many: Many, console: Console, width: int) -> None:
             console.print(Padding(text, (1, 1, 0, 1)), width=width, style="dim")
 
 
-def _table(title: str, width: int) -> Table:
-    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0),
-                 pad_edge=False, width=width)  # fmt: skip
-
-
 def _overall(many: Many, width: int) -> Table:
-    table = _table("Overall: differences to the base, ± 95 % for all together", width)
+    table = titled_table("Overall: differences to the base, ± 95 % for all together", is_narrow=True, width=width)
     table.add_column("KPI", overflow="fold")
     for label in many.plan.labels:
         table.add_column(label, justify="right", overflow="fold")
@@ -55,7 +50,7 @@ def _overall(many: Many, width: int) -> Table:
 
 
 def _clusters(many: Many, width: int) -> Table:
-    table = _table("Who wins, who pays", width)
+    table = titled_table("Who wins, who pays", is_narrow=True, width=width)
     table.add_column("")
     for side in many.plan.others:
         table.add_column(side.label, overflow="fold")
@@ -68,7 +63,8 @@ def _clusters(many: Many, width: int) -> Table:
 
 
 def _spread(many: Many, rows: list[tuple[str, list[str]]], width: int) -> Table:
-    table = _table("Single replications: where 95 % of the differences to the base lie", width)
+    caption = "Single replications: where 95 % of the differences to the base lie"
+    table = titled_table(caption, is_narrow=True, width=width)
     for name in ("KPI", *[side.label for side in many.plan.others]):
         table.add_column(name, overflow="fold")
     for title, texts in rows:

@@ -4,133 +4,25 @@ The interval of the mean difference then holds the doubt about the parameters, t
 says what one future may bring: `../shared/experiments-calibration.md` calls for both.
 """
 
-import json
-import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
+from experiments.compare.comparison import Comparison, Plan
+from experiments.compare.draws import Draws, shared_keys
+from experiments.compare.many import Many, ManyPlan
 from experiments.compare.measures import MEASURES, SUMMARY, span
+from experiments.compare.side import Side
 from experiments.compare.variants import values
-from twin.errors import InputError, ScenarioError
-from twin.scenario.change import changed, value_at
-from twin.scenario.schema import Scenario
-from twin.scenario.units import written_like
-
-if TYPE_CHECKING:
-    from experiments.compare.comparison import Comparison, Plan, Side
-    from experiments.compare.many import Many, ManyPlan
+from twin.errors import InputError
 
 QUANTILES = (0.025, 0.975)
 FEWEST_PAIRS = 10
 """Below this number of pairs the spread of single pairs says nothing."""
 
 
-@dataclass(frozen=True)
-class Draws:
-    """Values of scenario keys that are likely together, one mapping for each pair of runs."""
-
-    file: str
-    rows: tuple[Mapping[str, Any], ...]
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return tuple(self.rows[0])
-
-    @classmethod
-    def read(cls, path: str, n: int) -> "Draws":
-        """`n` rows of a table (CSV or Parquet) whose columns are scenario keys, evenly spaced over all its rows.
-
-        A text cell is JSON and says the value as the scenario would ("3 min", a list); a number is in base units
-        (seconds, per second, euro, euro per second, shares from 0 to 1). The column `draw`, and those that begin with
-        "parameter ", which `twin calibrate` writes for people, set nothing.
-
-        Raises
-        ------
-        InputError
-            If there is no such table, or a cell is no value, or there are fewer rows than pairs.
-        """
-        table = _read(path)
-        table = table[[name for name in table if name != "draw" and not str(name).startswith("parameter ")]]
-        if table.empty:
-            raise InputError(f"{path}: holds no draws")
-        if len(table) < n:
-            raise InputError(f"{path}: holds {len(table)} draws, must be as many as --replications ({n}) or more")
-        chosen = table.iloc[np.arange(n) * len(table) // n]
-        rows: list[dict[Any, Any]] = chosen.to_dict("records")
-        return cls(str(path), tuple({str(key): _value(value, key, path) for key, value in row.items()} for row in rows))
-
-    @classmethod
-    def from_manifest(cls, record: Mapping[str, Any]) -> "Draws":
-        return cls(record["file"], tuple(record["rows"]))
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"file": self.file, "rows": [dict(row) for row in self.rows]}
-
-    def check(self, *sides: "Side") -> None:
-        """Raise InputError if a key is in no scenario, or the first draw is impossible."""
-        for key in self.keys:
-            if all(value_at(side.resolved, key) is None for side in sides):
-                known = f"neither {sides[0].label} nor {sides[1].label}" if len(sides) == 2 else "none of the scenarios"
-                raise InputError(f"{self.file}: column {key!r} is a key of {known}")
-        self.scenarios(0, *sides)
-
-    def scenarios(self, replication: int, base: "Side", *others: "Side") -> tuple[Scenario, ...]:
-        """All scenarios with the values of one draw.
-
-        What another one sets differently from the base is part of the comparison and stays as it is; what both have
-        alike is drawn.
-        """
-        row = self.rows[replication]
-        drawn = [_with(base, row, set(self.keys), self.file)]
-        drawn += [_with(side, row, set(shared_keys(self.keys, base, side)), self.file) for side in others]
-        return tuple(drawn)
-
-
-def shared_keys(keys: Sequence[str], a: "Side", b: "Side") -> list[str]:
-    """Keys whose value is the same in A and in B, or that only B has."""
-    return [key for key in keys if value_at(a.resolved, key) in (None, value_at(b.resolved, key))]
-
-
-def _with(side: "Side", row: Mapping[str, Any], keys: set[str], file: str) -> Scenario:
-    values = {
-        key: written_like(stated, row[key]) if isinstance(row[key], float) else row[key]
-        for key in sorted(keys)
-        if (stated := value_at(side.resolved, key)) is not None
-    }
-    try:
-        return changed(side.resolved, values, side.scenario.name)
-    except ScenarioError as error:
-        raise InputError(f"{file}: a draw makes no scenario of {side.label}: {error.problems[0]}") from None
-
-
-def _value(cell: Any, key: Any, path: str) -> Any:
-    try:
-        value = json.loads(cell) if isinstance(cell, str) else float(cell)
-        is_value = not isinstance(value, float) or math.isfinite(value)
-    except (TypeError, ValueError):
-        is_value = False
-    if not is_value:
-        raise InputError(f"{path}: column {str(key)!r} has {cell!r}, must hold finite numbers, or values as JSON")
-    return value
-
-
-def _read(path: str) -> pd.DataFrame:
-    file = Path(path)
-    if not file.is_file():
-        raise InputError(f"--posterior is {path!r}, must be a CSV or Parquet file whose columns are scenario keys")
-    try:
-        table = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
-    except (ValueError, OSError) as error:
-        raise InputError(f"{path}: is no table of draws ({str(error).splitlines()[0]})") from None
-    return table
-
-
-def with_posterior(plan: "Plan", path: str) -> "Plan":
+def with_posterior(plan: Plan, path: str) -> Plan:
     """The plan with draws of a file.
 
     Raises
@@ -145,7 +37,7 @@ def with_posterior(plan: "Plan", path: str) -> "Plan":
     return replace(plan, posterior=draws)
 
 
-def many_with_posterior(plan: "ManyPlan", path: str) -> "ManyPlan":
+def many_with_posterior(plan: ManyPlan, path: str) -> ManyPlan:
     """The plan of several scenarios with draws of a file, one for each replication of all of them.
 
     Raises
@@ -179,7 +71,7 @@ class Spread:
         return span(self.kpi, self.low, self.high)
 
 
-def spreads(comparison: "Comparison") -> list[Spread]:
+def spreads(comparison: Comparison) -> list[Spread]:
     """Of the headline KPIs; empty without draws, or with fewer than `FEWEST_PAIRS` pairs."""
     if comparison.plan.posterior is None or comparison.replications < FEWEST_PAIRS:
         return []
@@ -194,7 +86,7 @@ def spreads(comparison: "Comparison") -> list[Spread]:
     return found
 
 
-def spread_sentence(comparison: "Comparison") -> str:
+def spread_sentence(comparison: Comparison) -> str:
     """Where the numbers that were not known came from."""
     draws = comparison.plan.posterior
     if draws is None:
@@ -202,13 +94,13 @@ def spread_sentence(comparison: "Comparison") -> str:
     return _told("Each pair of runs", draws, "both models", comparison.a, comparison.b)
 
 
-def many_spread_sentence(many: "Many") -> str:
+def many_spread_sentence(many: Many) -> str:
     """The same of several scenarios."""
     draws = many.plan.posterior
     return _told("Each replication", draws, "all scenarios", *many.plan.sides) if draws is not None else ""
 
 
-def _told(what: str, draws: Draws, whom: str, base: "Side", *others: "Side") -> str:
+def _told(what: str, draws: Draws, whom: str, base: Side, *others: Side) -> str:
     text = (
         f"{what} has values of its own for {len(draws.keys)} calibrated keys ({', '.join(draws.keys)}), "
         f"drawn from {Path(draws.file).name}, the same under {whom}: ± holds the doubt about them."

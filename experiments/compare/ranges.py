@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from experiments.compare.comparison import Side
+from experiments.compare.side import Side
 from twin.errors import InputError, ScenarioError
 from twin.scenario.change import place, table_of
 from twin.scenario.files import nearest

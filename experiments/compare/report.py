@@ -1,13 +1,8 @@
 """The comparison as one HTML file that needs no network: words, tables, charts, method, assumptions."""
 
-import json
 from collections.abc import Iterable, Sequence
 from html import escape
-from importlib.resources import files
-from string import Template
 from typing import Any
-
-from plotly.offline import get_plotlyjs
 
 from experiments.compare.appendix import assumptions, definitions, method, repeating
 from experiments.compare.charts import Chart, all_charts
@@ -20,13 +15,13 @@ from experiments.compare.further_html import (
     who_list,
 )
 from experiments.compare.measures import MEASURES, MONEY, SUMMARY, shown
+from experiments.compare.page import drawn, page_html
 from experiments.compare.paired import BETTER, HIGHER, LOWER, NO_DIFFERENCE, ONLY_A, ONLY_B, WORSE
 from experiments.compare.posterior import spread_sentence, spreads
 from experiments.compare.words import paragraphs
-from twin.html import cell, element, head, section, table
+from twin.html import cell, element, head, table
 
 TILES = ("sl20", "mean_wait", "fcr", "csi", "cost_per_year", "arpu_at_risk", "cost_per_contact", "abandonment_share")
-_CONFIG = {"displayModeBar": False, "responsive": True}
 _SIGN = {BETTER: "▲ ", WORSE: "▼ ", HIGHER: "↑ ", LOWER: "↓ "}
 
 
@@ -38,7 +33,6 @@ def report_html(comparison: Comparison, manifest: dict[str, Any]) -> str:
     manifest : dict
         See `twin.output.manifest`; with `folder`, where the results are.
     """
-    home = files("experiments.compare")
     plan, charts, further = comparison.plan, all_charts(comparison), comparison.further
     series, ends = (further.transition, further.ends) if further else (None, None)
     doubts = assumptions(comparison, screened_table(comparison, ends) if ends else "")
@@ -50,29 +44,25 @@ def report_html(comparison: Comparison, manifest: dict[str, Any]) -> str:
         ("intents", "By reason of contact", _figures(comparison, charts["intents"])),
         ("queues", "Queues", _queues(comparison)),
         ("money", "Money", _money(comparison) + _figures(comparison, charts["money"])),
-        ("transition", "After the move", transition_section(comparison, series, drawn) if series else ""),
+        ("transition", "After the move", transition_section(comparison, series) if series else ""),
         ("directions", "Expected and seen", directions_section(comparison)),
         ("method", "Method", method(comparison)),
         ("definitions", "Definitions", definitions(comparison)),
-        ("assumptions", "Assumptions", (ends_section(comparison, ends, drawn) if ends else "") + doubts),
+        ("assumptions", "Assumptions", (ends_section(comparison, ends) if ends else "") + doubts),
         ("repeat", "How to repeat this exactly", repeating(comparison, manifest)),
     ]
-    sections = [one for one in sections if one[2]]
-    return Template(home.joinpath("template.html").read_text("utf-8")).substitute(
-        title=escape(f"{plan.a.label} against {plan.b.label}"),
-        style=home.joinpath("style.css").read_text("utf-8"),
-        plotly=get_plotlyjs(),
-        label_a=escape(plan.a.label),
-        label_b=escape(plan.b.label),
-        titles=escape(" · ".join(title for title in (plan.a.scenario.title, plan.b.scenario.title) if title)),
-        meta=escape(
+    return page_html(
+        sections,
+        title=f"{plan.a.label} against {plan.b.label}",
+        label_a=plan.a.label,
+        label_b=plan.b.label,
+        titles=" · ".join(title for title in (plan.a.scenario.title, plan.b.scenario.title) if title),
+        meta=(
             f"{comparison.replications} paired replications of {plan.days} counted days · seed {plan.seed} · "
             f"{comparison.size + ' · ' if comparison.size else ''}{manifest['date'][:10]} · "
             f"caring-twin {manifest['version']}"
         ),
-        nav="".join(f'<a href="#{key}">{escape(title)}</a>' for key, title, _ in sections),
-        sections="\n".join(section(*one) for one in sections),
-        footer=escape(f"Made by twin compare, kernel {manifest['kernel']}. ± is the half-width of a 95 % interval."),
+        footer=f"Made by twin compare, kernel {manifest['kernel']}. ± is the half-width of a 95 % interval.",
     )
 
 
@@ -194,23 +184,6 @@ def _figures(comparison: Comparison, charts: Sequence[Chart]) -> str:
 
 def _figure(comparison: Comparison, chart: Chart) -> str:
     return drawn(chart, _data_tables(comparison, chart))
-
-
-def drawn(chart: Chart, numbers: str) -> str:
-    """A chart; `numbers`, as HTML, are folded below it."""
-    spec = json.loads(chart.figure.to_json())
-    data = json.dumps({"data": spec["data"], "layout": spec["layout"]}).replace("</", "<\\/")
-    place = f"chart-{chart.name}"
-    height = chart.figure.layout.height
-    box = f'id="{place}" class="chart" role="img" aria-label="{escape(chart.label)}" style="height:{height}px"'
-    folded = f"<details><summary>The numbers of this chart</summary>{numbers}</details>" if numbers else ""
-    draw = f'(function(){{var f={data};Plotly.newPlot("{place}",f.data,f.layout,{json.dumps(_CONFIG)});}})();'
-    return (
-        f'<figure aria-labelledby="{place}-t"><h3 id="{place}-t">{escape(chart.title)}</h3>'
-        f"<figcaption>{escape(chart.caption)}</figcaption>"
-        f'<div class="scroll"><div {box}></div></div><script>{draw}</script>'
-        f"{folded}</figure>"
-    )
 
 
 def _data_tables(comparison: Comparison, chart: Chart) -> str:

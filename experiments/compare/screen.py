@@ -1,9 +1,9 @@
 """The comparison on a terminal: headline, who wins and who pays, money, and in words."""
 
 import math
+from functools import partial
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -15,10 +15,12 @@ from experiments.compare.measures import BY_CLUSTER, MEASURES, MONEY, SHORT, SUM
 from experiments.compare.paired import BETTER, HIGHER, LOWER, NO_DIFFERENCE, ONLY_A, ONLY_B, WORSE
 from experiments.compare.posterior import spread_sentence, spreads
 from experiments.compare.words import paragraphs
+from twin.console import titled_table
 
 WIDTH = 110  # [characters]
 STYLE = {BETTER: "green", WORSE: "red", "wins": "green", "pays": "red", "mixed": "yellow"}
 SIGN = {BETTER: "▲", WORSE: "▼", HIGHER: "↑", LOWER: "↓"}
+_table = partial(titled_table, is_narrow=True)
 
 
 def print_comparison(comparison: Comparison, console: Console) -> None:
@@ -46,15 +48,6 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     for text in paragraphs(comparison):
         console.print(Padding(text, (0, 1)), width=WIDTH)
     print_further(comparison, console, WIDTH)
-
-
-def _table(title: str, *headers: str) -> Table:
-    table = Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False
-    )
-    for number, header in enumerate(headers):
-        table.add_column(header, justify="right" if number else "left", no_wrap=True)
-    return table
 
 
 def _verdict(row: Any) -> Text:

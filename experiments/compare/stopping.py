@@ -9,7 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from experiments.compare.measures import MEASURES
+from experiments.compare.replicate import ALL
 from twin.errors import InputError
 
 START, STEP = 10, 5
@@ -65,3 +68,9 @@ def next_pairs(n: int, targets: Mapping[str, float], rows: Mapping[str, Any]) ->
     if need == n:
         return n
     return min(max(n + STEP, min(math.ceil(need / STEP) * STEP, 2 * n)), max(MOST, n))
+
+
+def pairs_wanted(n: int, most: int, targets: Mapping[str, float], tables: Sequence[pd.DataFrame]) -> int:
+    """How many pairs to have next for all of these comparisons; `n` where there are no targets, never above `most`."""
+    overall: list[Any] = [table[table.by == ALL].itertuples(index=False) for table in tables]
+    return min(max(next_pairs(n, targets, {row.kpi: row for row in rows}) for rows in overall), most)

@@ -3,15 +3,15 @@
 import copy
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.compare.comparison import Comparison, Side
+from experiments.compare.comparison import Comparison
+from experiments.compare.findings import Series
 from experiments.compare.measures import MEASURES
 from experiments.compare.paired import BETTER, WORSE, differences, verdict
+from experiments.compare.side import Side
 from experiments.compare.time_to_effect import effects
 from experiments.compare.variants import Pairs, Variant, run_variants, values
 from twin.errors import InputError
@@ -21,24 +21,6 @@ MONTHS = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 12.0)
 KPIS = ("sl20", "mean_wait", "aht", "fcr", "csi", "cost_per_year")
 COLUMNS = ("months", "kpi", "a", "b", "difference", "half_width", "verdict", "since_last", "since_last_half_width",
            "since_last_verdict", "n", "a_half_width", "b_half_width")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Series:
-    """KPIs of B by months since the move."""
-
-    table: pd.DataFrame
-    """Columns `COLUMNS`: `difference` is against A, `since_last` against B at the last of the months."""
-    effects: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """Time to effect, see `time_to_effect.effects`."""
-
-    @property
-    def months(self) -> tuple[float, ...]:
-        return tuple(sorted(set(self.table.months)))
-
-    def rows(self, kpi: str) -> list[Any]:
-        found: list[Any] = list(self.table[self.table.kpi == kpi].sort_values("months").itertuples(index=False))
-        return found
 
 
 def check_transition(b: Side) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from experiments.compare.comparison import Comparison
+from experiments.compare.findings import Series
 from experiments.compare.measures import MEASURES, amount, shown
 from experiments.compare.paired import BETTER, WORSE
 from experiments.compare.time_to_effect import sentence
-from experiments.compare.transition import KPIS, Series, gained, settled
+from experiments.compare.transition import KPIS, gained, settled
 
 _SIGN = {BETTER: "▲", WORSE: "▼"}
 

@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 
 from experiments.compare.comparison import Comparison
+from experiments.compare.findings import CENTRE, FULL, SCREENED
 from experiments.compare.measures import amount
 from experiments.compare.net_value import KPI, YEARS, mean_and_half_width, net_values
 from experiments.compare.variants import Pairs
 
-CENTRE, SCREENED, FULL = "centre", "screened", "full"
 NET = ("stage", "assumption", "end", "value", "net_value", "half_width", "n", "days")
 COLUMNS = (*NET, "right", "cost", "is_shown")
 TOLD = 8

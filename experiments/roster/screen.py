@@ -5,12 +5,11 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from experiments.roster.fit import Fit
 from experiments.roster.tables import ALL
+from twin.console import titled_table
 
 Row = Mapping[Hashable, Any]
 KEYS = ("Queue", "Part of day")
@@ -34,9 +33,7 @@ def print_fit(fit: Fit, parts: pd.DataFrame, console: Console) -> None:
 
 
 def _print_table(title: str, headers: tuple[str, ...], rows: list[Any], cells: Any, console: Console) -> None:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, header in enumerate(KEYS + headers):
-        table.add_column(header, justify="left" if place < len(KEYS) else "right", no_wrap=True)
+    table = titled_table(title, *KEYS, *headers, n_names=len(KEYS))
     previous = None
     for row in rows:
         is_sum = row["part"] == ALL

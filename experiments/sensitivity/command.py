@@ -1,12 +1,9 @@
 """`twin sensitivity STUDY.toml`."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich import box
 from rich.padding import Padding
 from rich.table import Table
 
@@ -15,7 +12,7 @@ from experiments.sensitivity.page import page
 from experiments.sensitivity.run import RUNS, TABLE, Found, run_study
 from experiments.sensitivity.study import Sensitivity
 from experiments.sweep.engine import engine
-from twin.console import progress, wide_console
+from twin.console import counting, titled_table, wide_console
 from twin.output import MANIFEST, as_json, manifest, write_json, write_parquet, write_text
 
 PAGE = "sensitivity.html"
@@ -37,7 +34,7 @@ def sensitivity_command(
     """Run what is not kept yet, work out the indices, print and write table and page."""
     read = Sensitivity.read(study)
     folder = Path(out) if out else Path("results") / f"sensitivity-{Path(study).stem}"
-    with engine(workers or os.cpu_count() or 1, scheduler) as here, _progress(read.n_runs) as tell:
+    with engine(workers or os.cpu_count() or 1, scheduler) as here, counting("sensitivity", read.n_runs) as tell:
         found = run_study(read, folder, here, resume, tell)
     record = manifest(
         [side.resolved for side in read.sides], command="sensitivity", study=read.study.model_dump(), days=read.days,
@@ -51,13 +48,6 @@ def sensitivity_command(
         print(as_json(as_dict(found, folder)))
         return
     _print(found, folder)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int, int], None]]:
-    with progress() as bar:
-        task = bar.add_task("sensitivity", total=total)
-        yield lambda done, all_: bar.update(task, completed=done, total=all_)
 
 
 def _factor(one: Any) -> dict[str, Any]:
@@ -97,7 +87,7 @@ def _print(found: Found, folder: Path) -> None:
 def _table(found: Found, of: str, kpi: str) -> Table:
     rows = found.ranked(of, kpi)
     title = f"{MEASURES[kpi].title}: {of}" if of != "difference" else f"{MEASURES[kpi].title}: {_minus(found)}"
-    shown = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    shown = titled_table(title)
     heads = ("μ*", "σ") if found.study.study.method == "morris" else ("first", "total")
     for place, name in enumerate(("factor", "range", "effect", *heads)):
         shown.add_column(name, justify="left" if place < 2 else "right", overflow="fold")

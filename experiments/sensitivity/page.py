@@ -2,19 +2,15 @@
 
 import math
 from collections.abc import Sequence
-from html import escape
-from importlib.resources import files
-from string import Template
 from typing import Any
 
 import plotly.graph_objects as go
-from plotly.offline import get_plotlyjs
 
 from experiments.compare.charts import BLUE, INK, ORANGE, Chart, axis, factor, grid
 from experiments.compare.measures import MEASURES
-from experiments.compare.report import drawn
+from experiments.compare.page import drawn, page_html
 from experiments.sensitivity.run import DIFFERENCE, Found
-from twin.html import cell, element, head, section, table
+from twin.html import cell, element, head, table
 
 BARS = 12
 """Factors in a tornado; the others are in the tables."""
@@ -34,27 +30,23 @@ _NOISE = (
 
 def page(found: Found, record: dict[str, Any]) -> str:
     """The whole page."""
-    home = files("experiments.compare")
     study = found.study.study
     sections = [(f"of-{place}", title(found, of), _subject(found, of, place)) for place, of in _order(found)]
     told = {"size": found.study.design.size, "levels": study.levels, "n": len(found.study.design.shares)}
     words = element("p", _METHOD[study.method].format(**told)) + element("p", _NOISE.format(r=study.replications))
     sections += [("factors", "Factors", _factors(found)), ("method", "Method", words)]
     labels = [side.label for side in found.study.sides]
-    return Template(home.joinpath("template.html").read_text("utf-8")).substitute(
-        title=escape(f"Sensitivity of {labels[0]}"),
-        style=home.joinpath("style.css").read_text("utf-8"),
-        plotly=get_plotlyjs(),
-        label_a=escape(labels[0]),
-        label_b=escape(labels[1] if len(labels) > 1 else f"{len(found.study.factors)} assumptions"),
-        titles=escape(study.title or "Sensitivity"),
-        meta=escape(
+    return page_html(
+        sections,
+        title=f"Sensitivity of {labels[0]}",
+        label_a=labels[0],
+        label_b=labels[1] if len(labels) > 1 else f"{len(found.study.factors)} assumptions",
+        titles=study.title or "Sensitivity",
+        meta=(
             f"{found.study.n_runs:,} runs of {found.study.days} counted days · seed {study.seed} · "
             f"{record['date'][:10]} · caring-twin {record['version']}"
         ),
-        nav="".join(f'<a href="#{key}">{escape(name)}</a>' for key, name, _ in sections),
-        sections="\n".join(section(*one) for one in sections),
-        footer=escape(f"Made by twin sensitivity, kernel {record['kernel']}."),
+        footer=f"Made by twin sensitivity, kernel {record['kernel']}.",
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.compare.comparison import Side
+from experiments.compare.side import Side
 from experiments.sensitivity.indices import analyse
 from experiments.sensitivity.study import Sensitivity
 from experiments.sweep.engine import Engine

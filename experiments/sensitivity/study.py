@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from experiments.compare.comparison import Side
 from experiments.compare.measures import MEASURES
 from experiments.compare.ranges import Assumption, assumptions_of, siblings
+from experiments.compare.side import Side
 from experiments.sensitivity.indices import Design, Method
-from experiments.sweep.study import Factor, Plan, read_study
+from experiments.sweep.study import Factor, Plan, beside, read_study
 from experiments.sweep.study import Study as SweepStudy
 from twin.errors import InputError, ScenarioError
 from twin.scenario.change import changed, place, table_of, value_at
@@ -96,12 +96,9 @@ class Sensitivity:
             One sentence: the file, the key, what is given, what is allowed.
         """
         file = Path(path)
-        return cls.of(read_study(file, Study), file)
-
-    @classmethod
-    def of(cls, study: Study, file: Path) -> "Sensitivity":
+        study = read_study(file, Study)
         names = [study.scenario, *([study.base] if study.base else [])]
-        sides = tuple(_side(name, study.set, file) for name in names)
+        sides = tuple(Side.load(beside(file, name), study.set) for name in names)
         if len({side.label for side in sides}) < len(sides):
             raise InputError(f"{file}: base is {study.base!r}, must be another scenario")
         days = study.days or sides[0].scenario.run.days
@@ -131,12 +128,6 @@ class Sensitivity:
         )  # fmt: skip
         plan = Plan(study=study, resolved=side.resolved, days=self.days, points=points, name=side.scenario.name)
         return plan, places
-
-
-def _side(name: str, values: Mapping[str, Any], file: Path) -> Side:
-    beside = file.parent / name
-    overrides: Any = dict(values)
-    return Side.load(str(beside) if beside.is_file() else name, overrides)
 
 
 def _factors(study: Study, sides: Sequence[Side], file: Path) -> tuple[Assumption, ...]:

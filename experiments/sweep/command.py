@@ -1,8 +1,7 @@
 """`twin sweep` and `twin results`."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +15,7 @@ from experiments.sweep.engine import engine
 from experiments.sweep.results import read_results
 from experiments.sweep.study import Plan
 from experiments.sweep.sweep import Outcome, open_study, sweep
-from twin.console import as_argument, progress, wide_console
+from twin.console import as_argument, counting, wide_console
 from twin.output import as_json
 
 MOST_ROWS = 40
@@ -30,7 +29,7 @@ def sweep_command(
     plan = Plan.read(study)
     folder = Path(out) if out else Path("results") / f"sweep-{Path(study).stem}"
     store = open_study(plan, folder, resume)
-    with engine(workers or os.cpu_count() or 1, scheduler) as found, _progress(len(plan.runs)) as tell:
+    with engine(workers or os.cpu_count() or 1, scheduler) as found, counting("study", len(plan.runs)) as tell:
         outcome = sweep(plan, store, found, tell)
     if json_wanted:
         print(as_json(_as_dict(outcome)))
@@ -55,13 +54,6 @@ def _print(outcome: Outcome, study: str) -> None:
     if len(outcome.failed) > TOLD_FAILURES:
         console.print(f"and {len(outcome.failed) - TOLD_FAILURES:,} more, see failures.json", style="red")
     console.print(f"Results: twin results {as_argument(outcome.folder)}")
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int, int], None]]:
-    with progress() as bar:
-        task = bar.add_task("study", total=total)
-        yield lambda done, all_: bar.update(task, completed=done, total=all_)
 
 
 def results_command(

@@ -169,8 +169,7 @@ class Plan(BaseModel):
     @classmethod
     def of(cls, study: Study, file: Path) -> "Plan":
         """The study with its scenario resolved; the first and the last point are tried."""
-        beside = file.parent / study.scenario
-        loaded = load(str(beside) if beside.is_file() else study.scenario, study.set)
+        loaded = load(beside(file, study.scenario), study.set)
         for key in study.factors:
             if value_at(loaded.resolved, key) is None:
                 hint = nearest(key, list(loaded.provenance))
@@ -223,6 +222,12 @@ def read_study(file: Path, kind: type[Model]) -> Model:
         return kind.model_validate(data)
     except ValidationError as error:
         raise ScenarioError(f"{file}: {text}" for text in sentences_of(error, data, kind)) from None
+
+
+def beside(file: Path, scenario: str) -> str:
+    """A scenario as the file of a study names it: a file beside that one, or else a name or path as everywhere."""
+    path = file.parent / scenario
+    return str(path) if path.is_file() else scenario
 
 
 def digest(value: Any) -> str:

@@ -13,7 +13,7 @@ from experiments.sweep.study import Plan
 from experiments.sweep.work import Batch, Done, bys_of, run_batch
 from twin.errors import InputError
 from twin.kernel import CODE
-from twin.output import MANIFEST, manifest, write_json
+from twin.output import MANIFEST, manifest, open_output, write_json
 
 BATCH_TIME = 2.0  # [s] of a batch, 1 to 5: the engine's 2 ms for each are then nothing
 MOST_IN_BATCH = 200
@@ -53,9 +53,7 @@ def open_study(plan: Plan, folder: Path, resume: bool) -> Store:
         if not resume:
             raise InputError(f"--out is {str(folder)!r}, which holds runs of this study, go on with --resume")
         return Store(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"--out is {str(folder)!r}, which is not empty, must be a new or an empty folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    open_output(folder)
     facts: dict[str, Any] = {"command": "sweep", "study": plan.study.model_dump(), "base": plan.base,
                              "points": plan.points, "days": plan.days, "name": plan.name}  # fmt: skip
     write_json(manifest(plan.resolved, **facts), record)

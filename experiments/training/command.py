@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from experiments.training.gaps import Gaps, measure_gaps
 from experiments.training.plan_file import plan_text
@@ -25,7 +23,7 @@ from experiments.training.propose import (
     last_day,
     propose,
 )
-from twin.console import as_argument, progress, wide_console
+from twin.console import as_argument, progress, titled_table, wide_console
 from twin.errors import InputError
 from twin.output import as_json, write_text
 from twin.scenario.load import load_scenario
@@ -124,16 +122,9 @@ def as_dict(gaps: Gaps, proposal: Proposal | None) -> dict[str, Any]:
     }
 
 
-def _table(title: str, *heads: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, head in enumerate(heads):
-        table.add_column(head, justify="right" if place else "left", no_wrap=True)
-    return table
-
-
 def _print_gaps(gaps: Gaps, proposal: Proposal | None, console: Console) -> None:
-    heads = ["Skill", "Holders", "Contacts", "Needed h", "Held h", "Gap h"]
-    table = _table(f"{gaps.scenario}: {gaps.days} counted days", *heads, *(["Gap h with plan"] if proposal else []))
+    heads = ["Skill", "Holders", "Contacts", "Needed h", "Held h", "Gap h", *(["Gap h with plan"] if proposal else [])]
+    table = titled_table(f"{gaps.scenario}: {gaps.days} counted days", *heads)
     after = gaps_with(gaps, proposal.courses)["gap_after"].tolist() if proposal else []
     for place, row in enumerate(gaps.table.to_dict("records")):
         cells = [row["skill"], f"{row['holders']:,}", f"{row['contacts']:,.0f}"]
@@ -144,7 +135,7 @@ def _print_gaps(gaps: Gaps, proposal: Proposal | None, console: Console) -> None
 
 def _print_plan(gaps: Gaps, proposal: Proposal, rules: Rules, console: Console) -> None:
     groups = dict(zip(gaps.operators.team.tolist(), gaps.operators.group.tolist(), strict=True))
-    table = _table("Courses", "Team", "Skill", "Operators", "From day", "Hours each")
+    table = titled_table("Courses", "Team", "Skill", "Operators", "From day", "Hours each")
     for course in proposal.courses:
         assert course.team is not None
         whose = f"{course.team} ({groups[course.team]})"

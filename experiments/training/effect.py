@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.compare.command import OnRun, run_and_write
-from experiments.compare.comparison import Comparison, Plan, Side
+from experiments.compare.comparison import Comparison, Plan
 from experiments.compare.paired import compare_summaries
 from experiments.compare.replicate import Summary
+from experiments.compare.side import Side
 from experiments.training.plan_file import plan_text
 from twin.errors import InputError
 from twin.output import write_parquet, write_text

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from experiments.compare.command import run_and_write
-from experiments.compare.comparison import Plan, Side
+from experiments.compare.comparison import Plan
+from experiments.compare.side import Side
 
 SECTIONS = ("summary", "headline", "clusters", "hours", "intents", "queues", "money", "directions", "method",
             "definitions", "assumptions", "repeat")  # fmt: skip

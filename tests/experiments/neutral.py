@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from experiments.compare.comparison import Side
+from experiments.compare.side import Side
 from twin.scenario.load import load
 from twin.scenario.merge import parse_key
 

@@ -6,7 +6,8 @@ import pytest
 
 from experiments.compare.appendix import assumptions, relative_width
 from experiments.compare.command import run
-from experiments.compare.comparison import Plan, Side
+from experiments.compare.comparison import Plan
+from experiments.compare.side import Side
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ import pytest
 
 from experiments.compare.break_even import Answer, Question, _between, questions
 from experiments.compare.break_even_words import answer_sentence, interval
-from experiments.compare.comparison import Plan, Side
+from experiments.compare.comparison import Plan
 from experiments.compare.net_value import net_values
 from experiments.compare.ranges import Assumption
 from experiments.compare.replicate import Task, replicate
 from experiments.compare.root import find_root
+from experiments.compare.side import Side
 from twin import cli
 from twin.errors import InputError
 from twin.scenario.load import load_scenario

@@ -13,9 +13,10 @@ import pytest
 
 from experiments.compare import command
 from experiments.compare.command import Changes, compare_command, repeat_command, run
-from experiments.compare.comparison import Plan, Side, digest
+from experiments.compare.comparison import Plan, digest
 from experiments.compare.paired import compare_summaries
 from experiments.compare.replicate import BYS, Task, replicate
+from experiments.compare.side import Side
 from experiments.compare.words import paragraphs
 from twin import cli
 from twin.errors import InputError, RunError

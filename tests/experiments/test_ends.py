@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from experiments.compare.command import compare_command, repeat_command, run
-from experiments.compare.comparison import FurtherRuns, Plan, Side
+from experiments.compare.comparison import FurtherRuns, Plan
 from experiments.compare.ends import HOLDS, KPIS, LOST, NEW, ROUND, UNSURE, rank, run_ends, turn
 from experiments.compare.ends_words import NOT_RUN, NOTHING_TURNS, conclusions
 from experiments.compare.further import ASSUMPTIONS
 from experiments.compare.ranges import HIGH, LOW, assumptions_of, at_end
+from experiments.compare.side import Side
 from twin import cli
 from twin.errors import InputError, RunError, ScenarioError
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.compare.command import compare_command, run, run_and_write
-from experiments.compare.comparison import Comparison, FurtherRuns, Plan, Side
+from experiments.compare.comparison import Comparison, FurtherRuns, Plan
 from experiments.compare.directions import (
     LESS,
     MORE,
@@ -25,6 +25,7 @@ from experiments.compare.directions import (
 )
 from experiments.compare.further import DIRECTIONS, TRANSITION, kept
 from experiments.compare.paired import COLUMNS, verdict
+from experiments.compare.side import Side
 from experiments.compare.transition import KPIS, MONTHS, gained, settled
 from experiments.compare.who import NOBODY_LOSES, who_lines, who_sentence
 

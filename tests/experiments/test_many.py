@@ -153,7 +153,7 @@ def test_screen_names_the_best_and_the_run_can_be_repeated(three, tmp_path, caps
 
 
 def test_runs_go_on_until_all_scenarios_are_narrow_enough(three):
-    from experiments.compare.comparison import Side
+    from experiments.compare.side import Side
 
     sides = [Side.load(path, []) for path in three]
     wide = run_many(ManyPlan.of(sides, 1, 1, 20, ["mean_wait=1000 s"]), workers=1)

@@ -6,10 +6,11 @@ import pytest
 from neutral import NAMES, neutral
 
 from experiments.compare.command import run
-from experiments.compare.comparison import Plan, Side
+from experiments.compare.comparison import Plan
 from experiments.compare.measures import SUMMARY
 from experiments.compare.paired import IDENTICAL, compare_summaries, differences
 from experiments.compare.replicate import Summary, Task, replicate
+from experiments.compare.side import Side
 from experiments.compare.variants import values
 from twin.kpi import KPIS
 

@@ -7,18 +7,18 @@ import pandas as pd
 import pytest
 
 from experiments.compare.command import as_dict, compare_command, repeat_command, run
-from experiments.compare.comparison import FurtherRuns, Plan, Side
+from experiments.compare.comparison import FurtherRuns, Plan
+from experiments.compare.draws import Draws, shared_keys
 from experiments.compare.many import ManyPlan, run_many
 from experiments.compare.many_words import spread_rows
 from experiments.compare.posterior import (
-    Draws,
     many_spread_sentence,
     many_with_posterior,
-    shared_keys,
     spread_sentence,
     spreads,
     with_posterior,
 )
+from experiments.compare.side import Side
 from twin import cli
 from twin.errors import InputError
 

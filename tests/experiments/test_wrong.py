@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from experiments.compare.wrong import CENTRE, FULL, NET, SCREENED, central, records, sentences, wrong_decisions
+from experiments.compare.findings import CENTRE, FULL, SCREENED
+from experiments.compare.wrong import NET, central, records, sentences, wrong_decisions
 
 NAMES = SimpleNamespace(a=SimpleNamespace(label="as-is"), b=SimpleNamespace(label="to-be"))
 

@@ -5,7 +5,8 @@ import pickle
 import pytest
 
 from experiments.compare.command import run_and_write
-from experiments.compare.comparison import Plan, Side
+from experiments.compare.comparison import Plan
+from experiments.compare.side import Side
 from twin.errors import InputError, ScenarioError
 from twin.ui.work.compare import FirstNumbers, Request, compare
 from twin.ui.work.keys import keys_of, search

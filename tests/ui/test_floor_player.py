@@ -10,7 +10,8 @@ from test_floor import office
 from twin.ui.floor.floor import of_scenario
 from twin.ui.floor.frame import unpack
 from twin.ui.floor.player import MOST_UNSEEN, Mode, Player
-from twin.ui.floor.remote import RemotePlayer, Source
+from twin.ui.floor.remote import RemotePlayer
+from twin.ui.floor.source import Source
 
 HOUR, DAY = 3600.0, 86400.0
 PATIENCE = 180.0  # [s] at most for anything: a machine may be busy

@@ -10,18 +10,21 @@ import pandas as pd
 import pytest
 
 from experiments.compare.command import run_and_write
-from experiments.compare.comparison import Plan, Side
+from experiments.compare.comparison import Plan
+from experiments.compare.many import ManyPlan
+from experiments.compare.posterior import many_with_posterior
+from experiments.compare.side import Side
 from experiments.run_command import RunRequest, run_command
 from twin.errors import InputError
+from twin.output import manifest, write_json
 from twin.people.stocks import NAMES
 from twin.scenario.load import load
 from twin.ui.floor.floor import of_scenario
-from twin.ui.floor.kept import floor_at
-from twin.ui.floor.remote import Source
+from twin.ui.floor.source import Source, floor_at
 from twin.ui.floor.views import start_of
 from twin.ui.work import opening, stored_lives
 from twin.ui.work.lifecycle import LifeCycle, Request, live_months, months_of, undone
-from twin.ui.work.opening import COMPARISON, RUN, SAVED, found_runs, look_at
+from twin.ui.work.opening import COMPARISON, RUN, SAVED, found_runs, look_at, scenarios_of
 from twin.ui.work.stored_lives import open_lives
 
 HOUR, DAY = 3600.0, 86400.0
@@ -213,6 +216,19 @@ def test_another_replication_or_scenario_than_there_is_is_told(here):
         floor_at(Source(path=str(here / "queue"), replication=2))
     with pytest.raises(InputError, match="scenario is number 3, must be from 1 to 2"):
         floor_at(Source(path=str(here / "compared"), side=2))
+
+
+def test_each_of_several_scenarios_with_draws_is_lived_with_its_draw(here, tmp_path):
+    table = tmp_path / "draws.csv"
+    table.write_text("patience.mean\n60\n90\n")
+    sides = [Side.load("erlang-a", [f"groups.operators.count={n}"], [str(n)]) for n in (12, 14, 16)]
+    plan = many_with_posterior(ManyPlan.of(sides, 1, 5, 2), str(table))
+    folder = tmp_path / "results" / "drawn"
+    folder.mkdir(parents=True)
+    write_json(manifest([side.resolved for side in sides], **plan.facts(2)), folder / "manifest.json")
+    _, scenarios = scenarios_of(str(folder), 1)
+    found = [(one.groups["operators"].count, one.patience.mean) for one in scenarios]
+    assert found == [(12, 90.0), (14, 90.0), (16, 90.0)]
 
 
 # ---- life cycle ------------------------------------------------------------------------------------------------------

@@ -61,12 +61,9 @@ def compare_scenarios(
     elif more:
         from experiments.compare.many_command import many_command, refuse_with_many
 
-        given = {"--set-b": set_b, "--assumptions": assumptions, "--vary": vary, "--transition": transition,
-                 "--directions": directions}  # fmt: skip
-        refuse_with_many({name: bool(value) for name, value in given.items()})
-        names = [a, b, *more]
+        refuse_with_many(set_b=set_b, assumptions=assumptions, vary=vary, transition=transition, directions=directions)
         over = overrides or (), set_a or ()
-        many_command(names, days, replications, seed, *over, out, workers, as_json, until or (), posterior)
+        many_command([a, b, *more], days, replications, seed, *over, out, workers, as_json, until or (), posterior)
     else:
         changes = Changes(overrides or (), set_a or (), set_b or ())
         further = FurtherRuns(assumptions, tuple(vary or ()), transition, directions)

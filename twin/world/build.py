@@ -87,36 +87,26 @@ def build_world(
     options = build_options(scenario, routes, laws)
     period_factors = _period_factors(scenario, names, routes)
     operators, nodes, profiles = _operators(scenario, names, everyone, routes, held, sites)
-    entry_wait, entry_expected, line_mask, primary_mask, live_mask = profile_tables(routes, profiles)
+    masks = profile_tables(routes, profiles)
     abilities, operators.ability = distinct(build_abilities(scenario, names, everyone, held))
     suits = part_suits(operators, nodes, len(persons), everyone, scenario)
     operators = in_place(operators[: len(persons)])
     law_rows, knots = laws.tables()
     options.talk_scores = scored_talks(routes.types, law_rows)
     pools = _pools(routes)
-    chats = build_chats(scenario, routes.lines, operators, len(pools), line_mask, primary_mask)
+    n_words = masks["line_mask"].shape[1]
     n_rows = n_intervals + 1  # one more for what happens at the very end
-    day = build_control(scenario, names, persons, operators, n_rows, seed)
     return World(
         state=_state(scenario, seed, weekday, recording),
         options=options,
-        types=routes.types,
-        type_of=routes.type_of,
-        lines=routes.lines,
-        queues=routes.queues,
-        steps=routes.steps,
         pools=pools,
         skills=np.zeros(len(names.skills), SKILL).view(np.recarray),
         operators=operators,
         nodes=nodes,
         groups=_groups(scenario, names, operators),
         abilities=abilities,
-        entry_wait=entry_wait,
-        entry_expected=entry_expected,
-        line_mask=line_mask,
-        primary_mask=primary_mask,
-        live_mask=live_mask,
-        waiting_mask=np.zeros(line_mask.shape[1], np.uint64),
+        **masks,
+        waiting_mask=np.zeros(n_words, np.uint64),
         laws=law_rows,
         knots=knots,
         period_factors=period_factors,
@@ -124,16 +114,11 @@ def build_world(
         day_quantiles=np.linspace(scenario.opening.opens, scenario.opening.closes, 97),
         **_matters_in_hand(scenario, options, len(persons)),
         **_reports(scenario, names, n_intervals, len(persons), recording),
-        **routes.rows._asdict(),
-        legs=routes.legs,
+        **routes.tables(),
         suits=suits,
-        **day,
-        offers=routes.offers,
-        dial_rules=routes.dial_rules,
-        campaigns=routes.campaigns,
-        **chats,
-        **routes.entry,
-        **build_lookups(routes, len(pools), line_mask.shape[1], n_rows),
+        **build_control(scenario, names, persons, operators, n_rows, seed),
+        **build_chats(scenario, routes.lines, operators, len(pools), masks["line_mask"], masks["primary_mask"]),
+        **build_lookups(routes, len(pools), n_words, n_rows),
     )
 
 
@@ -277,10 +262,10 @@ def _nodes(routes: Routes, held: np.recarray, sites: np.ndarray) -> np.recarray:
     return nodes
 
 
-def profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np.ndarray, ...]:
+def profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> dict[str, np.ndarray]:
     """From which wait, and from which expected wait, each profile may answer each line; and the same as bit masks.
 
-    The last two, of lines of primary skills and of all, are without lines of work.
+    The last two masks, of lines of primary skills and of all, are without lines of work.
     """
     n_lines, n_pools = len(routes.lines), max(len(routes.pools), 1)
     after = np.full((n_pools, n_lines), math.inf)  # by pool first: an operator's profile is a handful of pools
@@ -299,13 +284,13 @@ def profile_tables(routes: Routes, profiles: list[tuple[int, ...]]) -> tuple[np.
     holds = np.zeros((len(profiles), n_pools), bool)
     for row, pools in enumerate(profiles):
         holds[row, list(pools)] = True
-    return (
-        _over_pools(np.minimum, holds, after, math.inf),
-        _over_pools(np.minimum, holds, expected, math.inf),
-        _bit_masks(_over_pools(np.logical_or, holds, opens, False)),
-        _bit_masks(_over_pools(np.logical_or, holds, is_first & is_live, False)),
-        _bit_masks(_over_pools(np.logical_or, holds, opens & is_live, False)),
-    )
+    return {
+        "entry_wait": _over_pools(np.minimum, holds, after, math.inf),
+        "entry_expected": _over_pools(np.minimum, holds, expected, math.inf),
+        "line_mask": _bit_masks(_over_pools(np.logical_or, holds, opens, False)),
+        "primary_mask": _bit_masks(_over_pools(np.logical_or, holds, is_first & is_live, False)),
+        "live_mask": _bit_masks(_over_pools(np.logical_or, holds, opens & is_live, False)),
+    }
 
 
 def _over_pools(combine: np.ufunc, holds: np.ndarray, by_pool: np.ndarray, start: float) -> np.ndarray:

@@ -21,16 +21,15 @@ def build_chats(
     slots = np.zeros(max(int(chatters.most.sum()), 1), SLOT).view(np.recarray)
     slots.contact = -1
     rooms = np.full((n_pools, 2), -1, np.int32).view(ROOM).reshape(n_pools).view(np.recarray)
-    words = np.zeros(64 * line_mask.shape[1], bool)
-    words[: len(lines)] = lines.is_chat
-    is_chat = np.packbits(words, bitorder="little").view(np.uint64)
-    return {
-        "chatters": chatters,
-        "slots": slots,
-        "rooms": rooms,
-        "chat_mask": line_mask & is_chat,
-        "primary_chat_mask": primary_mask & is_chat,
-    }
+    return {"chatters": chatters, "slots": slots, "rooms": rooms, **chat_masks(lines, line_mask, primary_mask)}
+
+
+def chat_masks(lines: Any, line_mask: np.ndarray, primary_mask: np.ndarray) -> dict[str, np.ndarray]:
+    """Of the lines that each profile may answer, those of chats, as bit masks."""
+    flags = np.zeros(64 * line_mask.shape[1], bool)
+    flags[: len(lines)] = lines["is_chat"]
+    is_chat = np.packbits(flags, bitorder="little").view(np.uint64)
+    return {"chat_mask": line_mask & is_chat, "primary_chat_mask": primary_mask & is_chat}
 
 
 def pace(scenario: Scenario) -> float:

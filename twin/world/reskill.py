@@ -14,13 +14,13 @@ from twin.kernel.tables import NODE, World
 from twin.scenario.schema import Scenario
 from twin.world.abilities import holdings
 from twin.world.build import Worker, profile_tables, staffed_places
+from twin.world.chat import chat_masks
 from twin.world.control import WORN
 from twin.world.laws import LawTable
 from twin.world.names import Names
 from twin.world.routes import Routes, build_routes
 
 OFF_THE_FLOOR = (Activity.OFF, Activity.BREAK, Activity.OUTAGE)
-PROFILE_TABLES = ("entry_wait", "entry_expected", "line_mask", "primary_mask", "live_mask")
 LEVELS = 5  # levels 1 to 4, and what is not held
 
 
@@ -36,7 +36,7 @@ class SkillTables:
                 self.lookup[skill, level, site + 1] = pool
         self._rows: dict[bytes, int] = {}
         """Of the tables below, by set of pools."""
-        self._known: list[np.ndarray] = []
+        self._known: dict[str, np.ndarray] = {}
 
     @classmethod
     def of(cls, scenario: Scenario, persons: Sequence[Worker]) -> "SkillTables":
@@ -57,8 +57,8 @@ class SkillTables:
         rooms = _in_order(world, world.rooms) if world.options[0].has_chats else []
         before = world.line_mask[world.operators["profile"]]
         nodes, sets = self._nodes(world, level)
-        masks: dict[str, Any] = dict(zip(PROFILE_TABLES, self._profiles(sets), strict=True))
-        masks |= _chat_masks(world, masks["line_mask"], masks["primary_mask"])
+        masks: dict[str, Any] = self._profiles(sets)
+        masks |= chat_masks(world.lines, masks["line_mask"], masks["primary_mask"])
         if len(world.crew) == len(world.operators):
             for name in WORN:
                 world.crew[name] = world.operators[name]
@@ -96,7 +96,7 @@ class SkillTables:
         operators.profile = which
         return nodes, packed[first]
 
-    def _profiles(self, sets: np.ndarray) -> list[np.ndarray]:
+    def _profiles(self, sets: np.ndarray) -> dict[str, np.ndarray]:
         """What each set of pools (bits, a row each) may answer; those met before are looked up."""
         keys = [row.tobytes() for row in sets]
         new = [i for i, key in enumerate(keys) if key not in self._rows]
@@ -105,17 +105,9 @@ class SkillTables:
             tables = profile_tables(self.routes, [tuple(np.flatnonzero(row).tolist()) for row in held])
             for i in new:
                 self._rows[keys[i]] = len(self._rows)
-            known = self._known or [table[:0] for table in tables]
-            self._known = [np.concatenate(pair) for pair in zip(known, tables, strict=True)]
+            self._known = {name: np.concatenate([self._known.get(name, t[:0]), t]) for name, t in tables.items()}
         rows = [self._rows[key] for key in keys]
-        return [table[rows] for table in self._known]
-
-
-def _chat_masks(world: World, line_mask: np.ndarray, primary_mask: np.ndarray) -> dict[str, np.ndarray]:
-    flags = np.zeros(64 * line_mask.shape[1], bool)
-    flags[: len(world.lines)] = world.lines["is_chat"]
-    is_chat = np.packbits(flags, bitorder="little").view(np.uint64)
-    return {"chat_mask": line_mask & is_chat, "primary_chat_mask": primary_mask & is_chat}
+        return {name: table[rows] for name, table in self._known.items()}
 
 
 def _in_order(world: World, lists: np.ndarray) -> list[int]:

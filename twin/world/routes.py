@@ -40,6 +40,11 @@ class Routes:
     case_rows: frozenset[int]
     """Types of cases."""
 
+    def tables(self) -> dict[str, np.ndarray]:
+        """Those of the world, but for the pools, which the world holds as rows."""
+        names = ("types", "type_of", "lines", "queues", "steps", "legs", "offers", "dial_rules", "campaigns")
+        return {**{name: getattr(self, name) for name in names}, **self.rows._asdict(), **self.entry}
+
 
 @dataclass
 class _Collector:

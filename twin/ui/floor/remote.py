@@ -5,33 +5,17 @@ import multiprocessing
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
 from twin.interrupts import end_with_parent
 from twin.processes import no_interrupts
 from twin.ui.floor.player import Mode, Player, Status
+from twin.ui.floor.source import Source, floor_of
 
 ORDERS = frozenset(
     ("play", "pause", "step_event", "step_interval", "jump", "relive", "set_speed", "watch", "follow", "seen")
 )
-
-
-@dataclass(frozen=True)
-class Source:
-    """What is played: a scenario (name in the library or path) in one of its sizes, or what is there already."""
-
-    scenario: str = ""
-    size: str = ""
-    seed: int = 1
-    path: str = ""
-    """Of a saved run, or of a folder of results (see `twin.ui.work.opening`)."""
-    side: int = 0
-    """Which scenario of a comparison."""
-    replication: int = 0
-    more: int = 0
-    """Counted days that a saved run goes on for if it has come to the end of its own."""
 
 
 class RemotePlayer:
@@ -125,14 +109,3 @@ def play(line: Connection, source: Source) -> None:
     player.close()
     player.join(5)
     sys.stdout.flush()
-
-
-def floor_of(source: Source) -> Any:
-    """The floor of a source, built here."""
-    from twin.scenario.load import load_scenario
-    from twin.ui.floor.floor import of_scenario
-    from twin.ui.floor.kept import floor_at
-
-    if source.path:
-        return floor_at(source)
-    return of_scenario(load_scenario(source.scenario, {"size": source.size} if source.size else {}), source.seed)

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from experiments.compare.command import run_and_write
-from experiments.compare.comparison import Comparison, Plan, Side
+from experiments.compare.comparison import Comparison, Plan
 from experiments.compare.paired import compare_summaries
 from experiments.compare.replicate import Summary
+from experiments.compare.side import Side
 from experiments.compare.stopping import MOST, parse_targets
 from twin.kernel import is_compiled
 from twin.ui.parts.work import Reporter

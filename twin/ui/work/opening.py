@@ -7,16 +7,15 @@ are JSON, saved runs plain arrays, tables Parquet.
 from __future__ import annotations
 
 import json
-import os
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.errors import InputError
 from twin.output import MANIFEST
-from twin.ui.work.roots import followed, newest, roots
+from twin.ui.work.roots import folders, followed, newest, roots
 
 if TYPE_CHECKING:
     from twin.scenario.schema import Scenario
@@ -28,7 +27,7 @@ MOST_BYTES, MOST_UNPACKED = 1 << 30, 4 << 30
 """Of a saved run."""
 MOST_MANIFEST = 16 << 20
 MOST_DAYS, MOST_REPLICATIONS = 36_600, 100_000
-MOST_LISTED, DEEPEST = 200, 3
+MOST_LISTED = 200
 LEFT = ("kpis.parquet", "compare.parquet", "counts")
 """One of these stands in every folder of a run or of a comparison."""
 DAY = 86400.0  # [s]
@@ -72,7 +71,7 @@ def allowed(text: str) -> Path:
         If it lies elsewhere; whether it exists is not told then.
     """
     path = followed(text)
-    if not any(path.is_relative_to(root) for root in roots()) and path.parent != Path.cwd().resolve():
+    if not _may_be_opened(path):
         raise InputError(
             f"{_shown(text)!r} may not be opened, must lie inside results or in the folder where the screen was started"
         )
@@ -81,42 +80,18 @@ def allowed(text: str) -> Path:
 
 def found_runs() -> list[str]:
     """Saved runs and folders of runs and comparisons, as they are opened; newest first."""
-    here = Path.cwd().resolve()
-    places = [entry for entry in _entries(here) if _looks_openable(entry)]
-    for root in roots():
-        places += _inside(root, DEEPEST)
     found: dict[Path, float] = {}
-    for path in places:
-        try:
-            found[path] = (path / MANIFEST if path.is_dir() else path).stat().st_mtime
-        except OSError:
-            continue
-    return newest(found, MOST_LISTED)
+    for folder, files in folders():
+        for path, time in files:
+            if path.suffix == SUFFIX:
+                found[path] = time
+            if path.name == MANIFEST and any((folder / name).exists() for name in LEFT):
+                found[folder] = time
+    return newest({path: time for path, time in found.items() if _may_be_opened(path)}, MOST_LISTED)
 
 
-def _inside(folder: Path, depth: int) -> Iterator[Path]:
-    for entry in _entries(folder):
-        if _looks_openable(entry):
-            yield entry
-        elif depth > 1 and entry.is_dir() and not entry.is_symlink():
-            yield from _inside(entry, depth - 1)
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder / entry.name for entry in os.scandir(folder) if not entry.name.startswith("."))
-    except OSError:
-        return []
-
-
-def _looks_openable(path: Path) -> bool:
-    """As far as names tell."""
-    try:
-        if path.is_file():
-            return path.suffix == SUFFIX
-        return (path / MANIFEST).is_file() and any((path / name).exists() for name in LEFT)
-    except OSError:
-        return False
+def _may_be_opened(path: Path) -> bool:
+    return any(path.is_relative_to(root) for root in roots()) or path.parent == Path.cwd().resolve()
 
 
 # ---- what ------------------------------------------------------------------------------------------------------------
@@ -161,9 +136,9 @@ def scenarios_of(text: str, replication: int = 0) -> tuple[Kept, list[Scenario]]
     for values in resolved:
         check_demand(f"{_shown(text)}: demand", values.get("demand"))
     if "posterior" in told:
-        from experiments.compare.comparison import Plan
+        from experiments.compare.many import ManyPlan
 
-        return kept, list(Plan.from_manifest(told).scenarios(replication))
+        return kept, list(ManyPlan.from_manifest(told).scenarios(replication))
     return kept, [scenario_from_dict(values, f"{_shown(text)}: {MANIFEST}") for values in resolved]
 
 

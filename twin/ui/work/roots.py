@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from twin.errors import InputError
+from twin.output import MANIFEST
 
 ROOTS = "TWIN_RESULTS"
 """Environment: further folders that results may be opened from, divided as in PATH."""
 DEEPEST, DEEPEST_HERE = 3, 1
 """Folders within folders that are looked into: below the results, below the server's own folder."""
+RUNS = ("counts", "parts", "packed")
+"""Folders of results that hold a table for each run, and nothing else: not looked into."""
 
 
 def roots() -> tuple[Path, ...]:
@@ -73,8 +76,10 @@ def _inside(folder: Path, depth: int, seen: set[Path]) -> Iterator[tuple[Path, l
     except OSError:
         return
     yield folder, files
+    is_result = any(path.name == MANIFEST for path, _ in files)
     for inner in below if depth else []:
-        yield from _inside(inner, depth - 1, seen)
+        if not (is_result and inner.name in RUNS):
+            yield from _inside(inner, depth - 1, seen)
 
 
 def short_name(path: Path) -> str:

@@ -1,9 +1,7 @@
 """Stored studies for the page Sweeps: which there are, and one of them read into numbers; nothing outside the roots."""
 
 import json
-import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +16,12 @@ from twin.errors import InputError
 from twin.output import MANIFEST
 from twin.scenario.units import in_base_units
 from twin.ui.parts.work import Reporter
-from twin.ui.work.roots import followed, roots, short_name
+from twin.ui.work.roots import folders, followed, newest, roots
 
 EFFECTS = "sensitivity.parquet"
-MOST_LISTED, DEEPEST = 200, 3
+LEFT = (PARTS, PACKED, EFFECTS)
+"""One of these stands in every folder of a study."""
+MOST_LISTED = 200
 _UNIT = re.compile(r"^\s*[-+]?[\d_]*\.?\d+(?:[eE][-+]?\d+)?\s*(.*?)\s*$")
 
 
@@ -79,39 +79,23 @@ def allowed(text: str) -> Path:
         If it does not lie inside an allowed root; whether it exists is not told then.
     """
     path = followed(text)
-    if not any(path.is_relative_to(root) for root in roots()):
+    if not _may_be_read(path):
         raise InputError(f"{text.strip()!r} is not a folder that may be read, must lie inside results")
     return path
 
 
 def found_studies() -> list[str]:
     """Folders of studies inside the roots, as they are opened; newest first."""
-    found: list[tuple[float, str]] = []
-    for root in roots():
-        for folder in _folders(root, DEEPEST):
-            if len(found) >= MOST_LISTED:
-                break
-            found.append(((folder / MANIFEST).stat().st_mtime, short_name(folder)))
-    return [name for _, name in sorted(found, reverse=True)]
+    found: dict[Path, float] = {}
+    for folder, files in folders():
+        for path, time in files:
+            if path.name == MANIFEST and any((folder / name).exists() for name in LEFT) and _may_be_read(folder):
+                found[folder] = time
+    return newest(found, MOST_LISTED)
 
 
-def _folders(folder: Path, depth: int) -> Iterator[Path]:
-    if is_study(folder):
-        yield folder
-    if depth == 0:
-        return
-    try:
-        inside = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False))
-    except OSError:
-        return
-    for name in inside:
-        if name not in (PARTS, PACKED):
-            yield from _folders(folder / name, depth - 1)
-
-
-def is_study(folder: Path) -> bool:
-    """Of a sweep or of a sensitivity study, as far as names tell."""
-    return (folder / MANIFEST).is_file() and any((folder / name).exists() for name in (PARTS, PACKED, EFFECTS))
+def _may_be_read(path: Path) -> bool:
+    return any(path.is_relative_to(root) for root in roots())
 
 
 # ---- one of them -----------------------------------------------------------------------------------------------------
