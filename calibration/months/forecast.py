@@ -1,7 +1,7 @@
 """Months that the fit has not seen: forecast by the twin, with volumes of its own or the recorded ones, and naively.
 
-Talks of the months to come differ from those of the fit as much as the fit's own months differ: a level that neither
-walks on nor comes back, for six months of NHS 111 told no more (calibration/README.md).
+Talks of the months to come scatter about the fit's as those of its own months do: inside the six months of NHS 111
+the mean told later handle times better than the last month did (calibration/README.md).
 
 Naive: the same month of the year before where the fit has seen it (seasonal naive), else the last month of the fit;
 contacts by the days and weekdays of the month where the scenario tells them apart.
