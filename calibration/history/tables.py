@@ -57,6 +57,7 @@ MONTH_KPIS: dict[str, str] = {
     "offered": "contacts offered",
     "answered": "contacts answered",
     "abandoned": "contacts abandoned",
+    "hung_up": "contacts offered that are neither answered nor counted as abandoned: given up at once",
     "blocked": "contacts that found all lines busy",
     "answered_in_time": "contacts answered within `within_s`",
     "within_s": "[s] threshold of `answered_in_time`",

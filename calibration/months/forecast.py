@@ -1,5 +1,8 @@
 """Months that the fit has not seen: forecast by the twin, with volumes of its own or the recorded ones, and naively.
 
+Talks of the months to come scatter about the fit's as those of its own months do: inside the six months of NHS 111
+the mean told later handle times better than the last month did (calibration/README.md).
+
 Naive: the same month of the year before where the fit has seen it (seasonal naive), else the last month of the fit;
 contacts by the days and weekdays of the month where the scenario tells them apart.
 """
@@ -19,6 +22,9 @@ from calibration.proof.scores import Score, score
 FORECAST_FROM = 500_000  # [replication]
 LEAST_SD = 0.02
 """Of a step from month to month, of the logarithm of the volume; where the fit has few months."""
+LEAST_FOR_SPREAD = 4
+"""Months that tell how handle times differ between them."""
+CHANCE_RUNS = 4
 
 
 @dataclass(frozen=True)
@@ -90,11 +96,14 @@ def forecasts(found: Fit, recorded: MonthRecord, seen: Sequence[str], members: i
     given = recorded.values["offered"] / calendar
     rows = [recorded.months.index(month) for month in unseen]
     drawn = drawn_levels(np.array(problem.levels), len(unseen), members, problem.seed)
+    talks = drawn_talks(_spread_of_talks(problem, points), len(unseen), members, problem.seed)
 
     def run(name: str, levels: np.ndarray) -> MonthForecast:
         records = [
-            replace(problem, recorded=truth, levels=tuple(own.tolist())).record(z, FORECAST_FROM + i)
-            for i, (z, own) in enumerate(zip(points, levels, strict=True))
+            replace(problem, recorded=truth, levels=tuple(own.tolist()), talks=tuple(talk.tolist())).record(
+                z, FORECAST_FROM + i
+            )
+            for i, (z, own, talk) in enumerate(zip(points, levels, talks, strict=True))
         ]
         return MonthForecast(name, records, truth)
 
@@ -119,6 +128,28 @@ def drawn_levels(levels: np.ndarray, n: int, members: int, seed: int) -> np.ndar
     sd = max(float(np.sqrt(np.mean(steps**2))) if len(steps) > 1 else LEAST_SD, LEAST_SD)
     walks = np.cumsum(np.random.default_rng([seed, 7]).normal(0.0, sd, (members, n)), axis=1)
     return levels[-1] * np.exp(walks)
+
+
+def _spread_of_talks(problem: MonthProblem, points: np.ndarray) -> float:
+    """How handle times differ from month to month in the fit beyond chance, which a few runs tell: a standard
+    deviation of the logarithm; 0 where months are few."""
+    recorded = problem.recorded.values.get("aht", np.array([]))
+    if np.isfinite(recorded).sum() < LEAST_FOR_SPREAD:
+        return 0.0
+    known = np.isfinite(recorded)
+    runs = [problem.record(z, 2 * FORECAST_FROM + i).values["aht"][known] for i, z in enumerate(points[:CHANCE_RUNS])]
+    return spread_beyond_chance(recorded[known], np.array(runs))
+
+
+def spread_beyond_chance(recorded: np.ndarray, runs: np.ndarray) -> float:
+    """Standard deviation of the logarithm of `recorded` (months,) less what `runs` (runs, months) show of chance."""
+    chance = np.log(runs).var(axis=1, ddof=1).mean()
+    return float(np.sqrt(max(np.log(recorded).var(ddof=1) - chance, 0.0)))
+
+
+def drawn_talks(sd: float, n: int, members: int, seed: int) -> np.ndarray:
+    """Talks of the next `n` months over the fit's (members, n): logarithms of this spread, mean 1."""
+    return np.exp(np.random.default_rng([seed, 8]).normal(0.0, sd, (members, n)) - sd**2 / 2)
 
 
 def naive(

@@ -15,6 +15,11 @@ EVERY: tuple[tuple[Parameter, tuple[tuple[str, ...], ...]], ...] = (
                is_whole=True, title="Operators, over the scenario's"), (_WAITS,)),
     (Parameter("patience", ("patience.mean", "intents.*.patience.mean"), 0.3, 3.0, 1.0, how="multiply", is_log=True,
                title="Mean patience, over the scenario's"), (("abandonment",), _WAITS)),
+    (Parameter("hazard", ("patience.rates", "intents.*.patience.rates"), 0.3, 3.0, 1.0, how="multiply", is_log=True,
+               title="Hazard of giving up, over the scenario's"), (("abandonment",), _WAITS)),
+    (Parameter("planning", ("groups.*.follows",), 0.0, 1.0,
+               title="How far operators are planned after the month's contacts: 0 not at all, 1 in proportion"),
+     (("offered",), ("abandonment",), _WAITS)),
     (Parameter("talk", ("intents.*.talk.mean",), 0.5, 2.0, 1.0, how="multiply", is_log=True,
                title="Mean talk time, over the scenario's"), (("aht",),)),
     (Parameter("redial", ("redial.share",), 0.05, 0.9, title="Share of those who gave up who call again"),
@@ -32,7 +37,8 @@ EVERY: tuple[tuple[Parameter, tuple[tuple[str, ...], ...]], ...] = (
     (Parameter("turnover", ("careers.turnover.a_year.*",), 0.2, 5.0, 1.0, how="multiply", is_log=True,
                title="Turnover of operators, over the scenario's"), (("turnover",),)),
 )  # fmt: skip
-"""With what must be known: one KPI of each tuple. Ranges are assumptions (A)."""
+"""With what must be known: one KPI of each tuple. Ranges are assumptions (A). What a month's contacts do to waits tells
+`planning`, from four months on."""
 
 
 def usual_monthly(resolved: Mapping[str, Any], kpis: Sequence[str]) -> Box:

@@ -27,8 +27,8 @@ from twin.demand import RateDemand
 from twin.errors import InputError
 from twin.kpi import KPIS, work_out
 from twin.scenario.days import WEEKDAYS
-from twin.scenario.demand_schema import CustomerDemand, Rates, Trace, Volume
-from twin.scenario.schema import Scenario
+from twin.scenario.demand_schema import CustomerDemand, Demand, Rates, Trace, Volume
+from twin.scenario.schema import Group, Scenario
 from twin.simulation import simulate
 from twin.world.names import Names
 from twin.world.volume import with_rates
@@ -52,6 +52,8 @@ class MonthProblem:
     seed: int = 1
     discrepancy: float = 1.0
     """Times the tolerance for the model's own error; 0 if the model is known to be true."""
+    talks: tuple[float, ...] | None = None
+    """Talk times of each month over the scenario's, beside given levels; as in the scenario unless given."""
     names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,7 +73,7 @@ class MonthProblem:
 
     def record(self, z: np.ndarray, replication: int) -> MonthRecord:
         """The months of one run."""
-        return run_months(self.scenario(z), self.recorded, self.levels, self.seed, replication)
+        return run_months(self.scenario(z), self.recorded, self.levels, self.seed, replication, self.talks)
 
     def summary(self, z: np.ndarray, replication: int) -> np.ndarray:
         return self._vector(self.record(z, replication))
@@ -117,9 +119,14 @@ def _slope(x: np.ndarray, y: np.ndarray) -> float:
 
 
 def run_months(
-    scenario: Scenario, like: MonthRecord, levels: tuple[float, ...] | None, seed: int, replication: int
+    scenario: Scenario,
+    like: MonthRecord,
+    levels: tuple[float, ...] | None,
+    seed: int,
+    replication: int,
+    talks: tuple[float, ...] | None = None,
 ) -> MonthRecord:
-    """One run through the months, or with given levels one run for each of them."""
+    """One run through the months, or with given levels (and talks) one run for each of them."""
     column = in_time_column(scenario, like.within_s)
     if levels is None:
         first, last = first_day(like.months[0]), first_day(like.months[-1])
@@ -128,7 +135,8 @@ def run_months(
         return simulated_months(simulated_counts(run, column), like)
     parts = []
     for number, (month, level) in enumerate(zip(like.months, levels, strict=True)):
-        own = _starting(at_level(scenario, level), first_day(month))
+        own = at_level(scenario, level) if talks is None else with_talks(at_level(scenario, level), talks[number])
+        own = _starting(own, first_day(month))
         parts.append(simulated_counts(simulate(own, days_of(month), seed + number, replication), column))
     return simulated_months(pd.concat(parts), like)
 
@@ -138,10 +146,23 @@ def _starting(scenario: Scenario, date: Any) -> Scenario:
 
 
 def at_level(scenario: Scenario, level: float) -> Scenario:
-    """The scenario with so many times its contacts."""
-    demand = scenario.demand
+    """The scenario with so many times its contacts, and as many operators as are planned for them."""
+    groups = {name: _planned(group, level) for name, group in scenario.groups.items()}
+    return scenario.model_copy(update={"demand": _demand_at(scenario.demand, level), "groups": groups})
+
+
+def _planned(group: Group, level: float) -> Group:
+    """Heads follow the month's contacts as far as `groups.*.follows` says."""
+    if not group.follows:
+        return group
+    factor = level**group.follows
+    by_period = None if group.head_count is None else [round(heads * factor) for heads in group.head_count]
+    return group.model_copy(update={"count": round(group.count * factor), "head_count": by_period})
+
+
+def _demand_at(demand: Demand, level: float) -> Rates | Volume:
     if isinstance(demand, Volume):
-        return scenario.model_copy(update={"demand": demand.model_copy(update={"a_day": demand.a_day * level})})
+        return demand.model_copy(update={"a_day": demand.a_day * level})
     assert isinstance(demand, Rates)
 
     def times(rates: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,8 +172,16 @@ def at_level(scenario: Scenario, level: float) -> Scenario:
         }
 
     by_day = {day: times(rates) for day, rates in demand.weekday_rates.items()}
-    changed = demand.model_copy(update={"rates": times(demand.rates), "weekday_rates": by_day})
-    return scenario.model_copy(update={"demand": changed})
+    return demand.model_copy(update={"rates": times(demand.rates), "weekday_rates": by_day})
+
+
+def with_talks(scenario: Scenario, factor: float) -> Scenario:
+    """The scenario with talks so many times as long."""
+    clusters = {
+        name: cluster.model_copy(update={"talk_factor": cluster.talk_factor * factor})
+        for name, cluster in scenario.clusters.items()
+    }
+    return scenario.model_copy(update={"clusters": clusters})
 
 
 def expected_a_day(scenario: Scenario, months: tuple[str, ...]) -> np.ndarray:

@@ -114,9 +114,10 @@ def first_day(month: str) -> datetime.date:
 
 def recorded_months(table: pd.DataFrame) -> MonthRecord:
     """The mean unit of a table of months (`calibration.history.tables.History.months`): sums over the units divided by
-    their number, means of what is a ratio already (weighted by contacts where these are known)."""
+    their number, means of what is a ratio already (weighted by contacts where these are known). Contacts given up
+    before the report begins to count (`hung_up`) are not offered."""
     months = table["month"].dt.strftime("%Y-%m")
-    sums = {"offered", "answered", "abandoned", "blocked", "answered_in_time", "wait_answered_s", "handle_s",
+    sums = {"offered", "answered", "abandoned", "hung_up", "blocked", "answered_in_time", "wait_answered_s", "handle_s",
             "operators", "customers"}  # fmt: skip
     numbers = [str(name) for name in table.select_dtypes("number") if name not in ("within_s",)]
     weight = table["offered"] if "offered" in table else pd.Series(1.0, table.index)
@@ -130,6 +131,8 @@ def recorded_months(table: pd.DataFrame) -> MonthRecord:
             own = weight[known].fillna(1.0)
             found[name] = (table[name][known] * own).groupby(months[known]).sum() / own.groupby(months[known]).sum()
     by_month = pd.DataFrame(found).sort_index()
+    if "hung_up" in by_month:
+        by_month["offered"] -= by_month["hung_up"].fillna(0.0)
     by_month["n_days"] = [days_of(month) for month in by_month.index]
     values = {
         name: kpi.recorded(by_month).to_numpy(float)

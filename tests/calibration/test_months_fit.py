@@ -10,9 +10,9 @@ from calibration.command import CalibrationRequest, calibrate_command
 from calibration.fit.fit import fit
 from calibration.fit.parameters import Box, Parameter
 from calibration.months.command import months_until
-from calibration.months.forecast import MonthForecast, drawn_levels, naive
+from calibration.months.forecast import MonthForecast, drawn_levels, drawn_talks, naive, spread_beyond_chance
 from calibration.months.parameters import usual_monthly
-from calibration.months.problem import MonthProblem, expected_a_day, month_problem, run_months
+from calibration.months.problem import MonthProblem, at_level, expected_a_day, month_problem, run_months
 from calibration.months.record import MonthRecord, in_time_column, recorded_months
 from calibration.months.targets import read_targets
 from twin.errors import InputError
@@ -105,6 +105,29 @@ def test_the_mean_unit_of_a_month_by_hand():
     assert found.values["recall"][0] == pytest.approx(70 / 400)
 
 
+def test_who_hangs_up_before_the_count_begins_is_not_offered():
+    # 100 offered, 90 answered, 6 abandoned, 4 neither: 6 of 96 are lost, 96 are offered in 31 days
+    found = recorded_months(months(offered=[100.0], answered=[90.0], abandoned=[6.0], hung_up=[4.0]))
+    assert found.values["abandonment"][0] == pytest.approx(6 / 96)
+    assert found.values["offered"][0] == pytest.approx(96 / 31)
+
+
+def test_operators_follow_the_contacts_of_a_month_as_far_as_they_are_planned_after_them(centre):
+    half = at_level(load_scenario(centre, {"groups.operators.follows": 0.5}), 4.0)
+    assert half.demand.rates["calls"] == pytest.approx(4 * 45 / 3600)
+    assert (half.groups["operators"].count, half.groups["operators"].head_count) == (10, [6, 10, 8, 8])
+    same = at_level(load_scenario(centre), 4.0)
+    assert (same.groups["operators"].count, same.groups["operators"].head_count) == (5, [3, 5, 4, 4])
+
+
+def test_talks_of_a_month_may_be_longer(centre):
+    like = MonthRecord(("2013-03",), {"aht": np.ones(1)}, 20.0)
+    usual, longer = (
+        run_months(load_scenario(centre), like, (1.0,), 1, 0, talks).values["aht"][0] for talks in (None, (1.5,))
+    )
+    assert longer / usual == pytest.approx(1.5, rel=0.02)
+
+
 def test_expected_contacts_count_the_weekdays(centre):
     # 4 hours of 45 calls are 180, 90 on Sundays; March 2013 has 5 Sundays of 31 days.
     assert expected_a_day(load_scenario(centre), ("2013-03",))[0] == pytest.approx((26 * 180 + 5 * 90) / 31)
@@ -137,6 +160,27 @@ def test_planted_truths_come_back_from_months_alone(centre):
     blank = MonthProblem(resolved, box, like, levels=(1.0, 1.0))
     recorded = run_months(blank.scenario(z), like, (1.0, 1.0), 7_000_000, 0)
     found = fit(MonthProblem(resolved, box, recorded, (1.0, 1.0), discrepancy=0), 140)
+    for estimate in found.estimates:
+        assert estimate.is_identified, estimate.name
+        assert abs(estimate.value - truth[estimate.name]) < 4 * estimate.se
+        assert estimate.se < 0.15 * truth[estimate.name]
+
+
+def test_months_of_unlike_contacts_tell_how_far_operators_are_planned_after_them(centre):
+    """Four months between 0.7 and 1.4 of the contacts: staff that follows them is told from patience."""
+    bigger = {"demand.rates.calls": "180 /h", "groups.operators.count": 22, "redial.share": 0.0, "recall.share": 0.0,
+              "groups.operators.head_count": [14, 22, 18, 18], "groups.operators.follows": 0.5}  # fmt: skip
+    resolved = load(centre, bigger).resolved
+    names = ("offered", "abandonment", "service_level", "asa", "aht")
+    everything = usual_monthly(resolved, names)
+    assert "planning" in everything.names
+    assert "planning" not in usual_monthly(load(centre).resolved, names).names
+    box = Box(tuple(p for p in everything.parameters if p.name in ("patience", "planning")))
+    truth, levels = {"patience": 1.5, "planning": 0.8}, (0.7, 0.9, 1.15, 1.4)
+    like = MonthRecord(tuple(f"2013-0{i}" for i in range(3, 7)), {name: np.ones(4) for name in names}, 20.0)
+    z = box.points([truth[name] for name in box.names])
+    recorded = run_months(MonthProblem(resolved, box, like).scenario(z), like, levels, 7_000_000, 0)
+    found = fit(MonthProblem(resolved, box, recorded, levels, discrepancy=0), 90)
     for estimate in found.estimates:
         assert estimate.is_identified, estimate.name
         assert abs(estimate.value - truth[estimate.name]) < 4 * estimate.se
@@ -198,6 +242,17 @@ def test_levels_walk_on_from_the_last_one():
     spread = np.log(levels).std(axis=0)
     assert spread[[0, 3]] == pytest.approx([np.log(1.1), 2 * np.log(1.1)], rel=0.06)
     assert np.median(levels[:, 0]) == pytest.approx(1.0, abs=0.01)
+
+
+def test_handle_times_of_the_months_to_come_differ_as_those_of_the_fit_did_beyond_chance():
+    # logarithms 0, 0.2, 0.4: variance 0.04; runs 0, 0.1, 0.2: chance 0.01; left is 0.03
+    runs = np.exp([[0.0, 0.1, 0.2], [0.2, 0.1, 0.0]])
+    assert spread_beyond_chance(np.exp([0.0, 0.2, 0.4]), runs) == pytest.approx(0.03**0.5)
+    assert spread_beyond_chance(np.exp([0.0, 0.01, 0.02]), runs) == 0.0
+    drawn = drawn_talks(0.1, 3, 4000, 1)
+    assert drawn.shape == (4000, 3)
+    assert np.log(drawn).std() == pytest.approx(0.1, rel=0.04)
+    assert drawn.mean() == pytest.approx(1.0, abs=0.004)
 
 
 def test_coverage_of_an_ensemble_by_month():
