@@ -92,7 +92,7 @@ def build_world(
     suits = part_suits(operators, nodes, len(persons), everyone, scenario)
     operators = in_place(operators[: len(persons)])
     law_rows, knots = laws.tables()
-    options.talk_scores = scored_talks(routes.types, law_rows)
+    options["talk_scores"] = scored_talks(routes.types, law_rows)
     pools = _pools(routes)
     n_words = masks["line_mask"].shape[1]
     n_rows = n_intervals + 1  # one more for what happens at the very end
@@ -122,7 +122,7 @@ def build_world(
     )
 
 
-def scored_talks(types: np.recarray, laws: np.recarray) -> LawKind:
+def scored_talks(types: np.ndarray, laws: np.ndarray) -> LawKind:
     """Whose scores of talks are drawn ahead: those of the law that more types have."""
     kinds = laws["kind"][types["talk_law"][types["talk_law"] >= 0]]
     is_normal = np.sum(kinds == LawKind.LOGNORMAL) > np.sum(kinds == LawKind.EXPONENTIAL)
