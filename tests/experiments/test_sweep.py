@@ -62,6 +62,32 @@ def test_every_run_is_the_run_that_simulate_makes(study, tmp_path):
     assert set(found.by) == {"all", "queue"}
 
 
+def test_results_of_points_alike_and_of_tables_are_whole(study, tmp_path, capsys):
+    """Two values alike are one point with both replications; a law is a value like another."""
+    study.write_text(
+        STUDY.partition("[factors")[0].replace("replications = 3", "replications = 2")
+        + 'factors."groups.operators.count".values = [12, 12]\n'
+        + 'factors."patience".values = [{ law = "exponential", mean = "1 min" }, { law = "constant", value = "1 min" }]'
+    )
+    run_here(study, tmp_path / "out")
+    results = read_results(tmp_path / "out")
+    assert (results.n_done, results.n_all) == (4, 4)
+    table = results.table(["mean_wait"])
+    assert table["mean_wait_half_width"].notna().tolist() == [True, True]
+    assert ["constant" in law for law in table["patience"]] == [False, True]
+    assert len(results.table(["mean_wait"], ["patience"])) == 2
+    assert main(["results", str(tmp_path / "out"), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["rows"]) == 2
+
+
+def test_counted_days_may_be_a_factor(study, tmp_path):
+    study.write_text(STUDY.partition("days")[0] + 'factors."run.days".values = [1, 3]\n')
+    run_here(study, tmp_path / "out")
+    found = rows(tmp_path / "out").set_index("point")
+    scenario = load_scenario("erlang-a", {"run.warm_up": 0})
+    assert found.offered.to_list() == [simulate(scenario, days).counts().offered.iloc[0] for days in (1, 3)]
+
+
 def test_resuming_does_what_is_missing_only(study, tmp_path):
     folder = tmp_path / "out"
     run_here(study, folder)
