@@ -40,7 +40,7 @@ def open_study(plan: Plan, folder: Path, resume: bool) -> Store:
     Raises
     ------
     InputError
-        If the folder holds another study, or this one and `resume` is not wanted, or something else.
+        If the folder holds another study, or runs of this one and `resume` is not wanted, or something else.
     """
     record = folder / MANIFEST
     if record.exists():
@@ -50,16 +50,25 @@ def open_study(plan: Plan, folder: Path, resume: bool) -> Store:
                 f"--out is {str(folder)!r}, which holds a study of another scenario, design, seed or version, "
                 "must be a new folder"
             )
-        if not resume:
+        store = Store(folder)
+        if not resume and store.keys():
             raise InputError(f"--out is {str(folder)!r}, which holds runs of this study, go on with --resume")
-        return Store(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        _note_replications(plan, known, record)
+        return store
+    if folder.exists() and (not folder.is_dir() or any(not path.name.startswith(".") for path in folder.iterdir())):
         raise InputError(f"--out is {str(folder)!r}, which is not empty, must be a new or an empty folder")
     folder.mkdir(parents=True, exist_ok=True)
     facts: dict[str, Any] = {"command": "sweep", "study": plan.study.model_dump(), "base": plan.base,
                              "points": plan.points, "days": plan.days, "name": plan.name}  # fmt: skip
     write_json(manifest(plan.resolved, **facts), record)
     return Store(folder)
+
+
+def _note_replications(plan: Plan, known: dict[str, Any], record: Path) -> None:
+    """A study may go on with more replications than it had: who reads the results must know how many there are."""
+    study = known["study"]
+    if plan.study.replications > study["replications"]:
+        write_json({**known, "study": {**study, "replications": plan.study.replications}}, record)
 
 
 def _known(record: Path) -> dict[str, Any]:
@@ -99,6 +108,8 @@ def sweep(
     outcome.seconds = time.perf_counter() - started
     if outcome.failed:
         write_json(outcome.failed, store.folder / FAILURES)
+    else:
+        (store.folder / FAILURES).unlink(missing_ok=True)
     return outcome
 
 

@@ -173,6 +173,16 @@ def _check_files(out, told):
     assert "Erlang A, raised" in page
 
 
+def test_a_folder_without_a_run_is_begun_anew(tmp_path):
+    """The first try had a wrong --scheduler, say: there is nothing to go on with."""
+    instance = instance_of(tmp_path)
+    store = open_folder(instance, tmp_path / "out", False)
+    assert open_folder(instance, tmp_path / "out", False).folder == store.folder
+    store.write(pd.DataFrame({"run_key": ["a"]}), ["a"])
+    with pytest.raises(InputError, match="go on with --resume"):
+        open_folder(instance, tmp_path / "out", False)
+
+
 def test_the_file_of_a_plan_is_the_scenario_that_was_simulated(tmp_path):
     told = STUDY.replace(
         "budget", 'set = { "patience.mean" = "2 min", "run.days" = 3, "opening.closes" = "12:00" }\nbudget'

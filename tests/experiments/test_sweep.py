@@ -104,6 +104,27 @@ def test_resuming_does_what_is_missing_only(study, tmp_path):
     pd.testing.assert_frame_equal(rows(folder), whole)
 
 
+def test_a_study_may_go_on_with_more_replications(study, tmp_path):
+    run_here(study, tmp_path / "out")
+    study.write_text(STUDY.replace("replications = 3", "replications = 5"))
+    assert run_here(study, tmp_path / "out").n_done == 8
+    results = read_results(tmp_path / "out")
+    assert (results.n_done, results.n_all) == (20, 20)
+
+
+def test_a_folder_without_a_run_is_begun_anew(study, tmp_path, capsys):
+    """The first try had a wrong address, or was killed while it wrote its manifest: nothing is there to go on with."""
+    line = ["sweep", str(study), "--out", str(tmp_path / "out")]
+    assert main([*line, "--scheduler", str(tmp_path / "none.json")]) == 2
+    assert (tmp_path / "out" / "manifest.json").exists()
+    assert main([*line, "--workers", "1"]) == 0
+    assert main([*line, "--workers", "1"]) == 2
+    assert "which holds runs of this study, go on with --resume" in capsys.readouterr().err
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / ".manifest.json.1a2b3c4d.part").write_text("{")
+    assert main(["sweep", str(study), "--out", str(tmp_path / "half"), "--workers", "1"]) == 0
+
+
 def test_any_number_of_workers_gives_the_same_numbers(study, tmp_path):
     run_here(study, tmp_path / "one")
     plan = Plan.read(study)
@@ -207,6 +228,10 @@ def test_a_folder_with_results_is_not_overwritten(study, tmp_path, changed, said
         study.write_text(f"seed = {changed['seed']}\n" + STUDY)
     with pytest.raises(InputError, match=said):
         open_study(Plan.read(study), tmp_path / "out", resume=bool(changed))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "thesis.txt").write_text("years of work")
+    with pytest.raises(InputError, match="which is not empty"):
+        open_study(Plan.read(study), tmp_path / "other", resume=bool(changed))
 
 
 def test_bad_questions_are_told_in_one_sentence(study, tmp_path, capsys):
