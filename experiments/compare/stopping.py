@@ -38,7 +38,8 @@ def parse_targets(texts: Sequence[str]) -> dict[str, float]:
         unit = MEASURES[name].unit
         allowed = _written(unit)
         if (match[3] or "") not in allowed:
-            wanted = "in percentage points, as in 0.5pp" if unit == "share" else f"in {unit}, as in {match[2]}{allowed[0]}"
+            told = "percentage points" if unit == "share" else unit
+            wanted = f"in {told}, as in {match[2]}{allowed[0]}"
             raise InputError(f"--until-half-width is {text!r}, must be {wanted}")
         width = float(match[2]) * (0.01 if unit == "share" else 1.0)
         if not 0 < width < math.inf:
