@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from experiments.sweep.sources import RUN_CODE
 from experiments.sweep.work import run_batch
 from twin.errors import InputError, RunError
-from twin.kernel import CODE
 
 ALLOWED_FAILURES = 20
 """Deaths of workers that a batch survives; preemptible nodes die often."""
@@ -58,7 +58,7 @@ class Cluster:
 
     def __init__(self, client: Any):
         self.client = client
-        client.register_plugin(_warm_up(CODE), name="warm-up")
+        client.register_plugin(_warm_up(RUN_CODE), name="warm-up")
         client.wait_for_workers(1, timeout=120)
         self.n_workers = max(sum(client.nthreads().values()), 1)
 
@@ -102,12 +102,14 @@ def _warm_up(code: str) -> Any:
         idempotent = True
 
         def setup(self, worker: Any) -> None:
-            from twin.kernel import CODE
+            from experiments.sweep.sources import RUN_CODE
             from twin.scenario.load import load_scenario
             from twin.simulation import simulate
 
-            if code != CODE:
-                raise RunError(f"the worker has kernel {CODE}, the study is run with {code}: install the same version")
+            if code != RUN_CODE:
+                raise RunError(
+                    f"the worker has code {RUN_CODE}, the study is run with {code}: install the same version"
+                )
             simulate(load_scenario("erlang-a", {"run.warm_up": 0}), days=1)
 
     return WarmUp()

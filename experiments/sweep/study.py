@@ -14,9 +14,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from scipy.stats import qmc
 
-from twin import __version__
+from experiments.sweep.sources import RUN_CODE
 from twin.errors import InputError, ScenarioError
-from twin.kernel import CODE
 from twin.scenario.change import changed, value_at
 from twin.scenario.files import nearest, parse_toml
 from twin.scenario.load import load
@@ -196,7 +195,7 @@ class Plan(BaseModel):
     @functools.cached_property
     def base(self) -> str:
         """Identity of what all runs share: scenario, days, seed, tables, code."""
-        return digest([self.resolved, self.days, self.study.seed, self.study.by, __version__, CODE])
+        return digest([self.resolved, self.days, self.study.seed, self.study.by, RUN_CODE])
 
     def key(self, point: int, replication: int) -> str:
         """Identity of one run: the same key, the same numbers."""

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from experiments.sweep.engine import Engine
+from experiments.sweep.sources import RUN_CODE
 from experiments.sweep.store import Run, Store
 from experiments.sweep.study import Plan
 from experiments.sweep.work import Batch, Done, bys_of, run_batch
 from twin.errors import InputError
-from twin.kernel import CODE
 from twin.output import MANIFEST, manifest, write_json
 
 BATCH_TIME = 2.0  # [s] of a batch, 1 to 5: the engine's 2 ms for each are then nothing
@@ -142,7 +142,7 @@ def _batches(plan: Plan, store: Store, runs: Sequence[Run], pace: Pace, engine: 
         some = runs[first : first + batch_size(pace.seconds, len(runs) - first, engine.n_workers)]
         first += len(some)
         told = tuple((key, point, r, plan.points[point]) for key, point, r in some)
-        yield Batch(folder, plan.base, CODE, plan.name, plan.days, plan.study.seed, bys_of(plan.study.by), told)
+        yield Batch(folder, plan.base, RUN_CODE, plan.name, plan.days, plan.study.seed, bys_of(plan.study.by), told)
 
 
 def _note(outcome: Outcome, batch: Batch, done: Any) -> float:

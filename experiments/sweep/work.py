@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from experiments.compare.replicate import By, Task, counts_table, summarise
+from experiments.sweep.sources import RUN_CODE
 from experiments.sweep.store import RUN_KEY, Store
 from experiments.sweep.study import RUN_DAYS
 from twin.errors import RunError, TwinError
-from twin.kernel import CODE
 from twin.output import MANIFEST
 from twin.scenario.change import changed
 
@@ -28,7 +28,7 @@ class Batch:
     base: str
     """Identity of the study's scenario, which stands in the folder's manifest."""
     code: str
-    """Of the kernel that the study was begun with."""
+    """With which the study was begun."""
     name: str
     days: int
     seed: int
@@ -49,8 +49,8 @@ class Done:
 
 def run_batch(batch: Batch) -> Done:
     """Make the runs, write them to one file; a run that cannot be made does not end the others."""
-    if batch.code != CODE:
-        raise RunError(f"this worker has kernel {CODE}, the study needs {batch.code}: install the same version")
+    if batch.code != RUN_CODE:
+        raise RunError(f"this worker has code {RUN_CODE}, the study needs {batch.code}: install the same version")
     started = time.perf_counter()
     tables, keys, failed = [], [], []
     for key, point, replication, values in batch.runs:
