@@ -137,7 +137,7 @@ def engine(workers: int, scheduler: str | None = None) -> Iterator[Engine]:
     with dask.config.set(settings), contextlib.ExitStack() as stack:
         if scheduler is None:
             local = LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, memory_limit=0,
-                                 dashboard_address=":0", silence_logs="ERROR")  # fmt: skip
+                                 dashboard_address="127.0.0.1:0", silence_logs="ERROR")  # fmt: skip
             client = stack.enter_context(Client(stack.enter_context(local)))
         else:
             client = stack.enter_context(_connected(scheduler))

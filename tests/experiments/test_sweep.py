@@ -7,6 +7,7 @@ import sys
 import time
 
 import pandas as pd
+import psutil
 import pytest
 
 from experiments.sweep.engine import Serial, engine
@@ -130,6 +131,11 @@ def test_any_number_of_workers_gives_the_same_numbers(study, tmp_path):
     plan = Plan.read(study)
     with engine(2) as two:
         assert two.n_workers == 2
+        us = psutil.Process()
+        heard = [
+            c.laddr.ip for p in (us, *us.children(recursive=True)) for c in p.net_connections() if c.status == "LISTEN"
+        ]
+        assert set(heard) == {"127.0.0.1"}  # nobody else on the network
         sweep(plan, open_study(plan, tmp_path / "two", False), two)
     pd.testing.assert_frame_equal(rows(tmp_path / "one"), rows(tmp_path / "two"))
 
