@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from rich.console import Console
+
 from experiments.sweep.sources import RUN_CODE
 from experiments.sweep.work import run_batch
 from twin.errors import InputError, RunError
@@ -20,6 +22,7 @@ ALLOWED_FAILURES = 20
 """Deaths of workers that a batch survives; preemptible nodes die often."""
 FIRST_ANSWER = "10s"
 """Within which a scheduler must answer at first, or its address is taken to be wrong."""
+FIRST_WORKER = 20.0  # [s] after which who waits for a worker is told so; a cluster's queue may take hours
 TIMEOUT = "30s"
 AHEAD = 3
 """Batches a worker, in its hands or in its queue: it is never without one, and the next ones fit what the last took."""
@@ -59,7 +62,7 @@ class Cluster:
     def __init__(self, client: Any):
         self.client = client
         client.register_plugin(_warm_up(RUN_CODE), name="warm-up")
-        client.wait_for_workers(1, timeout=120)
+        _wait_for_a_worker(client)
         self.n_workers = max(sum(client.nthreads().values()), 1)
 
     def run(
@@ -92,6 +95,16 @@ class Cluster:
             except Exception as error:
                 yield batch, error
             future.release()
+
+
+def _wait_for_a_worker(client: Any) -> None:
+    """However long it takes: workers come when the site's supervisor has room for them."""
+    try:
+        client.wait_for_workers(1, timeout=FIRST_WORKER)
+    except TimeoutError:
+        told = f"no worker has come to {client.scheduler.address} yet: waiting for the first, Ctrl-C ends it"
+        Console(stderr=True, highlight=False).print(told, style="dim", soft_wrap=True)
+        client.wait_for_workers(1)
 
 
 def _warm_up(code: str) -> Any:

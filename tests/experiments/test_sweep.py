@@ -4,12 +4,14 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pandas as pd
 import psutil
 import pytest
 
+from experiments.sweep import engine as module
 from experiments.sweep.engine import Serial, engine
 from experiments.sweep.results import read_results
 from experiments.sweep.store import Store
@@ -191,6 +193,22 @@ def test_a_cluster_that_loses_a_worker_loses_no_run(study, tmp_path):
     found = rows(folder)
     assert found["run_key"].nunique() == 240
     assert not found.duplicated(["point", "replication", "by", "queue"]).any()
+
+
+def test_a_cluster_whose_workers_come_late_is_waited_for(monkeypatch, capsys):
+    """A Slurm queue may be long: the leading command says that it waits, and begins with the first worker."""
+    from distributed import Client, LocalCluster
+
+    monkeypatch.setattr(module, "FIRST_WORKER", 0.2)
+    small = LocalCluster(
+        n_workers=0, threads_per_worker=1, processes=False, dashboard_address=None, silence_logs="ERROR"
+    )
+    with small as cluster, Client(cluster) as client:
+        later = threading.Timer(1.0, cluster.scale, [1])
+        later.start()
+        assert module.Cluster(client).n_workers == 1
+        later.join()
+    assert "no worker has come to " in capsys.readouterr().err
 
 
 def test_a_run_that_cannot_be_made_does_not_end_the_study(study, tmp_path, capsys):
