@@ -101,7 +101,7 @@ def _say(sentence: str) -> None:
 
 
 def _os_sentence(error: OSError) -> str:
-    what = (error.strerror or str(error)).lower()
+    what = str(error.strerror or error).lower()  # some libraries give numbers
     return f"{error.filename}: {what}" if error.filename else what
 
 

@@ -87,7 +87,8 @@ def first_numbers(history: History) -> First:
     if table is None and history.calls is not None:
         table = intervals_of(history.calls)
     if table is None or table.empty:
-        raise InputError("init: the history holds months only, must hold intervals or calls to make a scenario from")
+        what = "months only" if history.months is not None else "no rows"
+        raise InputError(f"init: the history holds {what}, must hold intervals or calls to make a scenario from")
     length = int(table["length_s"].mode().iloc[0])
     if length > 3600:
         raise InputError(f"init: the intervals are {length / 3600:g} hours long, must be at most an hour")
@@ -265,6 +266,7 @@ def _day_cv(table: pd.DataFrame) -> float:
     totals = table.groupby("date")["offered"].sum()
     weekday = pd.DatetimeIndex(totals.index).weekday
     groups = [totals[weekday == day] for day in range(7) if (weekday == day).sum() >= 2]
+    groups = [group for group in groups if group.sum() > 0]  # a day off that the report lists tells nothing
     n_free = sum(len(group) - 1 for group in groups)
     if n_free < 5:
         return 0.0

@@ -19,7 +19,7 @@ START, STEP = 10, 5
 MOST = 1000
 """Pairs at which even an interval that is still too wide ends the runs."""
 _ALIAS = {"sl": "sl20", "asa": "asa", "abandonment": "abandonment_share", "wait": "mean_wait"}
-_TARGET = re.compile(r"^\s*(\w+)\s*=\s*([\d.]+(?:[eE][-+]?\d+)?)\s*(pp|%|s|EUR|points)?\s*$")
+_TARGET = re.compile(r"^\s*(\w+)\s*=\s*(\d*\.?\d+(?:[eE][-+]?\d+)?)\s*(pp|%|s|EUR|points)?\s*$")
 
 
 def parse_targets(texts: Sequence[str]) -> dict[str, float]:
@@ -38,15 +38,25 @@ def parse_targets(texts: Sequence[str]) -> dict[str, float]:
             raise InputError(
                 f"--until-half-width is {text!r}, must be a KPI of `twin kpis` and a width, as in sl=0.5pp"
             )
-        is_share = MEASURES[name].unit == "share"
-        if is_share != (match[3] in ("pp", "%")):
-            wanted = "in percentage points, as in 0.5pp" if is_share else f"in {MEASURES[name].unit}"
+        unit = MEASURES[name].unit
+        allowed = _written(unit)
+        if (match[3] or "") not in allowed:
+            told = "percentage points" if unit == "share" else unit
+            wanted = f"in {told}, as in {match[2]}{allowed[0]}"
             raise InputError(f"--until-half-width is {text!r}, must be {wanted}")
-        width = float(match[2]) * (0.01 if is_share else 1.0)
-        if not width > 0:
-            raise InputError(f"--until-half-width is {text!r}, must be above 0")
+        width = float(match[2]) * (0.01 if unit == "share" else 1.0)
+        if not 0 < width < math.inf:
+            raise InputError(f"--until-half-width is {text!r}, must be above 0, and finite")
         found[name] = width
     return found
+
+
+def _written(unit: str) -> tuple[str, ...]:
+    """How a width of this unit may be written; a share never without its unit, as 0.5 might be half of all."""
+    if unit == "share":
+        return "pp", "%"
+    own = "EUR" if unit.startswith("EUR") else unit if unit in ("s", "points") else ""
+    return (own, "") if own else ("",)
 
 
 def next_pairs(n: int, targets: Mapping[str, float], rows: Mapping[str, Any]) -> int:

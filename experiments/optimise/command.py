@@ -74,7 +74,7 @@ def open_folder(instance: Instance, folder: Path, resume: bool) -> Store:
     Raises
     ------
     InputError
-        If it holds runs of another scenario, seed or version, or `resume` is not wanted, or something else.
+        If it holds runs of another scenario, seed or version, or runs and `resume` is not wanted, or something else.
     """
     record = folder / MANIFEST
     if record.exists():
@@ -86,10 +86,11 @@ def open_folder(instance: Instance, folder: Path, resume: bool) -> Store:
             raise InputError(
                 f"--out is {str(folder)!r}, which holds runs of another scenario, seed or version, must be a new folder"
             )
-        if not resume:
+        store = Store(folder)
+        if not resume and store.keys():
             raise InputError(f"--out is {str(folder)!r}, which holds runs of this study, go on with --resume")
-        return Store(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        return store
+    if folder.exists() and (not folder.is_dir() or any(not path.name.startswith(".") for path in folder.iterdir())):
         raise InputError(f"--out is {str(folder)!r}, which is not empty, must be a new or an empty folder")
     folder.mkdir(parents=True, exist_ok=True)
     facts: dict[str, Any] = {"command": "optimise", "study": instance.study.model_dump(), "base": instance.base}

@@ -11,10 +11,9 @@ import numpy as np
 
 from experiments.optimise.study import DAY, Study
 from experiments.roster.tours import Work
+from experiments.sweep.sources import RUN_CODE
 from experiments.sweep.study import digest
-from twin import __version__
 from twin.errors import InputError
-from twin.kernel import CODE
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.load import Loaded, load, scenario_from_dict
 from twin.scenario.schema import Scenario
@@ -249,8 +248,8 @@ class Instance:
 
     @functools.cached_property
     def base(self) -> str:
-        """Identity of what all runs share: scenario, days of a run, seed, version, code."""
-        return digest([self.resolved, self.days_a_run, self.study.seed, __version__, CODE])
+        """Identity of what all runs share: scenario, days of a run, seed, code."""
+        return digest([self.resolved, self.days_a_run, self.study.seed, RUN_CODE])
 
     def key(self, values: dict[str, Any], replication: int) -> str:
         """Identity of one run: the same key, the same numbers."""

@@ -1,5 +1,6 @@
 """From a study to a plan: pilot, search, test of the best few on fresh days, and the baselines on the same days."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from experiments.optimise.search import Search, Tried
 from experiments.optimise.selection import kim_nelson
 from experiments.optimise.targets import Cells
 from experiments.optimise.verdict import HOLDS, NOT_TESTED, Shown, show, test_ladder, test_plan
+from twin.errors import InputError
 
 PILOTS = 2  # runs of the scenario as it is, then of the plan by formula: redials follow the service
 FOR_FIRST, FOR_SEARCH = 0.35, 0.6  # of the budget, for the search's first stage and for both; the rest is for the test
@@ -137,6 +139,7 @@ def optimise(
     cells, formulas = pilot(instance, runs, purse)
     say_how_long(runs, baselines, say)
     first = Search(cells, formulas, runs, purse, int(FOR_FIRST * study.budget), tell)
+    check_budget(first)
     state.search, state.stage = first, "search"
     first.run()
     cycles = instance.days_a_run // instance.n_days
@@ -172,6 +175,17 @@ def pilot(instance: Instance, runs: Runs, purse: Purse) -> tuple[Cells, Formulas
     counts = runs.get([Order(heads, r) for r in range(PILOTS)], purse)
     sample = np.concatenate([runs.by_cycle(one.sums) for one in counts])
     return Cells(instance, sample), Formulas(instance, Load.of(instance, counts, runs))
+
+
+def check_budget(first: Search) -> None:
+    """Raise InputError if the budget of the first stage does not do for one plan on the days of the search."""
+    study, runs = first.instance.study, first.runs
+    need = runs.days(first.purse) + len(first.replications) * first.instance.days_a_run
+    if need > first.budget:
+        raise InputError(
+            f"{first.instance.file}: budget is {study.budget:,}, must be {math.ceil(need / FOR_FIRST):,} or more for "
+            f"search.days = {study.search.days:,}"
+        )
 
 
 def say_how_long(runs: Runs, baselines: bool, say: Callable[[str], None]) -> None:

@@ -13,10 +13,10 @@ import pandas as pd
 
 from experiments.optimise.instance import Extra, Heads, Instance
 from experiments.sweep.engine import Engine
+from experiments.sweep.sources import RUN_CODE
 from experiments.sweep.store import RUN_KEY, Store
 from experiments.sweep.work import Done
 from twin.errors import RunError, TwinError
-from twin.kernel import CODE
 from twin.output import MANIFEST
 from twin.scenario.change import changed
 from twin.scenario.days import WEEKDAYS
@@ -139,7 +139,7 @@ class Runs:
         size = max(1, min(int(BATCH_TIME / self._seconds), MOST_IN_BATCH, -(-len(todo) // n_workers)))
         folder = str(self.store.folder.resolve())
         batches = [
-            Batch(folder, instance.base, CODE, instance.scenario.name, instance.days_a_run, instance.study.seed,
+            Batch(folder, instance.base, RUN_CODE, instance.scenario.name, instance.days_a_run, instance.study.seed,
                   tuple(todo[i : i + size]))
             for i in range(0, len(todo), size)
         ]  # fmt: skip
@@ -153,8 +153,8 @@ class Runs:
 
 def make_batch(batch: Batch) -> tuple[Done, dict[str, Counts]]:
     """Make the runs, write them to one file of the store, hand their counts over."""
-    if batch.code != CODE:
-        raise RunError(f"this worker has kernel {CODE}, the study needs {batch.code}: install the same version")
+    if batch.code != RUN_CODE:
+        raise RunError(f"this worker has code {RUN_CODE}, the study needs {batch.code}: install the same version")
     started = time.perf_counter()
     found = {}
     for key, replication, values in batch.runs:

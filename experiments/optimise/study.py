@@ -4,7 +4,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from experiments.sweep.study import read_study
 from twin.errors import InputError
@@ -24,7 +24,18 @@ def _within(value: Any) -> Any:
 
 
 def _every(value: Any) -> Any:
-    return DAY if value == "day" else parse_time(value)
+    if value == "day":
+        return DAY
+    length = parse_time(value)
+    if not length > 0:
+        raise ValueError("must be above 0 s, or 'day'")
+    return length
+
+
+def _wage(value: str) -> str:
+    if not parse_wage(value) > 0:
+        raise ValueError("must be above 0")
+    return value
 
 
 class _Table(BaseModel):
@@ -42,7 +53,7 @@ class Staffed(_Table):
     """Group of the scenario that a new one copies, but for skills and wage."""
     skills: dict[str, int | str] | None = None
     """Of a new group: skill -> level, as the scenario writes them."""
-    wage: str | None = None
+    wage: Annotated[str, AfterValidator(_wage)] | None = None
     """In place of the wage of the group's site ("24 EUR/h")."""
 
     @model_validator(mode="after")
@@ -51,8 +62,6 @@ class Staffed(_Table):
             raise ValueError(f"has least {self.least}, must not exceed most, {self.most}")
         if (self.skills is None) != (self.like is None):
             raise ValueError("must have both like and skills (a new group), or neither")
-        if self.wage is not None and not parse_wage(self.wage) > 0:
-            raise ValueError(f"has the wage {self.wage!r}, must be above 0")
         return self
 
 
@@ -111,7 +120,7 @@ class Search(_Table):
     """Counted days of one simulation; 50, of a week 28."""
     rounds: int = Field(20, ge=1)
     """Programs solved for each safety margin, at most."""
-    margins: list[float] = [0.5, 1.5, 3.0]
+    margins: list[Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field([0.5, 1.5, 3.0], min_length=1)
     """Standard errors by which the search wants the targets exceeded: one ladder of plans, the safest last."""
     move_breaks: bool = True
     """Breaks may be up to half an hour off their usual time; each place is a column of the program."""
@@ -145,13 +154,19 @@ class Study(_Table):
     groups: dict[str, Staffed] = {}
     """Groups to staff; all that work by shifts, with their own, unless given."""
     targets: list[Target] = Field(min_length=1)
-    lost_contact: Annotated[float, Field(ge=0)] = 0.0
+    lost_contact: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     """Cost of a contact that gives up [EUR], added to the wages where candidates are compared."""
     seed: int = Field(1, ge=0)
     budget: int = Field(200_000, ge=1000)
     """Simulated days for search and test together; the greedy baseline has as many."""
     search: Search = Search()
     test: Test = Test()
+
+    @model_validator(mode="after")
+    def _whole_weeks(self) -> "Study":
+        if self.cycle == "week" and self.search.days_a_run is not None and self.search.days_a_run < 7:
+            raise ValueError(f"has search.days_a_run {self.search.days_a_run}, must be a week, 7, or more")
+        return self
 
     @classmethod
     def read(cls, path: str | Path) -> tuple["Study", Path]:

@@ -15,7 +15,8 @@ from experiments.sweep.results import read_results
 from experiments.sweep.store import Store
 from experiments.sweep.study import Plan
 from experiments.sweep.sweep import open_study, sweep
-from twin.errors import RunError
+from twin.errors import InputError, RunError
+from twin.output import MANIFEST
 
 DIFFERENCE = "difference"
 TABLE, RUNS = "sensitivity.parquet", "runs.parquet"
@@ -55,12 +56,27 @@ Opened = tuple[Side, Plan, np.ndarray, Store]
 
 
 def open_runs(study: Sensitivity, folder: Path, resume: bool) -> list[Opened]:
-    """The sweep of each scenario, in a folder of its own: begun, or gone on with."""
+    """The sweep of each scenario, in a folder of its own: begun, or gone on with.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something that is not of this study, which its tables and its manifest would replace.
+    """
+    own = {_subfolder(place, side) for place, side in enumerate(study.sides)}
+    names = {path.name for path in folder.iterdir() if not path.name.startswith(".")} if folder.is_dir() else set()
+    is_begun = any((folder / name / MANIFEST).exists() for name in own)
+    if (folder.exists() and not folder.is_dir()) or (names - own and not is_begun):
+        raise InputError(f"--out is {str(folder)!r}, which holds other things, must be a new or an empty folder")
     opened = []
     for place, side in enumerate(study.sides):
         plan, rows = study.plan(side)
-        opened.append((side, plan, rows, open_study(plan, folder / f"{'sb'[place]}-{side.scenario.name}", resume)))
+        opened.append((side, plan, rows, open_study(plan, folder / _subfolder(place, side), resume)))
     return opened
+
+
+def _subfolder(place: int, side: Side) -> str:
+    return f"{'sb'[place]}-{side.scenario.name}"
 
 
 def run_study(

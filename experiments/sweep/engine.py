@@ -12,14 +12,17 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from rich.console import Console
+
+from experiments.sweep.sources import RUN_CODE
 from experiments.sweep.work import run_batch
 from twin.errors import InputError, RunError
-from twin.kernel import CODE
 
 ALLOWED_FAILURES = 20
 """Deaths of workers that a batch survives; preemptible nodes die often."""
 FIRST_ANSWER = "10s"
 """Within which a scheduler must answer at first, or its address is taken to be wrong."""
+FIRST_WORKER = 20.0  # [s] after which who waits for a worker is told so; a cluster's queue may take hours
 TIMEOUT = "30s"
 AHEAD = 3
 """Batches a worker, in its hands or in its queue: it is never without one, and the next ones fit what the last took."""
@@ -58,8 +61,8 @@ class Cluster:
 
     def __init__(self, client: Any):
         self.client = client
-        client.register_plugin(_warm_up(CODE), name="warm-up")
-        client.wait_for_workers(1, timeout=120)
+        client.register_plugin(_warm_up(RUN_CODE), name="warm-up")
+        _wait_for_a_worker(client)
         self.n_workers = max(sum(client.nthreads().values()), 1)
 
     def run(
@@ -94,6 +97,16 @@ class Cluster:
             future.release()
 
 
+def _wait_for_a_worker(client: Any) -> None:
+    """However long it takes: workers come when the site's supervisor has room for them."""
+    try:
+        client.wait_for_workers(1, timeout=FIRST_WORKER)
+    except TimeoutError:
+        told = f"no worker has come to {client.scheduler.address} yet: waiting for the first, Ctrl-C ends it"
+        Console(stderr=True, highlight=False).print(told, style="dim", soft_wrap=True)
+        client.wait_for_workers(1)
+
+
 def _warm_up(code: str) -> Any:
     """A plugin that compiles the kernel on every worker before it takes work, also on those that come later."""
     from distributed import WorkerPlugin
@@ -102,12 +115,14 @@ def _warm_up(code: str) -> Any:
         idempotent = True
 
         def setup(self, worker: Any) -> None:
-            from twin.kernel import CODE
+            from experiments.sweep.sources import RUN_CODE
             from twin.scenario.load import load_scenario
             from twin.simulation import simulate
 
-            if code != CODE:
-                raise RunError(f"the worker has kernel {CODE}, the study is run with {code}: install the same version")
+            if code != RUN_CODE:
+                raise RunError(
+                    f"the worker has code {RUN_CODE}, the study is run with {code}: install the same version"
+                )
             simulate(load_scenario("erlang-a", {"run.warm_up": 0}), days=1)
 
     return WarmUp()
@@ -135,7 +150,7 @@ def engine(workers: int, scheduler: str | None = None) -> Iterator[Engine]:
     with dask.config.set(settings), contextlib.ExitStack() as stack:
         if scheduler is None:
             local = LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, memory_limit=0,
-                                 dashboard_address=":0", silence_logs="ERROR")  # fmt: skip
+                                 dashboard_address="127.0.0.1:0", silence_logs="ERROR")  # fmt: skip
             client = stack.enter_context(Client(stack.enter_context(local)))
         else:
             client = stack.enter_context(_connected(scheduler))

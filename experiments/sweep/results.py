@@ -13,6 +13,7 @@ from experiments.compare.measures import MEASURES, work_out_all
 from experiments.compare.paired import half_width
 from experiments.compare.replicate import ALL
 from experiments.sweep.store import RUN_KEY, Store
+from experiments.sweep.work import cell_of
 from twin.errors import InputError
 from twin.output import MANIFEST
 
@@ -25,7 +26,7 @@ class Results:
 
     factors: tuple[str, ...]
     points: pd.DataFrame
-    """One row a point: the factors, as the scenario writes them."""
+    """One row a point: the factors, as the scenario writes them; tables and lists as text."""
     runs: pd.DataFrame
     """Counts and sums: run_key, point, replication, factors, by, groups, counts."""
     n_all: int
@@ -90,7 +91,7 @@ def read_results(folder: str | Path) -> Results:
     record = Path(folder) / MANIFEST
     try:
         told: Any = json.loads(record.read_text("utf-8"))
-        factors, points = tuple(told["study"]["factors"]), pd.DataFrame(told["points"])
+        factors, points = tuple(told["study"]["factors"]), pd.DataFrame(told["points"]).map(cell_of)
         n_all = len(points) * told["study"]["replications"]
     except (OSError, ValueError, KeyError, TypeError):
         raise InputError(f"{folder}: holds no study, must be the folder that `twin sweep` wrote") from None

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import itertools
 import json
 import math
 from collections.abc import Sequence
@@ -13,9 +14,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from scipy.stats import qmc
 
-from twin import __version__
+from experiments.sweep.sources import RUN_CODE
 from twin.errors import InputError, ScenarioError
-from twin.kernel import CODE
 from twin.scenario.change import changed, value_at
 from twin.scenario.files import nearest, parse_toml
 from twin.scenario.load import load
@@ -28,6 +28,8 @@ Model = TypeVar("Model", bound=BaseModel)
 Method = Literal["grid", "latin_hypercube", "sobol", "list"]
 
 MOST_POINTS = 1_000_000
+RUN_DAYS = "run.days"
+"""The key of the counted days: as a factor, each point has its own."""
 
 
 class Factor(BaseModel):
@@ -130,8 +132,8 @@ class Study(BaseModel):
         if self.method == "list":
             return pd.DataFrame({name: list(self.factors[name].values or ()) for name in names}, dtype=object)
         if self.method == "grid":
-            index = pd.MultiIndex.from_product([self.factors[name].grid for name in names], names=names)
-            return index.to_frame(index=False).astype(object)
+            points = itertools.product(*(self.factors[name].grid for name in names))
+            return pd.DataFrame(list(points), columns=names, dtype=object)
         shares = _shares(self.method, len(names), self.points, self.seed)
         columns = {name: self.factors[name].at(shares[:, i]) for i, name in enumerate(names)}
         return pd.DataFrame(columns, dtype=object)
@@ -152,6 +154,7 @@ class Plan(BaseModel):
     resolved: dict[str, Any]
     days: int
     points: Annotated[list[dict[str, Any]], Field(min_length=1)]
+    """All different: points alike (a rounded range has many) have the same runs."""
     name: str
 
     @classmethod
@@ -172,14 +175,16 @@ class Plan(BaseModel):
         loaded = load(beside(file, study.scenario), study.set)
         for key in study.factors:
             if value_at(loaded.resolved, key) is None:
-                hint = nearest(key, list(loaded.provenance))
+                hint = nearest(key, list(loaded.provenance)) or ", must be stated there, or under set"
                 raise InputError(f"{file}: factors.{key} is a key without a value in {loaded.scenario.name}{hint}")
-        points = study.design().to_dict("records")
+        if study.days is not None and RUN_DAYS in study.factors:
+            raise InputError(f"{file}: days is {study.days}, must not be given where {RUN_DAYS} is a factor")
+        points = [{str(key): value for key, value in point.items()} for point in study.design().to_dict("records")]
         plan = cls(
             study=study,
             resolved=loaded.resolved,
             days=study.days or loaded.scenario.run.days,
-            points=[{str(key): value for key, value in point.items()} for point in points],
+            points=list({digest(point): point for point in points}.values()),
             name=loaded.scenario.name,
         )
         for point in (plan.points[0], plan.points[-1]):
@@ -189,7 +194,7 @@ class Plan(BaseModel):
     @functools.cached_property
     def base(self) -> str:
         """Identity of what all runs share: scenario, days, seed, tables, code."""
-        return digest([self.resolved, self.days, self.study.seed, self.study.by, __version__, CODE])
+        return digest([self.resolved, self.days, self.study.seed, self.study.by, RUN_CODE])
 
     def key(self, point: int, replication: int) -> str:
         """Identity of one run: the same key, the same numbers."""

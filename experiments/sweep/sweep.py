@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from experiments.sweep.engine import Engine
+from experiments.sweep.sources import RUN_CODE
 from experiments.sweep.store import Run, Store
 from experiments.sweep.study import Plan
 from experiments.sweep.work import Batch, Done, bys_of, run_batch
 from twin.errors import InputError
-from twin.kernel import CODE
 from twin.output import MANIFEST, manifest, open_output, write_json
 
 BATCH_TIME = 2.0  # [s] of a batch, 1 to 5: the engine's 2 ms for each are then nothing
@@ -40,7 +40,7 @@ def open_study(plan: Plan, folder: Path, resume: bool) -> Store:
     Raises
     ------
     InputError
-        If the folder holds another study, or this one and `resume` is not wanted, or something else.
+        If the folder holds another study, or runs of this one and `resume` is not wanted, or something else.
     """
     record = folder / MANIFEST
     if record.exists():
@@ -50,14 +50,23 @@ def open_study(plan: Plan, folder: Path, resume: bool) -> Store:
                 f"--out is {str(folder)!r}, which holds a study of another scenario, design, seed or version, "
                 "must be a new folder"
             )
-        if not resume:
+        store = Store(folder)
+        if not resume and store.keys():
             raise InputError(f"--out is {str(folder)!r}, which holds runs of this study, go on with --resume")
-        return Store(folder)
+        _note_replications(plan, known, record)
+        return store
     open_output(folder)
     facts: dict[str, Any] = {"command": "sweep", "study": plan.study.model_dump(), "base": plan.base,
                              "points": plan.points, "days": plan.days, "name": plan.name}  # fmt: skip
     write_json(manifest(plan.resolved, **facts), record)
     return Store(folder)
+
+
+def _note_replications(plan: Plan, known: dict[str, Any], record: Path) -> None:
+    """A study may go on with more replications than it had: who reads the results must know how many there are."""
+    study = known["study"]
+    if plan.study.replications > study["replications"]:
+        write_json({**known, "study": {**study, "replications": plan.study.replications}}, record)
 
 
 def _known(record: Path) -> dict[str, Any]:
@@ -97,6 +106,8 @@ def sweep(
     outcome.seconds = time.perf_counter() - started
     if outcome.failed:
         write_json(outcome.failed, store.folder / FAILURES)
+    else:
+        (store.folder / FAILURES).unlink(missing_ok=True)
     return outcome
 
 
@@ -129,7 +140,7 @@ def _batches(plan: Plan, store: Store, runs: Sequence[Run], pace: Pace, engine: 
         some = runs[first : first + batch_size(pace.seconds, len(runs) - first, engine.n_workers)]
         first += len(some)
         told = tuple((key, point, r, plan.points[point]) for key, point, r in some)
-        yield Batch(folder, plan.base, CODE, plan.name, plan.days, plan.study.seed, bys_of(plan.study.by), told)
+        yield Batch(folder, plan.base, RUN_CODE, plan.name, plan.days, plan.study.seed, bys_of(plan.study.by), told)
 
 
 def _note(outcome: Outcome, batch: Batch, done: Any) -> float:

@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from experiments.compare.replicate import By, Task, counts_table, summarise
+from experiments.sweep.sources import RUN_CODE
 from experiments.sweep.store import RUN_KEY, Store
+from experiments.sweep.study import RUN_DAYS
 from twin.errors import RunError, TwinError
-from twin.kernel import CODE
 from twin.output import MANIFEST
 from twin.scenario.change import changed
 
@@ -27,7 +28,7 @@ class Batch:
     base: str
     """Identity of the study's scenario, which stands in the folder's manifest."""
     code: str
-    """Of the kernel that the study was begun with."""
+    """With which the study was begun."""
     name: str
     days: int
     seed: int
@@ -48,8 +49,8 @@ class Done:
 
 def run_batch(batch: Batch) -> Done:
     """Make the runs, write them to one file; a run that cannot be made does not end the others."""
-    if batch.code != CODE:
-        raise RunError(f"this worker has kernel {CODE}, the study needs {batch.code}: install the same version")
+    if batch.code != RUN_CODE:
+        raise RunError(f"this worker has code {RUN_CODE}, the study needs {batch.code}: install the same version")
     started = time.perf_counter()
     tables, keys, failed = [], [], []
     for key, point, replication, values in batch.runs:
@@ -66,10 +67,11 @@ def run_batch(batch: Batch) -> Done:
 def run_one(batch: Batch, key: str, point: int, replication: int, values: dict[str, Any]) -> pd.DataFrame:
     """Counts and sums of one run: one row for each group of each table."""
     scenario = changed(_resolved(batch.folder, batch.base), values, batch.name)
-    summary = summarise(Task(scenario, batch.days, batch.seed, replication, batch.name, batch.bys))
+    days = scenario.run.days if RUN_DAYS in values else batch.days
+    summary = summarise(Task(scenario, days, batch.seed, replication, batch.name, batch.bys))
     table = counts_table(summary).drop(columns=["scenario", "replication"])
     front = {RUN_KEY: key, "point": point, "replication": replication}
-    front |= {name: _cell(value) for name, value in values.items()}
+    front |= {name: cell_of(value) for name, value in values.items()}
     missing = ",".join(summary.not_modelled)
     return pd.concat([pd.DataFrame(front, index=table.index), table.assign(not_modelled=missing)], axis="columns")
 
@@ -81,8 +83,8 @@ def _resolved(folder: str, base: str) -> dict[str, Any]:
     return resolved
 
 
-def _cell(value: Any) -> Any:
-    """A value that a column can hold."""
+def cell_of(value: Any) -> Any:
+    """A value of a factor as a column can hold it: of a table or a list its text."""
     return value if isinstance(value, str | int | float | bool) else repr(value)
 
 

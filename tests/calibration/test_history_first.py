@@ -93,6 +93,18 @@ def test_equal_days_vary_no_more_than_chance(tmp_path):
     assert first_numbers(read_history(report(tmp_path, weeks(offered=(30, 60, 20))))).day_cv == 0
 
 
+def test_a_day_off_that_is_listed_hides_no_variation(tmp_path):
+    """One week has 60, the next 120 contacts in the busiest half hour; on Sundays every interval is there, with 0."""
+    odd, even = (
+        weeks(offered=(n // 2, n, n // 3), days=days) for n, days in ((60, range(4, 11)), (120, range(11, 18)))
+    )
+    without = [row for row in odd + even if row[:2] not in ("10", "17")]
+    off = [f"{day}/03/2024;{start};187;0;0;0;0;0;0" for day in (10, 17) for start in ("09:00", "09:30", "10:00")]
+    alone, listed = (first_numbers(read_history(report(tmp_path, rows))) for rows in (without, without + off))
+    assert listed.n_dates["sun"] == 2
+    assert listed.day_cv == alone.day_cv > 0.3
+
+
 def test_the_scenario_loads_with_marks_and_runs_near_the_record(tmp_path, capsys):
     path, out = report(tmp_path, weeks()), tmp_path / "first.toml"
     assert cli.main(["init", str(path), "--out", str(out)]) == 0
@@ -127,7 +139,9 @@ def test_init_refuses_what_it_cannot_use(tmp_path, capsys):
     assert "must be a file that ends in .toml" in capsys.readouterr().err
     months = report(tmp_path, ["01/2012;12"], "Mese;FOC", "months.csv")
     assert cli.main(["init", str(months), "--out", str(tmp_path / "new.toml")]) == 2
-    assert "must hold intervals or calls" in capsys.readouterr().err
+    assert "holds months only, must hold intervals or calls" in capsys.readouterr().err
+    assert cli.main(["init", str(report(tmp_path, [], name="none.csv")), "--out", str(tmp_path / "new.toml")]) == 2
+    assert "holds no rows, must hold intervals or calls" in capsys.readouterr().err
     silent = report(tmp_path, [f"{day:02d}/03/2024;09:00;187;0;0;0;0;0;1" for day in range(4, 12)], name="silent.csv")
     assert cli.main(["init", str(silent), "--out", str(tmp_path / "new.toml")]) == 2
     assert "holds no contacts" in capsys.readouterr().err

@@ -131,6 +131,12 @@ def test_every_mistake_of_a_study_is_told(capsys, tmp_path):
     }
 
 
+def test_an_error_of_the_system_that_says_numbers_is_told():
+    """As distributed's, when no worker comes."""
+    assert cli._os_sentence(TimeoutError(0, 1)) == "1"
+    assert cli._os_sentence(PermissionError(13, "Permission denied", "a.csv")) == "a.csv: permission denied"
+
+
 def test_a_mapping_without_its_kind():
     with pytest.raises(InputError, match=r"^m\.toml: kind is missing"):
         check_mapping({}, "m.toml")

@@ -27,11 +27,13 @@ def test_the_query_on_the_page_answers_like_twin_results(tmp_path):
     sweep(plan, open_study(plan, tmp_path / "out", False), Serial())
     sql = re.search(r"```sql\n(.*?)```", PAGE, re.S)[1].replace("STUDY", str(tmp_path / "out"))
     found = duckdb.sql(sql).fetchall()
-    runs = read_results(tmp_path / "out").runs
+    results = read_results(tmp_path / "out")
+    runs, table = results.runs, results.table(["sl20"]).set_index("groups.operators.count")
     for operators, n_runs, sl20, abandoned in found:
         own = runs[(runs["groups.operators.count"] == operators) & (runs["by"] == "all")]
         assert n_runs == 2
         assert sl20 == pytest.approx(own.in_20s.sum() / own.offered.sum())
+        assert sl20 == pytest.approx(table["sl20"][operators], abs=0.01 * table["sl20_half_width"][operators])
         assert abandoned == pytest.approx(own.abandoned.sum() / own.offered.sum())
     assert [row[0] for row in found] == [12, 14]
 

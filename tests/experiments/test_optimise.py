@@ -173,6 +173,16 @@ def _check_files(out, told):
     assert "Erlang A, raised" in page
 
 
+def test_a_folder_without_a_run_is_begun_anew(tmp_path):
+    """The first try had a wrong --scheduler, say: there is nothing to go on with."""
+    instance = instance_of(tmp_path)
+    store = open_folder(instance, tmp_path / "out", False)
+    assert open_folder(instance, tmp_path / "out", False).folder == store.folder
+    store.write(pd.DataFrame({"run_key": ["a"]}), ["a"])
+    with pytest.raises(InputError, match="go on with --resume"):
+        open_folder(instance, tmp_path / "out", False)
+
+
 def test_the_file_of_a_plan_is_the_scenario_that_was_simulated(tmp_path):
     told = STUDY.replace(
         "budget", 'set = { "patience.mean" = "2 min", "run.days" = 3, "opening.closes" = "12:00" }\nbudget'
@@ -241,6 +251,13 @@ def test_a_new_group_has_its_own_skills_and_wage(tmp_path):
         ("[[targets]]", "[[target]]", "targets is missing\nerror: "),
         ("at_least = \"75 %\"", "at_most = \"75 %\"", "must have at_least"),
         ('every = "1 h"', 'every = "20 min"', "must be a multiple of the scenario's run.interval"),
+        ('every = "1 h"', 'every = "0 s"', "must be above 0 s, or 'day'"),
+        ('every = "1 h"', 'every = "-1 h"', "must be above 0 s, or 'day'"),
+        ("margins = [0.0, 1.0]", "margins = []", "search.margins has 0 values, must have at least 1"),
+        ("margins = [0.0, 1.0]", "margins = [nan]", "search.margins[0] is nan, must be"),
+        ("most = 12", 'most = 12\nwage = "20 bananas"', "groups.team.wage is '20 bananas', must have one of the units"),
+        ("budget = 20000\n", 'cycle = "week"\nbudget = 20000\nsearch.days_a_run = 5\n', "days_a_run 5, must be a week"),
+        ("budget = 20000", "budget = 1000\nsearch.days = 400", "budget is 1,000, must be 1,715 or more"),
         ('every = "1 h"', 'within = "30 s"', "must be '20 s' or 'target'"),
         ('every = "1 h"', 'queues = ["mail"]', "must be among calls"),
         ("most = 12", "least = 20\nmost = 12", "must not exceed most"),
@@ -253,7 +270,10 @@ def test_a_new_group_has_its_own_skills_and_wage(tmp_path):
 )  # fmt: skip
 def test_wrong_studies_are_refused_in_a_sentence(tmp_path, capsys, old, new, said):
     assert old in STUDY
-    path = write_study(tmp_path, STUDY.replace(old, new))
+    study = STUDY.replace(old, new)
+    if "search." in new:  # in place of the table of that name
+        study = study.replace("[search]\ndays = 40\ndays_a_run = 20\nmargins = [0.0, 1.0]\n", "")
+    path = write_study(tmp_path, study)
     assert main(["optimise", str(path), "--out", str(tmp_path / "out")]) == 2
     err = capsys.readouterr().err
     assert said in err

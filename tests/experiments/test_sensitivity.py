@@ -188,6 +188,18 @@ def test_more_operators_shorten_the_wait(study, tmp_path, capsys):
     assert "Mean wait: erlang-a" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "thesis.txt"])
+def test_a_folder_of_something_else_is_left_alone(study, tmp_path, capsys, name):
+    """A comparison's folder has a manifest, too: without it its numbers cannot be made again."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / name).write_text("{}")
+    line = ["sensitivity", str(study("trajectories = 2\n" + THREE)), "--out", str(folder), "--workers", "1"]
+    assert cli.main(line) == 2
+    assert "which holds other things, must be a new or an empty folder" in capsys.readouterr().err
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [(name, "{}")]
+
+
 def test_the_difference_of_two_scenarios_is_looked_at_point_by_point(study, tmp_path):
     other = tmp_path / "more.toml"
     other.write_text('extends = "erlang-a"\n[groups.operators]\ncount = 20\n')

@@ -15,8 +15,8 @@ def row(width):
 
 
 def test_targets_are_read_in_their_units():
-    assert parse_targets(["sl=0.5pp", "mean_wait=1.5 s", "cost_per_year=1e4 EUR"]) == pytest.approx(
-        {"sl20": 0.005, "mean_wait": 1.5, "cost_per_year": 1e4}
+    assert parse_targets(["sl=0.5pp", "mean_wait=1.5 s", "cost_per_year=1e4 EUR", "csi=.5", "n_offered=7"]) == (
+        pytest.approx({"sl20": 0.005, "mean_wait": 1.5, "cost_per_year": 1e4, "csi": 0.5, "n_offered": 7})
     )
 
 
@@ -28,6 +28,13 @@ def test_targets_are_read_in_their_units():
         ("sl=0.5", "must be in percentage points, as in 0.5pp"),
         ("mean_wait=1pp", "must be in s"),
         ("sl=0pp", "must be above 0"),
+        ("sl=1e400pp", "must be above 0, and finite"),
+        ("sl=1.2.3pp", "must be a KPI of `twin kpis` and a width"),
+        ("sl=.pp", "must be a KPI of `twin kpis` and a width"),
+        ("mean_wait=1EUR", "must be in s, as in 1s"),
+        ("csi=2s", "must be in points, as in 2points"),
+        ("cost_per_year=5 s", "as in 5EUR"),
+        ("n_offered=5s", "as in 5"),
     ],
 )
 def test_bad_targets(text, said):

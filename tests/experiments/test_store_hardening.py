@@ -132,6 +132,7 @@ def test_a_study_on_a_full_disk_tells_it_and_goes_on_later(plan, tmp_path):
     assert (tmp_path / "out" / FAILURES).exists()
     again = sweep(plan, open_study(plan, tmp_path / "out", True), Serial())
     assert (again.n_done, again.failed) == (6, {})
+    assert not (tmp_path / "out" / FAILURES).exists()
 
 
 # ---- clocks -----------------------------------------------------------------------------------------------------

@@ -55,6 +55,28 @@ def test_a_list_stands_side_by_side(tmp_path):
     assert found.points == [{"run.days": 1, "patience.mean": "1 s"}, {"run.days": 2, "patience.mean": "2 s"}]
 
 
+def test_points_alike_are_one_point(tmp_path):
+    """Eight whole numbers from 12 to 14 are three; 1 and 1.0, 1 and true are not alike."""
+    count = 'factors."groups.operators.count"'
+    found = plan(tmp_path, f'method = "latin_hypercube"\npoints = 8\n{count} = {{ range = [12, 14], whole = true }}\n')
+    assert sorted(point["groups.operators.count"] for point in found.points) == [12, 13, 14]
+    assert len({found.key(*run) for run in found.runs}) == len(found.runs) == 3
+    assert len(plan(tmp_path, f"{count}.values = [12, 12, 14]\n").points) == 2
+
+
+@pytest.mark.parametrize("method", ["grid", "list", "latin_hypercube"])
+def test_values_may_be_tables_and_lists(tmp_path, method):
+    text = f"""
+        method = "{method}"
+        points = 2
+        factors."patience".values = [{{ law = "exponential", mean = "1 min" }}, {{ law = "constant", value = "1 min" }}]
+        factors."routes[0].skills".values = [["calls"], ["calls"]]
+    """
+    found = plan(tmp_path, text)
+    assert {point["patience"]["law"] for point in found.points} == {"exponential", "constant"}
+    assert all(point["routes[0].skills"] == ["calls"] for point in found.points)
+
+
 def test_the_key_of_a_run_is_its_identity(tmp_path):
     """Another value, replication or seed is another run; another title or number of points is not."""
     text = 'factors."patience.mean".values = ["1 min", "2 min"]\n'
@@ -73,6 +95,8 @@ def test_the_key_of_a_run_is_its_identity(tmp_path):
         ('factors."patience.mean" = {}', 'factors."patience.mean" is a table, must have either values or a range'),
         ('factors."patience.mean".range = ["5 min", "1 min"]', "must begin with the smaller number"),
         ('factors."patience.mean".range = ["1 parsec", "2 parsec"]', "must have one of the units"),
+        ('factors."routing.primary_first".values = [true]', "in erlang-a, must be stated there, or under set"),
+        ('days = 3\nfactors."run.days".values = [1]', "days is 3, must not be given where run.days is a factor"),
         (
             'factors."patience.means".values = ["1 s"]',
             "a key without a value in erlang-a, did you mean patience.mean",

@@ -4,11 +4,14 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pandas as pd
+import psutil
 import pytest
 
+from experiments.sweep import engine as module
 from experiments.sweep.engine import Serial, engine
 from experiments.sweep.results import read_results
 from experiments.sweep.store import Store
@@ -62,6 +65,32 @@ def test_every_run_is_the_run_that_simulate_makes(study, tmp_path):
     assert set(found.by) == {"all", "queue"}
 
 
+def test_results_of_points_alike_and_of_tables_are_whole(study, tmp_path, capsys):
+    """Two values alike are one point with both replications; a law is a value like another."""
+    study.write_text(
+        STUDY.partition("[factors")[0].replace("replications = 3", "replications = 2")
+        + 'factors."groups.operators.count".values = [12, 12]\n'
+        + 'factors."patience".values = [{ law = "exponential", mean = "1 min" }, { law = "constant", value = "1 min" }]'
+    )
+    run_here(study, tmp_path / "out")
+    results = read_results(tmp_path / "out")
+    assert (results.n_done, results.n_all) == (4, 4)
+    table = results.table(["mean_wait"])
+    assert table["mean_wait_half_width"].notna().tolist() == [True, True]
+    assert ["constant" in law for law in table["patience"]] == [False, True]
+    assert len(results.table(["mean_wait"], ["patience"])) == 2
+    assert main(["results", str(tmp_path / "out"), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["rows"]) == 2
+
+
+def test_counted_days_may_be_a_factor(study, tmp_path):
+    study.write_text(STUDY.partition("days")[0] + 'factors."run.days".values = [1, 3]\n')
+    run_here(study, tmp_path / "out")
+    found = rows(tmp_path / "out").set_index("point")
+    scenario = load_scenario("erlang-a", {"run.warm_up": 0})
+    assert found.offered.to_list() == [simulate(scenario, days).counts().offered.iloc[0] for days in (1, 3)]
+
+
 def test_resuming_does_what_is_missing_only(study, tmp_path):
     folder = tmp_path / "out"
     run_here(study, folder)
@@ -78,11 +107,37 @@ def test_resuming_does_what_is_missing_only(study, tmp_path):
     pd.testing.assert_frame_equal(rows(folder), whole)
 
 
+def test_a_study_may_go_on_with_more_replications(study, tmp_path):
+    run_here(study, tmp_path / "out")
+    study.write_text(STUDY.replace("replications = 3", "replications = 5"))
+    assert run_here(study, tmp_path / "out").n_done == 8
+    results = read_results(tmp_path / "out")
+    assert (results.n_done, results.n_all) == (20, 20)
+
+
+def test_a_folder_without_a_run_is_begun_anew(study, tmp_path, capsys):
+    """The first try had a wrong address, or was killed while it wrote its manifest: nothing is there to go on with."""
+    line = ["sweep", str(study), "--out", str(tmp_path / "out")]
+    assert main([*line, "--scheduler", str(tmp_path / "none.json")]) == 2
+    assert (tmp_path / "out" / "manifest.json").exists()
+    assert main([*line, "--workers", "1"]) == 0
+    assert main([*line, "--workers", "1"]) == 2
+    assert "which holds runs of this study, go on with --resume" in capsys.readouterr().err
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / ".manifest.json.1a2b3c4d.part").write_text("{")
+    assert main(["sweep", str(study), "--out", str(tmp_path / "half"), "--workers", "1"]) == 0
+
+
 def test_any_number_of_workers_gives_the_same_numbers(study, tmp_path):
     run_here(study, tmp_path / "one")
     plan = Plan.read(study)
     with engine(2) as two:
         assert two.n_workers == 2
+        us = psutil.Process()
+        heard = [
+            c.laddr.ip for p in (us, *us.children(recursive=True)) for c in p.net_connections() if c.status == "LISTEN"
+        ]
+        assert set(heard) == {"127.0.0.1"}  # nobody else on the network
         sweep(plan, open_study(plan, tmp_path / "two", False), two)
     pd.testing.assert_frame_equal(rows(tmp_path / "one"), rows(tmp_path / "two"))
 
@@ -140,6 +195,22 @@ def test_a_cluster_that_loses_a_worker_loses_no_run(study, tmp_path):
     assert not found.duplicated(["point", "replication", "by", "queue"]).any()
 
 
+def test_a_cluster_whose_workers_come_late_is_waited_for(monkeypatch, capsys):
+    """A Slurm queue may be long: the leading command says that it waits, and begins with the first worker."""
+    from distributed import Client, LocalCluster
+
+    monkeypatch.setattr(module, "FIRST_WORKER", 0.2)
+    small = LocalCluster(
+        n_workers=0, threads_per_worker=1, processes=False, dashboard_address=None, silence_logs="ERROR"
+    )
+    with small as cluster, Client(cluster) as client:
+        later = threading.Timer(1.0, cluster.scale, [1])
+        later.start()
+        assert module.Cluster(client).n_workers == 1
+        later.join()
+    assert "no worker has come to " in capsys.readouterr().err
+
+
 def test_a_run_that_cannot_be_made_does_not_end_the_study(study, tmp_path, capsys):
     """Of the three points the middle one has no operators."""
     study.write_text(STUDY.replace("[12, 14]", "[12, -1, 14]").replace("replications = 3", "replications = 1"))
@@ -181,6 +252,10 @@ def test_a_folder_with_results_is_not_overwritten(study, tmp_path, changed, said
         study.write_text(f"seed = {changed['seed']}\n" + STUDY)
     with pytest.raises(InputError, match=said):
         open_study(Plan.read(study), tmp_path / "out", resume=bool(changed))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "thesis.txt").write_text("years of work")
+    with pytest.raises(InputError, match="which is not empty"):
+        open_study(Plan.read(study), tmp_path / "other", resume=bool(changed))
 
 
 def test_bad_questions_are_told_in_one_sentence(study, tmp_path, capsys):
