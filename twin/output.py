@@ -30,14 +30,14 @@ def open_output(path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     InputError
-        If it is a file, or a folder with something in it: results are never overwritten.
+        If it is a file, or a folder with something in it but hidden files: results are never overwritten.
     OSError
         If it cannot be made.
     """
     folder = Path(path)
     if folder.exists() and not folder.is_dir():
         raise InputError(f"--out is {str(path)!r}, which is a file, must be a new or an empty folder")
-    if folder.is_dir() and any(folder.iterdir()):
+    if folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir()):
         raise InputError(f"--out is {str(path)!r}, which is not empty, must be a new or an empty folder")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
