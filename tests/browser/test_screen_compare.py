@@ -23,7 +23,7 @@ def models(italian):
 def test_models_are_compared_in_italian(models, picture):
     page, complaints = models
     assert "su 8 cluster:" in page.locator("#result .verdict").inner_text()
-    assert "2 coppie di 1 giorni" in page.locator("#result").inner_text()
+    assert "2 coppie di 1 giorno" in page.locator("#result").inner_text()
     assert page.locator(".kpi").count() == 8
     clusters = page.locator("section:has(> h2:text-is('Chi ci guadagna e chi paga'))")
     assert clusters.locator("tbody tr").count() == 8
@@ -82,7 +82,7 @@ def test_quick_comparison_without_clusters(opened, picture):
     page.locator("#result").wait_for()
     text = page.locator("#result").inner_text()
     assert "Answered within 20 s goes from" in text
-    assert "3 pairs of 1 counted days" in text
+    assert "3 pairs of 1 counted day at" in text
     page.get_by_role("button", name="Compare again").wait_for()
     picture(page, "compare-quick")
 

@@ -47,6 +47,36 @@ def test_own_words_go_before_common_ones_and_are_filled():
     assert Words("common", "en")("show_all", n=3) == "Show all 3 rows"
 
 
+def test_words_after_a_number_agree_with_it():
+    assert Words("lifecycle", "en")("part_month", month="Feb 2026", days="1") == "Feb 2026 (1 day)"
+    assert Words("lifecycle", "it")("part_month", month="feb 2026", days=12) == "feb 2026 (12 giorni)"
+    assert Words("compare", "it")("pairs_done", n=1, total=10) == "1 coppia su 10"
+    assert Words("control", "it")("do_add", n="1", group="banca") == "chiamare un altro operatore in banca"
+    assert Words("control", "it")("do_add", n="3", group="banca") == "chiamare altri 3 operatori in banca"
+
+
+PLURALS = (
+    *("days", "pairs", "moves", "lines", "operators", "months", "intervals", "clusters", "giorni", "coppie"),
+    *("passaggi", "linee", "operatori", "mesi", "intervalli"),
+)
+NEVER_ONE = {("compare", "who_all"), ("calibration", "held_out"), ("calibration", "seen")}
+CHOSEN = re.compile(r"\{\w+:(?:[^{}]|\{\w+\})*\}")
+"""A word that is chosen by a number."""
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_plural_after_a_number_has_its_singular(file):
+    """`{n} days` is wrong for 1; `{n} {n:day|days}` is not, nor are the `_other` sentences."""
+    fixed = re.compile(rf"\{{\w+\}} (?:{'|'.join(PLURALS)})\b")
+    found = [
+        key
+        for words in words_of(file).values()
+        for key, text in words.items()
+        if not key.endswith("_other") and (file, key) not in NEVER_ONE and fixed.search(CHOSEN.sub("", text))
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize(
     ("accepted", "language"),
     [("it-IT,it;q=0.9,en;q=0.8", "it"), ("fr,en;q=0.5,it;q=0.7", "it"), ("de", "en"), ("", "en"), ("it;q=x,en", "en")],

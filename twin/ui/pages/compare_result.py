@@ -33,8 +33,8 @@ def InShort(comparison: Comparison, seconds: float):
     say = use_words("compare")
     numbers = say.numbers
     size = ", ".join(sorted({side.scenario.scale.size for side in (comparison.a, comparison.b)}))
-    sure = say(
-        "sure", pairs=numbers.number(comparison.replications), days=numbers.number(comparison.plan.days),
+    sure = say.count(
+        "sure", comparison.replications, days=numbers.number(comparison.plan.days),
         size=say(f"size_{size}") if say.has(f"size_{size}") else size, time=numbers.duration(seconds),
     )  # fmt: skip
     said = [_who(say, comparison), _money(say, comparison), *_service(say, comparison)]
