@@ -81,7 +81,7 @@ def test_quick_comparison_without_clusters(opened, picture):
     page.get_by_role("button", name="Compare", exact=True).click()
     page.locator("#result").wait_for()
     text = page.locator("#result").inner_text()
-    assert "Answered within 20 s goes from" in text
+    assert "Answered within 20 s / offered goes from" in text
     assert "3 pairs of 1 counted day at" in text
     page.get_by_role("button", name="Compare again").wait_for()
     picture(page, "compare-quick")

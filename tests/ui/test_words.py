@@ -147,3 +147,12 @@ def test_every_page_has_a_file_of_words_with_its_title():
     for page in pages:
         assert (Path(FOLDER) / f"{page.route}.toml").is_file()
         assert Words(page.route, "it").has(page.title)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_service_level_names_its_denominator(language):
+    names = Words("kpis", language)
+    assert {names(name).partition(" / ")[2] for name in ("sl20", "in_target")} == {
+        {"en": "offered", "it": "offerti"}[language]
+    }
+    assert Words("floor", language)("sl20") == names("sl20")  # one KPI, one name
