@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from twin.scenario.routing_schema import LEVELS
 from twin.ui.parts.numbers import Numbers
 from twin.ui.words import FOLDER, LANGUAGES, Words, preferred, words_of
 
@@ -156,3 +157,11 @@ def test_each_service_level_names_its_denominator(language):
         {"en": "offered", "it": "offerti"}[language]
     }
     assert Words("floor", language)("sl20") == names("sl20")  # one KPI, one name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_levels_of_skills_have_the_same_names_on_all_pages(language):
+    floor, skills = Words("floor", language), Words("skills", language)
+    for name, level in LEVELS.items():
+        assert floor(f"skill_{level}") == skills(f"level_{level}").lower()
+        assert language != "en" or floor(f"skill_{level}") == name
