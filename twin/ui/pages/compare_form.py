@@ -1,5 +1,6 @@
 """The form of the page Compare; what is chosen stands in the address."""
 
+import math
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ TARGETS = {"sl20": (0.5, "pp"), "mean_wait": (1.0, "s"), "abandonment_share": (0
 """KPIs that runs can go on for: a first half-width, and its unit."""
 DEFAULTS = {"a": "187-as-is", "b": "187-to-be", "size": "tiny", "days": "7", "pairs": "10", "seed": "1"}
 MOST_PAIRS = 200
+LEAST_WIDTH, MOST_WIDTH = 0.001, 1e9
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,10 @@ class Asked:
         if name not in TARGETS:
             return "", 0.0
         try:
-            return name, float(width)
+            given = float(width)
         except ValueError:
-            return name, TARGETS[name][0]
+            given = math.nan
+        return name, given if LEAST_WIDTH <= given <= MOST_WIDTH else TARGETS[name][0]
 
 
 def use_request() -> Asked:
@@ -136,4 +139,4 @@ def Stopping(asked: Asked, pairs: int):
     unit = {"pp": say.numbers.points(0.0).split("\u00a0")[1], "EUR": "€", "points": ""}.get(TARGETS[until][1], "s")
     with Box("flow"):
         Select(say("until_kpi"), until, lambda name: asked.put(until=f"{name}={TARGETS[name][0]}"), names)
-        NumberField(say("until_width"), width, lambda x: asked.put(until=f"{until}={x}"), unit, 0.001, digits=3)
+        NumberField(say("until_width"), width, lambda x: asked.put(until=f"{until}={x}"), unit, LEAST_WIDTH, MOST_WIDTH, 3)

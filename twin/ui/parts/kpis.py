@@ -28,10 +28,15 @@ def kpi_text(numbers: Numbers, name: str, value: float, width: float = math.nan)
 
 
 def difference_text(numbers: Numbers, name: str, value: float, width: float) -> str:
-    """A difference with its half-width: +2.1 ± 0.4 pp."""
+    """A difference with its half-width: +2.1 ± 0.4 pp; alone where there is none, of a single pair."""
     if not math.isfinite(value):
         return NOTHING
     unit = MEASURES[name].unit
+    if not math.isfinite(width) and not unit.startswith("EUR"):
+        digits = _digits(math.nan, value)
+        if unit == "share":
+            return numbers.points(value, max(_digits(math.nan, 100 * value), 1))
+        return _with(numbers.number(value, digits, sign=True), unit)
     if unit == "share":
         digits = max(_digits(100 * width, 100 * value), 1)
         return f"{numbers.number(100 * value, digits, sign=True)} ± {numbers.points(width, digits, sign=False)}"
