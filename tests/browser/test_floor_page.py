@@ -105,6 +105,8 @@ def test_a_click_on_an_operator_shows_skills_day_and_team(floor, picture):
 
 def test_operators_are_reached_by_keyboard(floor):
     canvas = floor.locator("[data-test=floor]")
+    roles = [floor.locator(f"[data-test={name}]").get_attribute("role") for name in ("floor", "lines")]
+    assert roles == ["application"] * 2  # arrow keys reach what is no picture
     canvas.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Enter"):
         canvas.press(key)

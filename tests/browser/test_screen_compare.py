@@ -100,6 +100,21 @@ def test_running_comparison_is_cancelled_and_another_user_is_not_touched(opened)
     assert page.locator("#result").count() == 0
 
 
+def test_number_that_was_refused_is_forgotten_when_another_comes(opened):
+    page = opened("/compare?days=3")
+    field = page.get_by_label("Counted days")
+    field.fill("5")
+    field.press("Enter")
+    page.wait_for_function("() => location.search.includes('days=5')")
+    field.fill("999")
+    field.press("Enter")
+    page.get_by_text("a whole number from 1 to 366").wait_for()
+    page.go_back()
+    page.get_by_text("a whole number from 1 to 366").wait_for(state="detached")
+    assert field.input_value() == "3"
+    assert field.get_attribute("aria-invalid") is None
+
+
 def test_value_is_found_changed_and_taken_back(opened):
     page = opened("/compare?a=erlang-a&b=mmnk")
     page.get_by_label("Find a value to change").fill("operators count")

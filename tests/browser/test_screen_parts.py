@@ -39,6 +39,17 @@ def test_number_field_reads_and_refuses(gallery):
     assert gallery.get_by_text("b tiny 7.5").count() == 1
 
 
+def test_notes_are_read_out_with_their_fields(opened):
+    page = opened("/compare")
+    size = page.get_by_role("group", name="Size of the centre")
+    note = page.locator(f"#{size.get_attribute('aria-describedby')}")
+    assert note.inner_text().startswith("Small centres")
+    page.goto(page.url.replace("/compare", "/control"))
+    follow = page.get_by_role("switch", name="Follow: look again whenever the report grows")
+    follow.wait_for()
+    assert page.locator(f"#{follow.get_attribute('aria-describedby')}").inner_text().startswith("For a file or folder")
+
+
 def test_choices_reach_the_server(gallery):
     gallery.get_by_label("Scenario").select_option("a")
     gallery.get_by_role("radio", name="Reference").check()
