@@ -85,6 +85,12 @@ def test_quick_comparison_without_clusters(opened, picture):
     assert "3 pairs of 1 counted day at" in text
     page.get_by_role("button", name="Compare again").wait_for()
     picture(page, "compare-quick")
+    assert "The form has been changed" not in text
+    page.get_by_label("Counted days").fill("2")
+    page.get_by_label("Counted days").press("Enter")
+    page.locator("#result").get_by_text("The form has been changed since").wait_for()
+    page.go_back()
+    page.locator("#result").get_by_text("The form has been changed since").wait_for(state="detached")
 
 
 def test_running_comparison_is_cancelled_and_another_user_is_not_touched(opened):

@@ -28,7 +28,7 @@ _TONES = {"wins": "good", "pays": "bad"}
 
 
 @solara.component
-def InShort(comparison: Comparison, seconds: float):
+def InShort(comparison: Comparison, seconds: float, is_other: bool = False):
     """Who, money, service, how sure: one sentence each."""
     say = use_words("compare")
     numbers = say.numbers
@@ -40,9 +40,10 @@ def InShort(comparison: Comparison, seconds: float):
     said = [_who(say, comparison), _money(say, comparison), *_service(say, comparison)]
     sentences = [text for text in said if text] or [say("who_few")]
     parts = [tag("p", text) for text in sentences[1:]]
+    notes = [tag("p", text, class_="note") for text in (sure, say("is_other") if is_other else "") if text]
     tag(
         "div", tag("h2", say("result"), class_="card-title"), tag("p", sentences[0], class_="verdict"), *parts,
-        tag("p", sure, class_="note"), class_="stack tight", role="status", id="result",
+        *notes, class_="stack tight", role="status", id="result",
     )  # fmt: skip
 
 

@@ -51,6 +51,8 @@ class JobView:
     started_at: float = 0.0
     seconds: float = 0.0
     """How long it took."""
+    asked: Any = None
+    """What the work was given first: what the result is of."""
 
     @property
     def is_running(self) -> bool:
@@ -75,7 +77,7 @@ class Job:
         self._end()
         with self._lock:
             serial = self._serial
-        self._view.set(JobView(RUNNING, key="starting", started_at=time.time()))
+        self._view.set(JobView(RUNNING, key="starting", started_at=time.time(), asked=next(iter(arguments), None)))
         threading.Thread(target=self._follow, args=(serial, work, arguments), daemon=True).start()
 
     def cancel(self) -> None:
