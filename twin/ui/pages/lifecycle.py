@@ -135,7 +135,7 @@ def use_asked() -> Asked:
     given, _ = use_address()
     first, second = given.get("a", "187-as-is"), given.get("b", "187-to-be")
     is_pair = second != NONE
-    months, seed = number_of(given, "months", 3, 1, MOST_MONTHS), number_of(given, "seed", 1, 1, MOST_SEED)
+    months, seed = number_of(given, "months", 3, 1, MOST_MONTHS), number_of(given, "seed", 1, 0, MOST_SEED)
     a, b = use_chosen(first), use_chosen(second if is_pair else first)
     return Asked(a, b, is_pair, given.get("size", "tiny"), months, seed)
 
@@ -166,7 +166,7 @@ def Form(job: Job, asked: Asked):
             Choice(say("size"), request.size, lambda name: put(size=name), texts)
         NumberField(say("months"), asked.months, lambda n: put(months=int(n)), say("months_unit"), 1, MOST_MONTHS,
                     note=say("months_note"))  # fmt: skip
-        NumberField(say("seed"), asked.seed, lambda n: put(seed=int(n)), least=1, most=MOST_SEED)
+        NumberField(say("seed"), asked.seed, lambda n: put(seed=int(n)), least=0, most=MOST_SEED)
         Button(say("run_again" if job.view.result is not None else "run"), start, "primary",
                disabled=job.view.is_running or bool(a.mistake or b.mistake))  # fmt: skip
 
