@@ -129,7 +129,8 @@ def Columns(found: Any, on_mapping: Any):
             if mapping.get(key):
                 pairs = ", ".join(f"{_target(say, target)} = {value}" for target, value in mapping[key].items())
                 tag("p", f"{say(key)}: {pairs}", class_="note")
-        ErrorSentence(say("twice", targets=", ".join(_target(say, target) for target in twice)) if twice else "")
+        said_twice = say("twice", targets=", ".join(_target(say, target) for target in twice)) if twice else ""
+        ErrorSentence(said_twice, language=say.language)
         with Box("flow"):
             Button(say("read_again"), apply, "primary", disabled=bool(twice) or not chosen)
             MappingFile(on_mapping)

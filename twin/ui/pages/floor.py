@@ -201,7 +201,7 @@ def Centre(screen: Screen, open_again: Callable[[], None]):
     say = use_words("floor")
     stage, status = screen.stage.value, screen.status.value
     if status.mode is Mode.FAILED:
-        ErrorSentence(f"{say('failed_title')}: {status.error}")
+        ErrorSentence(status.error, say("failed_title"))
         Button(say("reopen"), open_again, "primary")
     elif stage is None:
         with EmptyState(say("building"), say("building_note")):
@@ -254,7 +254,7 @@ def Controls(screen: Screen, stage: Stage):
         event_press=lambda what: screen.order(orders[what]),
         event_set_speed=lambda speed: screen.order("set_speed", float(speed)), event_go_to=go_to,
     )  # fmt: skip
-    ErrorSentence(problem)
+    ErrorSentence(problem, language=say.language)
     if status.mode is Mode.OVER:
         tag("p", say("over", date=say.numbers.date(stage.dates[-1])), class_="note", role="status")
 

@@ -189,7 +189,7 @@ def JobPanel(job: Job, say: Words, label: str = ""):
         progress = _Progress(share=view.share, text=text, label=label or say("run"))
         tag("div", progress, Button(common("cancel"), job.cancel, "danger"), class_="job")
     elif view.state == FAILED:
-        ErrorSentence(f"{common('failed')}: {view.error}")
+        ErrorSentence(view.error, common("failed"))
     elif view.state == CANCELLED:
         tag("p", common("cancelled"), class_="note", role="status")
 
