@@ -173,6 +173,7 @@ def Clusters(comparison: Comparison):
     numbers, language = say.numbers, say.language
     names = [*comparison.known(BY_CLUSTER, "cluster"), *comparison.known(MONEY, "cluster")]
     chosen, choose = solara.use_state(comparison.felt[0] if comparison.felt else names[0])
+    chosen = chosen if chosen in names else names[0]  # it may be from the comparison before this one
     found = balances(comparison)
     rows = []
     for balance in found:
@@ -213,6 +214,7 @@ def Hours(comparison: Comparison):
     numbers, language = say.numbers, say.language
     names = comparison.known(BY_HOUR, "hour")
     chosen, choose = solara.use_state(names[0])
+    chosen = chosen if chosen in names else names[0]
     hours = [g for g in comparison.groups("hour") if (row := comparison.row("n_offered", "hour", g)) and row.a + row.b]
     rows = [comparison.row(chosen, "hour", hour) for hour in hours]
     scale = 1 / comparison.plan.days if chosen == "n_offered" else 1.0
@@ -226,7 +228,7 @@ def Hours(comparison: Comparison):
         with Box("flow"):
             Select(say("measure"), chosen, choose, {name: kpi_title(language, name) for name in names})
         LineChart(
-            say("hour_chart", kpi=kpi_title(language, chosen)), say("hour_summary", **labels, **ends),
+            say("hour_chart_daily" if scale != 1.0 else "hour_chart", kpi=kpi_title(language, chosen)), say("hour_summary", **labels, **ends),
             [f"{int(hour):02d}" for hour in hours], {labels[s]: values[s] for s in "ab"},
             kpi_axis(numbers, chosen, max(known["a"] + known["b"])), say("hour"), bands, colours=(A, B),
             dashed=(labels["a"],),
