@@ -151,7 +151,7 @@ def _row(say: Words, staff: Staff, k: int, course: Course, change: Any, drop: An
     name = say("course", n=k + 1)
     team = course.team or 0
     teams = {str(known): f"{known}: {group}" for known, group in staff.teams.items()}
-    skills = {known: f"{known}: {title}" if title else known for known, title in staff.skills.items()}
+    skills = {known: f"{known}: {title}" if title else known for known, title in staff.titles(say.language).items()}
     most = max(most_to_send(staff, team, course.skill), 1)
     fields = [
         Select(f"{name}: {say('team_head')}", str(team), lambda x: change(k, team=int(x)), teams),
