@@ -51,7 +51,7 @@ class Asked:
 
     @property
     def size(self) -> str:
-        """"" where there is one only."""
+        """ "" where there is one only."""
         return self.text("size") if self.text("size") in self.sizes else next(iter(self.sizes), "")
 
     @property
@@ -160,4 +160,5 @@ def Stopping(asked: Asked, pairs: int):
     unit = {"pp": say.numbers.points(0.0).split("\u00a0")[1], "EUR": "€", "points": ""}.get(TARGETS[until][1], "s")
     with Box("flow"):
         Select(say("until_kpi"), until, lambda name: asked.put(until=f"{name}={TARGETS[name][0]}"), names)
-        NumberField(say("until_width"), width, lambda x: asked.put(until=f"{until}={x}"), unit, LEAST_WIDTH, MOST_WIDTH, 3)
+        NumberField(say("until_width"), width, lambda x: asked.put(until=f"{until}={x}"), unit, LEAST_WIDTH,
+                    MOST_WIDTH, 3)  # fmt: skip

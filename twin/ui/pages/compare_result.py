@@ -228,7 +228,8 @@ def Hours(comparison: Comparison):
         with Box("flow"):
             Select(say("measure"), chosen, choose, {name: kpi_title(language, name) for name in names})
         LineChart(
-            say("hour_chart_daily" if scale != 1.0 else "hour_chart", kpi=kpi_title(language, chosen)), say("hour_summary", **labels, **ends),
+            say("hour_chart_daily" if scale != 1.0 else "hour_chart", kpi=kpi_title(language, chosen)),
+            say("hour_summary", **labels, **ends),
             [f"{int(hour):02d}" for hour in hours], {labels[s]: values[s] for s in "ab"},
             kpi_axis(numbers, chosen, max(known["a"] + known["b"])), say("hour"), bands, colours=(A, B),
             dashed=(labels["a"],),
