@@ -30,7 +30,7 @@ def found_histories() -> list[str]:
     """Files that could be a report, and folders with several of them, newest first."""
     found: dict[Path, float] = {}
     for folder, files in folders():
-        if (folder / MANIFEST).exists():
+        if any((above / MANIFEST).exists() for above in (folder, *folder.parents)):  # what a run has left
             continue
         reports = {path: time for path, time in files if path.name.lower().endswith(LISTED) and not _is_ours(path)}
         found |= reports
