@@ -53,6 +53,7 @@ def test_words_after_a_number_agree_with_it():
     assert Words("lifecycle", "it")("part_month", month="feb 2026", days=12) == "feb 2026 (12 giorni)"
     assert Words("compare", "it")("pairs_done", n=1, total=10) == "1 coppia su 10"
     assert Words("control", "it")("do_add", n="1", group="banca") == "chiamare un altro operatore in banca"
+    assert Words("sweeps", "it")("effects_summary", n="2", shown="1", first="x", effect="+1,0 p.p.").endswith(" p.p.")
     assert Words("control", "it")("do_add", n="3", group="banca") == "chiamare altri 3 operatori in banca"
 
 

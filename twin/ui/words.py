@@ -45,7 +45,8 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         own = words_of(self.page)[self.language]
         text = own[key] if key in own else words_of(COMMON)[self.language][key]
-        return _FORMATTER.format(text, **values) if values else text
+        said = _FORMATTER.format(text, **values) if values else text
+        return said.replace("p.p..", "p.p.")  # the last word of a sentence has its full stop already
 
     def count(self, key: str, n: int, **values: object) -> str:
         """The words of `key_one` or `key_other`, with {n} written as the language does."""

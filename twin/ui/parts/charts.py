@@ -14,6 +14,8 @@ Text = Callable[[float], str]
 """How a number is written in the table of a chart: `say.numbers.percent`, for example."""
 MOST_NAMED = 8
 """Columns of a heat map that are all named."""
+LAST_NUMBER = 36
+"""Room [px] on the right for half of the last number of an axis that lies: "−60,0 p.p."."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ def BarChart(
     option = {**frame(unit.axis, has_legend=n > 1), "series": series}
     option |= {"xAxis": numbers, "yAxis": names_axis} if is_flat else {"xAxis": names_axis, "yAxis": numbers}
     option["legend"] = {**option["legend"], "data": list(groups)}
+    if is_flat:
+        option["grid"] = {**option["grid"], "right": LAST_NUMBER}
     Chart(option, title, summary, _interval_table(x_name, names, groups, unit), height)
 
 
@@ -151,6 +155,7 @@ def IntervalChart(
                 "lineStyle": {"color": "$ink-2", "type": "solid", "width": 1}}  # fmt: skip
         series[0]["markLine"] = line
     option["legend"] = {**option["legend"], "data": list(groups)}
+    option["grid"] = {**option["grid"], "right": LAST_NUMBER}
     Chart(option, title, summary, _interval_table(x_name, names, groups, unit), height or 56 + 30 * len(names))
 
 
