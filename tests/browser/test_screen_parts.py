@@ -27,6 +27,13 @@ def test_a_legend_of_several_lines_pushes_its_chart_down(gallery):
     gallery.wait_for_function(f"() => ({top})() === {wide}")
 
 
+def test_charts_write_thousands_as_tables_do(gallery):
+    """1.500 in Italian: left alone, browsers group five figures and more only."""
+    gallery.wait_for_function("() => (window.__draws || 0) >= 6")
+    chart = "document.querySelector('.chart-part').__vue__"
+    assert gallery.evaluate(f"({chart}.locale = 'it-IT', {chart}.writer({{}})(1500))") == "1.500"
+
+
 def test_number_field_reads_and_refuses(gallery):
     field = gallery.get_by_label("Days")
     field.fill("7.5")

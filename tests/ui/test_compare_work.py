@@ -121,6 +121,21 @@ def test_bands_of_shares_end_at_nothing_and_at_all():
 
     assert kpi_band("sl20", [0.9, 0.1], [0.2, 0.2]) == ([pytest.approx(0.7), 0.0], [1.0, pytest.approx(0.3)])
     assert kpi_band("mean_wait", [0.9], [0.2]) == ([pytest.approx(0.7)], [pytest.approx(1.1)])
+    assert kpi_band("net_money_per_year", [-900.0], [200.0]) == ([-1100.0], [-700.0])
+
+
+def test_axis_of_shares_ends_at_all():
+    """Bands up to 100 % made an axis up to 120 %."""
+    pytest.importorskip("solara")
+    from twin.ui.parts.charts import Unit, _whole
+    from twin.ui.parts.numbers import Numbers
+
+    share, plain = Unit.share(Numbers("en")), Unit.plain(Numbers("en"))
+    line, nan = {"x": [0.5, float("nan")]}, float("nan")
+    assert _whole(share, line, {"x": ([0.1, nan], [1.0, nan])}) == {"max": 1.0}
+    assert _whole(share, line, {}) == {}  # well below
+    assert _whole(share, {"x": [1.3]}, {}) == {}  # a change in percent
+    assert _whole(plain, {"x": [1.0]}, {}) == {}
 
 
 def test_difference_of_a_single_pair_stands_alone():

@@ -14,6 +14,7 @@ Text = Callable[[float], str]
 """How a number is written in the table of a chart: `say.numbers.percent`, for example."""
 MOST_NAMED = 8
 """Columns of a heat map that are all named."""
+NEAR_WHOLE = 0.8
 LAST_NUMBER = 36
 """Room [px] on the right for half of the last number of an axis that lies: "−60,0 p.p."."""
 
@@ -78,14 +79,23 @@ def LineChart(
         )  # fmt: skip
         if bands and name in bands:
             series += _band(name, *bands[name], colour)
+    labels = {"color": "$ink", "hideOverlap": True, "margin": 12}  # the first one stands clear of the numbers beside it
     option = {
-        **frame(unit.axis), "xAxis": name_axis(list(x), x_name, boundaryGap=False),
-        "yAxis": value_axis(unit.axis, scale=not starts_at_zero), "series": series,
+        **frame(unit.axis), "xAxis": name_axis(list(x), x_name, boundaryGap=False, axisLabel=labels),
+        "yAxis": value_axis(unit.axis, scale=not starts_at_zero, **_whole(unit, lines, bands or {})), "series": series,
     }  # fmt: skip
     option["legend"] = {**option["legend"], "data": list(lines)}
     option["grid"] = {**option["grid"], "right": max(20, 4 * len(x[-1]) if x else 0)}  # half of the last name
     rows = [[at, *(unit.text(values[k]) for values in lines.values())] for k, at in enumerate(x)]
     Chart(option, title, summary, TableData([x_name, *lines], rows), height)
+
+
+def _whole(unit: Unit, lines: Mapping[str, Sequence[float]], bands: Mapping[str, Any]) -> Chart_:
+    """An axis of shares ends at 100 % where they come near it: there is no 120 %."""
+    drawn = [*lines.values(), *(high for _, high in bands.values())]
+    most = max((v for values in drawn for v in values if v is not None and math.isfinite(v)), default=0.0)
+    is_share = unit.axis["$format"]["unit"] == "%" and unit.axis["$format"]["factor"] == 100
+    return {"max": 1.0} if is_share and NEAR_WHOLE < most <= 1.0 else {}
 
 
 def _band(name: str, low: Sequence[float], high: Sequence[float], colour: str) -> list[Chart_]:
@@ -197,7 +207,7 @@ def HeatMap(
     known = [v for _, _, v in found if v is not None] or [0.0, 1.0]
     label: Chart_ = {"color": "$ink", "hideOverlap": True}
     if len(x) <= MOST_NAMED:  # each has room for its name, in several lines if it is long
-        label = {"color": "$ink", "interval": 0, "width": 300 / max(len(x), 3), "overflow": "break", "lineHeight": 15,
+        label = {"color": "$ink", "interval": 0, "overflow": "break", "lineHeight": 15,
                  "fontSize": 12 if len(x) < 5 else 11}  # fmt: skip
     option = {
         **frame(unit.axis, is_flat=True, has_legend=False),

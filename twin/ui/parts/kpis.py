@@ -59,10 +59,11 @@ def kpi_axis(numbers: Numbers, name: str, largest: float, is_difference: bool = 
 
 
 def kpi_band(name: str, values: Sequence[float], widths: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Intervals of a KPI as a band: nothing below 0, of a share nothing above 1."""
-    most = 1.0 if MEASURES[name].unit == "share" else math.inf
+    """Intervals of a KPI as a band: nothing below 0 but sums of money, of a share nothing above 1."""
+    unit = MEASURES[name].unit
+    least, most = -math.inf if unit.startswith("EUR") else 0.0, 1.0 if unit == "share" else math.inf
     pairs = list(zip(values, widths, strict=True))
-    return [max(value - width, 0.0) for value, width in pairs], [min(value + width, most) for value, width in pairs]
+    return [max(value - width, least) for value, width in pairs], [min(value + width, most) for value, width in pairs]
 
 
 def as_interval(row: Any) -> Interval:
