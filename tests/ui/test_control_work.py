@@ -80,7 +80,7 @@ def test_what_runs_and_tracking_have_left_is_no_history(here):
     run, tracked = here / "results" / "run", here / "results" / "tracked"
     (run / "counts").mkdir(parents=True)
     tracked.mkdir()
-    for path in (run / "manifest.json", run / "kpis.csv", run / "counts" / "a-000.parquet", run / "counts" / "b.parquet",
+    for path in (run / "manifest.json", run / "kpis.csv", run / "counts" / "a.parquet", run / "counts" / "b.parquet",
                  tracked / "scores.csv", tracked / "2013-forecast.parquet",
                  here / ".hidden.csv", here / "notes.txt"):  # fmt: skip
         path.write_text("x")
