@@ -67,7 +67,10 @@ def test_choices_reach_the_server(gallery):
 def test_job_tells_how_far_it_is_and_hands_over_its_result(gallery):
     gallery.get_by_role("button", name="Run 5", exact=True).click()
     gallery.get_by_role("progressbar", name="Counting").wait_for()
+    said = gallery.locator("p.aside[role=status]")  # a region that is there before it speaks is read out
+    assert (said.count(), said.inner_text()) == (1, "")
     gallery.get_by_text("counted to 5").wait_for()
+    said.get_by_text("Finished; the results are on the page.").wait_for()
     assert gallery.get_by_role("progressbar").count() == 0
 
 

@@ -6,7 +6,7 @@ from twin.ui.language import use_words
 from twin.ui.page import Page
 from twin.ui.pages.compare_form import Form, request_of, use_request
 from twin.ui.parts.html import Box, Card, EmptyState, Heading
-from twin.ui.parts.jobs import JobPanel, use_job
+from twin.ui.parts.jobs import JobDone, JobPanel, use_job
 
 
 @solara.component
@@ -17,6 +17,7 @@ def Compare():
     asked = use_request()
     with Box("page"):
         Heading(say("title"), say("lead"))
+        JobDone(job)
         with Box("side"):
             Form(asked, job)
             with Box("stack", attributes={"aria-live": "off"}):

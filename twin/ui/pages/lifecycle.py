@@ -12,7 +12,7 @@ from twin.ui.parts.address import use_address
 from twin.ui.parts.existing import About, Existing, number_of, use_existing
 from twin.ui.parts.fields import Button, Choice, NumberField, Select
 from twin.ui.parts.html import Box, Card, EmptyState, ErrorSentence, Heading
-from twin.ui.parts.jobs import Job, JobPanel, use_job
+from twin.ui.parts.jobs import Job, JobDone, JobPanel, use_job
 from twin.ui.parts.scenarios import OwnScenario, ScenarioSelect, use_chosen
 from twin.ui.work.scenarios import Chosen, common_sizes
 
@@ -45,6 +45,7 @@ def Afresh(problem: str, again: Callable[[], None]):
             with Card(say("open_title")):
                 Existing(problem, again)
             Form(job, asked)
+            JobDone(job)
         with Box("stack"):
             if job.view.state not in ("idle", "done"):
                 Progress(job)

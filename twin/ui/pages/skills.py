@@ -8,7 +8,7 @@ from twin.ui.parts.address import use_address
 from twin.ui.parts.existing import number_of
 from twin.ui.parts.fields import Button, Choice, NumberField
 from twin.ui.parts.html import Box, Card, EmptyState, ErrorSentence, Heading
-from twin.ui.parts.jobs import JobPanel, use_job
+from twin.ui.parts.jobs import JobDone, JobPanel, use_job
 from twin.ui.parts.scenarios import OwnScenario, ScenarioSelect, use_chosen
 
 DEFAULT = "187-as-is"
@@ -47,6 +47,7 @@ def Skills():
     staff, gaps = reading.view.result, running.view.result
     with Box("page"):
         Heading(say("title"), say("lead"))
+        JobDone(running)
         with Box("side"):
             with Card(say("setup")), Box("stack"):
                 ScenarioSelect(say("scenario"), scenario.name, choose_scenario)

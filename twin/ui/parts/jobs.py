@@ -194,6 +194,13 @@ def JobPanel(job: Job, say: Words, label: str = ""):
         tag("p", common("cancelled"), class_="note", role="status")
 
 
+@solara.component
+def JobDone(job: Job):
+    """Tells who does not see it that a job has come to its end; it stands there before it has anything to say."""
+    say = use_words("common")
+    tag("p", say("finished") if job.view.state == DONE else "", class_="aside", role="status")
+
+
 _folders: dict[str, Path] = {}
 
 
