@@ -34,6 +34,13 @@ def test_charts_write_thousands_as_tables_do(gallery):
     assert gallery.evaluate(f"({chart}.locale = 'it-IT', {chart}.writer({{}})(1500))") == "1.500"
 
 
+def test_the_name_of_an_axis_is_not_cut(gallery):
+    gallery.wait_for_function("() => (window.__draws || 0) >= 6")
+    chart = gallery.locator(".chart").first
+    name, box = chart.locator("text:text-is('hour')").bounding_box(), chart.bounding_box()
+    assert name["y"] + name["height"] <= box["y"] + box["height"]
+
+
 def test_number_field_reads_and_refuses(gallery):
     field = gallery.get_by_label("Days")
     field.fill("7.5")

@@ -132,7 +132,8 @@ def test_axis_of_shares_ends_at_all():
 
     share, plain = Unit.share(Numbers("en")), Unit.plain(Numbers("en"))
     line, nan = {"x": [0.5, float("nan")]}, float("nan")
-    assert _whole(share, line, {"x": ([0.1, nan], [1.0, nan])}) == {"max": 1.0}
+    assert _whole(share, line, {"x": ([0.1, nan], [1.0, nan])}) == {"max": 1.0, "interval": 0.25}
+    assert _whole(share, {"x": [0.9]}, {}, starts_at_zero=False) == {"max": 1.0}
     assert _whole(share, line, {}) == {}  # well below
     assert _whole(share, {"x": [1.3]}, {}) == {}  # a change in percent
     assert _whole(plain, {"x": [1.0]}, {}) == {}

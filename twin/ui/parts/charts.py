@@ -82,20 +82,26 @@ def LineChart(
     labels = {"color": "$ink", "hideOverlap": True, "margin": 12}  # the first one stands clear of the numbers beside it
     option = {
         **frame(unit.axis), "xAxis": name_axis(list(x), x_name, boundaryGap=False, axisLabel=labels),
-        "yAxis": value_axis(unit.axis, scale=not starts_at_zero, **_whole(unit, lines, bands or {})), "series": series,
+        "yAxis": value_axis(unit.axis, scale=not starts_at_zero,
+                            **_whole(unit, lines, bands or {}, starts_at_zero)), "series": series,
     }  # fmt: skip
     option["legend"] = {**option["legend"], "data": list(lines)}
-    option["grid"] = {**option["grid"], "right": max(20, 4 * len(x[-1]) if x else 0)}  # half of the last name
+    right = max(20, 4 * len(x[-1]) if x else 0)  # half of the last name
+    option["grid"] = {**option["grid"], "right": right, "bottom": 24 if x_name else 8}  # the axis' own name below
     rows = [[at, *(unit.text(values[k]) for values in lines.values())] for k, at in enumerate(x)]
     Chart(option, title, summary, TableData([x_name, *lines], rows), height)
 
 
-def _whole(unit: Unit, lines: Mapping[str, Sequence[float]], bands: Mapping[str, Any]) -> Chart_:
+def _whole(
+    unit: Unit, lines: Mapping[str, Sequence[float]], bands: Mapping[str, Any], starts_at_zero: bool = True
+) -> Chart_:
     """An axis of shares ends at 100 % where they come near it: there is no 120 %."""
     drawn = [*lines.values(), *(high for _, high in bands.values())]
     most = max((v for values in drawn for v in values if v is not None and math.isfinite(v)), default=0.0)
     is_share = unit.axis["$format"]["unit"] == "%" and unit.axis["$format"]["factor"] == 100
-    return {"max": 1.0} if is_share and NEAR_WHOLE < most <= 1.0 else {}
+    if not is_share or not NEAR_WHOLE < most <= 1.0:
+        return {}
+    return {"max": 1.0, "interval": 0.25} if starts_at_zero else {"max": 1.0}
 
 
 def _band(name: str, low: Sequence[float], high: Sequence[float], colour: str) -> list[Chart_]:
