@@ -13,7 +13,7 @@ from twin.ui.parts.fields import Button, Choice, Download, Select, Upload
 from twin.ui.parts.html import Box, Card, EmptyState, ErrorSentence, Facts, tag
 from twin.ui.parts.jobs import JobPanel, session_folder, use_job
 from twin.ui.parts.table import Cell, Table, TableData, cell
-from twin.ui.words import Words
+from twin.ui.words import ENGLISH, Words
 
 UNITS = ("s", "min", "h", "ms", "day")
 ACCEPTED = ".csv,.tsv,.txt,.gz,.xlsx,.parquet"
@@ -136,6 +136,11 @@ def Columns(found: Any, on_mapping: Any):
             MappingFile(on_mapping)
 
 
+def in_english(say: Words) -> str:
+    """That sentences are in English, for who reads another language."""
+    return "" if say.language == ENGLISH else say("remarks_note")
+
+
 def day_text(say: Words, text: str | None) -> str:
     """A day as files write it, 2026-03-02, in the reader's language: 2 Mar 2026."""
     try:
@@ -201,7 +206,8 @@ def Rejected(found: Any):
     """Rows that could not be read, by reason, and one by one."""
     say = use_words("calibration")
     told = found.told
-    with Card(say("rejected"), say("rejected_note" if told["n_rejected"] else "none_rejected")), Box("stack"):
+    note = f"{say('rejected_note')} {in_english(say)}".strip() if told["n_rejected"] else say("none_rejected")
+    with Card(say("rejected"), note), Box("stack"):
         if found.why:
             rows = [[reason, n, lines] for reason, n, lines in found.why]
             Table(TableData([say("reason"), say("n_rows"), say("lines")], rows), say("reasons"), "reasons.csv")
@@ -244,7 +250,7 @@ def Remarks(found: Any):
     """What the reader of the file found out, and how sure it is."""
     say = use_words("calibration")
     rows = [[r["topic"], r["text"], say(f"sure_{r['sureness']}")] for r in found.told["remarks"]]
-    with Card(say("remarks"), say("remarks_note")):
+    with Card(say("remarks"), in_english(say)):
         Table(TableData([say("topic"), say("found"), say("how_sure")], rows), say("remarks"), "remarks.csv",
               is_titled=False, limit=12)  # fmt: skip
 
