@@ -7,7 +7,7 @@ from twin.ui.language import use_words
 from twin.ui.parts.charts import BarChart, FlowChart, HeatMap, Interval, IntervalChart, LineChart, ScatterChart, Unit
 from twin.ui.parts.fields import Button, Choice, Download, NumberField, Select, TextField, Toggle, Upload
 from twin.ui.parts.html import Box, Card, EmptyState, ErrorSentence, Facts, Heading
-from twin.ui.parts.jobs import JobPanel, use_job
+from twin.ui.parts.jobs import JobDone, JobPanel, use_job
 from twin.ui.parts.table import Table, TableData, cell
 
 HOURS = [f"{hour:02d}" for hour in range(8, 20)]
@@ -55,6 +55,7 @@ def Jobs():
                 Button("Run 5", lambda: job.start(count, 5, 0.1), "primary")
                 Button("Run 500", lambda: job.start(count, 500, 0.1))
                 Button("Run 13", lambda: job.start(count, 13, 0.01))
+            JobDone(job)
             JobPanel(job, say, "Counting")
             Facts([("result", str(job.view.result)), ("state", job.view.state)])
         EmptyState("Nothing to see yet", "Press a button above.")

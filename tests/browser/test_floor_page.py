@@ -93,6 +93,7 @@ def test_a_click_on_an_operator_shows_skills_day_and_team(floor, picture):
     title = floor.locator("[data-test=operator]")
     title.wait_for()
     assert re.fullmatch(r"Operator \d+", title.inner_text())
+    assert ", team 0" in floor.locator(".floor-panel").first.inner_text()  # numbered as on Skills and in files
     assert floor.locator("[data-test=skills] li").count() >= 2
     assert "%" in floor.locator("[data-test=skills]").inner_text()
     assert floor.locator("[data-test=compared] tbody tr").count() >= 4
@@ -104,6 +105,8 @@ def test_a_click_on_an_operator_shows_skills_day_and_team(floor, picture):
 
 def test_operators_are_reached_by_keyboard(floor):
     canvas = floor.locator("[data-test=floor]")
+    roles = [floor.locator(f"[data-test={name}]").get_attribute("role") for name in ("floor", "lines")]
+    assert roles == ["application"] * 2  # arrow keys reach what is no picture
     canvas.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Enter"):
         canvas.press(key)

@@ -68,8 +68,10 @@ def test_history_is_read_its_mapping_changed_and_taken_along(opened, picture):
     label = "Un registro di chiamate, report per intervallo o dati mensili"
     hand_in(page, label, "report.csv", (ROWS + BAD).encode())
     page.locator("#understood").wait_for()
-    assert "Intervalli: 140 righe" in page.locator("#understood").inner_text()
-    assert "31/02/2026" in page.locator("section:has(> h2:text-is('Righe rifiutate'))").inner_text()
+    assert "Intervalli: 140 righe, dal 2 mar 2026 al 15 mar 2026." in page.locator("#understood").inner_text()
+    refused = page.locator("section:has(> h2:text-is('Righe rifiutate'))").inner_text()
+    assert "31/02/2026" in refused
+    assert "Le frasi sono in inglese." in refused
     assert page.get_by_label("Che cosa significa Offerte").input_value() == "offered"
     picture(page, "calibration-history-it")
     with page.expect_download() as scenario:

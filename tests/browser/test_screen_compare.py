@@ -23,7 +23,7 @@ def models(italian):
 def test_models_are_compared_in_italian(models, picture):
     page, complaints = models
     assert "su 8 cluster:" in page.locator("#result .verdict").inner_text()
-    assert "2 coppie di 1 giorni" in page.locator("#result").inner_text()
+    assert "2 coppie di 1 giorno" in page.locator("#result").inner_text()
     assert page.locator(".kpi").count() == 8
     clusters = page.locator("section:has(> h2:text-is('Chi ci guadagna e chi paga'))")
     assert clusters.locator("tbody tr").count() == 8
@@ -81,10 +81,16 @@ def test_quick_comparison_without_clusters(opened, picture):
     page.get_by_role("button", name="Compare", exact=True).click()
     page.locator("#result").wait_for()
     text = page.locator("#result").inner_text()
-    assert "Answered within 20 s goes from" in text
-    assert "3 pairs of 1 counted days" in text
+    assert "Answered within 20 s / offered goes from" in text
+    assert "3 pairs of 1 counted day at" in text
     page.get_by_role("button", name="Compare again").wait_for()
     picture(page, "compare-quick")
+    assert "The form has been changed" not in text
+    page.get_by_label("Counted days").fill("2")
+    page.get_by_label("Counted days").press("Enter")
+    page.locator("#result").get_by_text("The form has been changed since").wait_for()
+    page.go_back()
+    page.locator("#result").get_by_text("The form has been changed since").wait_for(state="detached")
 
 
 def test_running_comparison_is_cancelled_and_another_user_is_not_touched(opened):
@@ -98,6 +104,21 @@ def test_running_comparison_is_cancelled_and_another_user_is_not_touched(opened)
     other.get_by_role("button", name="Compare", exact=True).click()
     other.locator("#result").wait_for()
     assert page.locator("#result").count() == 0
+
+
+def test_number_that_was_refused_is_forgotten_when_another_comes(opened):
+    page = opened("/compare?days=3")
+    field = page.get_by_label("Counted days")
+    field.fill("5")
+    field.press("Enter")
+    page.wait_for_function("() => location.search.includes('days=5')")
+    field.fill("999")
+    field.press("Enter")
+    page.get_by_text("a whole number from 1 to 366").wait_for()
+    page.go_back()
+    page.get_by_text("a whole number from 1 to 366").wait_for(state="detached")
+    assert field.input_value() == "3"
+    assert field.get_attribute("aria-invalid") is None
 
 
 def test_value_is_found_changed_and_taken_back(opened):

@@ -22,6 +22,10 @@ def test_customers_live_a_month_and_a_month_is_chosen(opened, picture):
     stocks = page.locator("section:has(> h2:text-is('Customers by cluster'))")
     stocks.get_by_label("Cluster", exact=True).select_option("Nursery")
     stocks.locator("figcaption:has-text('Customers in Nursery')").wait_for()
+    assert "The form has been changed" not in page.locator("#lived").inner_text()
+    page.get_by_label("Months").fill("2")
+    page.get_by_label("Months").press("Enter")
+    page.locator("#lived").get_by_text("The form has been changed since").wait_for()
 
 
 def test_scenario_without_customers_is_refused_in_italian_on_a_narrow_page(opened):
@@ -29,5 +33,6 @@ def test_scenario_without_customers_is_refused_in_italian_on_a_narrow_page(opene
     assert page.locator("h1:text-is('Ciclo di vita')").count() == 1
     page.get_by_role("button", name="Simula i mesi", exact=True).click()
     page.get_by_role("alert").wait_for()
-    assert "has no customers" in page.get_by_role("alert").inner_text()
+    assert page.get_by_role("alert").inner_text().startswith("Non riuscito: ")
+    assert "has no customers" in page.get_by_role("alert").locator("[lang=en]").inner_text()  # read out as English
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

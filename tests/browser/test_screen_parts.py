@@ -27,6 +27,20 @@ def test_a_legend_of_several_lines_pushes_its_chart_down(gallery):
     gallery.wait_for_function(f"() => ({top})() === {wide}")
 
 
+def test_charts_write_thousands_as_tables_do(gallery):
+    """1.500 in Italian: left alone, browsers group five figures and more only."""
+    gallery.wait_for_function("() => (window.__draws || 0) >= 6")
+    chart = "document.querySelector('.chart-part').__vue__"
+    assert gallery.evaluate(f"({chart}.locale = 'it-IT', {chart}.writer({{}})(1500))") == "1.500"
+
+
+def test_the_name_of_an_axis_is_not_cut(gallery):
+    gallery.wait_for_function("() => (window.__draws || 0) >= 6")
+    chart = gallery.locator(".chart").first
+    name, box = chart.locator("text:text-is('hour')").bounding_box(), chart.bounding_box()
+    assert name["y"] + name["height"] <= box["y"] + box["height"]
+
+
 def test_number_field_reads_and_refuses(gallery):
     field = gallery.get_by_label("Days")
     field.fill("7.5")
@@ -39,6 +53,17 @@ def test_number_field_reads_and_refuses(gallery):
     assert gallery.get_by_text("b tiny 7.5").count() == 1
 
 
+def test_notes_are_read_out_with_their_fields(opened):
+    page = opened("/compare")
+    size = page.get_by_role("group", name="Size of the centre")
+    note = page.locator(f"#{size.get_attribute('aria-describedby')}")
+    assert note.inner_text().startswith("Small centres")
+    page.goto(page.url.replace("/compare", "/control"))
+    follow = page.get_by_role("switch", name="Follow: look again whenever the report grows")
+    follow.wait_for()
+    assert page.locator(f"#{follow.get_attribute('aria-describedby')}").inner_text().startswith("For a file or folder")
+
+
 def test_choices_reach_the_server(gallery):
     gallery.get_by_label("Scenario").select_option("a")
     gallery.get_by_role("radio", name="Reference").check()
@@ -49,7 +74,10 @@ def test_choices_reach_the_server(gallery):
 def test_job_tells_how_far_it_is_and_hands_over_its_result(gallery):
     gallery.get_by_role("button", name="Run 5", exact=True).click()
     gallery.get_by_role("progressbar", name="Counting").wait_for()
+    said = gallery.locator("p.aside[role=status]")  # a region that is there before it speaks is read out
+    assert (said.count(), said.inner_text()) == (1, "")
     gallery.get_by_text("counted to 5").wait_for()
+    said.get_by_text("Finished; the results are on the page.").wait_for()
     assert gallery.get_by_role("progressbar").count() == 0
 
 

@@ -15,3 +15,6 @@ def test_map_is_shown_and_gaps_are_found(opened, picture):
     assert table.locator("tr").count() == 17  # the skills that matters of the 187 take
     page.wait_for_timeout(500)
     picture(page, "skills")
+    page.reload()  # what was asked for stands in the address
+    page.get_by_role("heading", name="Skill map").wait_for()
+    assert page.get_by_label("Counted days for the gaps").input_value() == "1"

@@ -180,3 +180,17 @@ def test_a_kpi_that_history_does_not_tell_is_left_out():
     assert one.overall == {}
     assert one.scores["mean_wait"]["days"].coverage == {"0.9": 0.8}
     assert "half hours" not in one.scores["mean_wait"]
+
+
+def test_days_and_measures_of_a_history_are_in_the_readers_language():
+    pytest.importorskip("solara")
+    from twin.ui.pages.calibration_history import day_text, measure_text
+    from twin.ui.words import Words
+
+    say = Words("calibration", "it")
+    assert [day_text(say, text) for text in ("2026-03-02", "2026-03-02 00:00", "2026-03", None)] == [
+        *("2 mar 2026", "2 mar 2026", "2026-03", "–")
+    ]
+    assert [measure_text(say, name) for name in ("offered", "abandonment_share", "aht_s")] == [
+        *("Offerte", "Quota di abbandoni", "Tempo medio di gestione")
+    ]

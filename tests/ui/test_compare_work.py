@@ -122,3 +122,42 @@ def test_bands_of_shares_end_at_nothing_and_at_all():
 
     assert kpi_band("sl20", [0.9, 0.1], [0.2, 0.2]) == ([pytest.approx(0.7), 0.0], [1.0, pytest.approx(0.3)])
     assert kpi_band("mean_wait", [0.9], [0.2]) == ([pytest.approx(0.7)], [pytest.approx(1.1)])
+    assert kpi_band("net_money_per_year", [-900.0], [200.0]) == ([-1100.0], [-700.0])
+
+
+def test_axis_of_shares_ends_at_all():
+    """Bands up to 100 % made an axis up to 120 %."""
+    pytest.importorskip("solara")
+    from twin.ui.parts.charts import Unit, _whole
+    from twin.ui.parts.numbers import Numbers
+
+    share, plain = Unit.share(Numbers("en")), Unit.plain(Numbers("en"))
+    line, nan = {"x": [0.5, float("nan")]}, float("nan")
+    assert _whole(share, line, {"x": ([0.1, nan], [1.0, nan])}) == {"max": 1.0, "interval": 0.25}
+    assert _whole(share, {"x": [0.9]}, {}, starts_at_zero=False) == {"max": 1.0}
+    assert _whole(share, line, {}) == {}  # well below
+    assert _whole(share, {"x": [1.3]}, {}) == {}  # a change in percent
+    assert _whole(plain, {"x": [1.0]}, {}) == {}
+
+
+def test_difference_of_a_single_pair_stands_alone():
+    """Not "+2.1 ± – pp": one pair has no interval."""
+    pytest.importorskip("solara")
+    from twin.ui.parts.kpis import difference_text
+    from twin.ui.parts.numbers import Numbers
+
+    english, nan = Numbers("en"), float("nan")
+    assert difference_text(english, "sl20", 0.0212, nan) == "+2.12\u00a0pp"
+    assert difference_text(english, "mean_wait", -35.24, nan) == "−35.2\u00a0s"
+    assert difference_text(english, "cost_per_year", 71_100.0, nan) == "+71.1\u00a0k€"
+    assert difference_text(Numbers("it"), "mean_wait", -35.24, 4.0) == "−35,2 ± 4,0\u00a0s"
+
+
+@pytest.mark.parametrize("width", ["nan", "inf", "-1", "0", "x", ""])
+def test_precision_of_an_address_that_makes_no_sense_is_the_usual_one(width):
+    """A NaN would not even reach the browser: JSON has none."""
+    pytest.importorskip("solara")
+    from twin.ui.pages.compare_form import Asked
+
+    assert Asked({"until": f"mean_wait={width}"}, lambda **_: None).until == ("mean_wait", 1.0)
+    assert Asked({"until": "mean_wait=0.25"}, lambda **_: None).until == ("mean_wait", 0.25)

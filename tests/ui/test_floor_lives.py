@@ -236,5 +236,5 @@ def test_the_floor_is_told_in_two_sentences(centre):
     summary = summary_of(centre)
     text = sentences.told(summary, Words("floor", "en"))
     assert text.startswith("12:06: ")
-    assert f"{summary.counts['idle']} available" in text
+    assert f"available {summary.counts['idle']}" in text  # not "3 disponibile"
     assert text.endswith(".")

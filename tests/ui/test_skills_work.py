@@ -68,3 +68,16 @@ def test_work_is_of_the_skill_that_the_matter_takes():
     assert work["hours"].tolist() == pytest.approx([0.0, 0.6])
     assert work["handled"].tolist() == [0, 2]
     assert work["lost"].tolist() == [1, 0]
+
+
+def test_skills_have_the_titles_of_the_readers_language():
+    from twin.ui.work.skills import read_staff
+
+    class Silent:
+        def progress(self, *_, **__):
+            pass
+
+    staff = read_staff(Silent(), "187-as-is", "tiny")
+    assert staff.titles("it")["SK06"] == "Vendita nuovo impianto (NIP)"
+    assert staff.titles("en")["SK06"] == staff.skills["SK06"] != staff.titles("it")["SK06"]
+    assert STAFF.titles("it") == STAFF.skills  # none is known

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from twin.scenario.routing_schema import LEVELS
 from twin.ui.parts.numbers import Numbers
 from twin.ui.words import FOLDER, LANGUAGES, Words, preferred, words_of
 
@@ -45,6 +46,37 @@ def test_own_words_go_before_common_ones_and_are_filled():
     assert Words("scenarios", "it")("title") == "Scenari"
     assert Words("scenarios", "it")("cancel") == "Annulla"
     assert Words("common", "en")("show_all", n=3) == "Show all 3 rows"
+
+
+def test_words_after_a_number_agree_with_it():
+    assert Words("lifecycle", "en")("part_month", month="Feb 2026", days="1") == "Feb 2026 (1 day)"
+    assert Words("lifecycle", "it")("part_month", month="feb 2026", days=12) == "feb 2026 (12 giorni)"
+    assert Words("compare", "it")("pairs_done", n=1, total=10) == "1 coppia su 10"
+    assert Words("control", "it")("do_add", n="1", group="banca") == "chiamare un altro operatore in banca"
+    assert Words("sweeps", "it")("effects_summary", n="2", shown="1", first="x", effect="+1,0 p.p.").endswith(" p.p.")
+    assert Words("control", "it")("do_add", n="3", group="banca") == "chiamare altri 3 operatori in banca"
+
+
+PLURALS = (
+    *("days", "pairs", "moves", "lines", "operators", "months", "intervals", "clusters", "giorni", "coppie"),
+    *("passaggi", "linee", "operatori", "mesi", "intervalli"),
+)
+NEVER_ONE = {("compare", "who_all"), ("calibration", "held_out"), ("calibration", "seen")}
+CHOSEN = re.compile(r"\{\w+:(?:[^{}]|\{\w+\})*\}")
+"""A word that is chosen by a number."""
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_plural_after_a_number_has_its_singular(file):
+    """`{n} days` is wrong for 1; `{n} {n:day|days}` is not, nor are the `_other` sentences."""
+    fixed = re.compile(rf"\{{\w+\}} (?:{'|'.join(PLURALS)})\b")
+    found = [
+        key
+        for words in words_of(file).values()
+        for key, text in words.items()
+        if not key.endswith("_other") and (file, key) not in NEVER_ONE and fixed.search(CHOSEN.sub("", text))
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize(
@@ -117,3 +149,20 @@ def test_every_page_has_a_file_of_words_with_its_title():
     for page in pages:
         assert (Path(FOLDER) / f"{page.route}.toml").is_file()
         assert Words(page.route, "it").has(page.title)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_service_level_names_its_denominator(language):
+    names = Words("kpis", language)
+    assert {names(name).partition(" / ")[2] for name in ("sl20", "in_target")} == {
+        {"en": "offered", "it": "offerti"}[language]
+    }
+    assert Words("floor", language)("sl20") == names("sl20")  # one KPI, one name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_levels_of_skills_have_the_same_names_on_all_pages(language):
+    floor, skills = Words("floor", language), Words("skills", language)
+    for name, level in LEVELS.items():
+        assert floor(f"skill_{level}") == skills(f"level_{level}").lower()
+        assert language != "en" or floor(f"skill_{level}") == name

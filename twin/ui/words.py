@@ -1,9 +1,11 @@
 """What the pages say, in the reader's language: one TOML file of words per page, the same keys in both languages."""
 
+import string
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from twin.ui.parts.numbers import Numbers
 
@@ -20,6 +22,19 @@ def words_of(page: str) -> dict[str, dict[str, str]]:
         return tomllib.load(file)
 
 
+class _Plurals(string.Formatter):
+    """What `str.format` does, and ``{n} {n:day|days}``: the first word after "1", the second after any other number."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, other = format_spec.partition("|")
+        if bar:
+            return one if str(value) == "1" else other
+        return str(super().format_field(value, format_spec))
+
+
+_FORMATTER = _Plurals()
+
+
 @dataclass(frozen=True)
 class Words:
     """`say("key", n=3)`: the sentence of a page in one language; a page's own words go before the common ones."""
@@ -30,7 +45,8 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         own = words_of(self.page)[self.language]
         text = own[key] if key in own else words_of(COMMON)[self.language][key]
-        return text.format(**values) if values else text
+        said = _FORMATTER.format(text, **values) if values else text
+        return said.replace("p.p..", "p.p.")  # the last word of a sentence has its full stop already
 
     def count(self, key: str, n: int, **values: object) -> str:
         """The words of `key_one` or `key_other`, with {n} written as the language does."""

@@ -37,7 +37,7 @@ class SkillHeld:
     name: str
     proficiency: float
     level: int
-    """1 = primary, 2 = secondary, above = held by the whole group."""
+    """As in `twin.scenario.routing_schema.LEVELS`: 1 = primary."""
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def OperatorPanel(view: OperatorView, stage: Stage, now: float, order: Order):
         with Box("spread"):
             tag("h2", say("operator_title", n=say.numbers.number(view.row)), class_="card-title", data_test="operator")
             Button(say("close"), lambda: order("watch", "operator", None), "quiet")
-        tag("p", say("team", group=group, site=site, team=say.numbers.number(view.team + 1)), class_="note")
+        tag("p", say("team", group=group, site=site, team=say.numbers.number(view.team)), class_="note")
         with Box("floor-doing"):
             tag("span", sentences.doing(view, stage, say), data_test="doing")
             if view.customer is not None and view.customer >= 0:

@@ -41,7 +41,7 @@ def instant(stage: Stage, say: Words, at: float) -> str:
 def told(summary: Summary, say: Words) -> str:
     """The floor in two sentences, for who does not see it."""
     numbers = say.numbers
-    states = [f"{numbers.number(summary.counts[key])} {say('state_' + key)}" for key in SPOKEN if summary.counts[key]]
+    states = [f"{say('state_' + key)} {numbers.number(summary.counts[key])}" for key in SPOKEN if summary.counts[key]]
     lines = [
         say("told_line", queue=queue, n=numbers.number(n), wait=numbers.duration(longest))
         for queue, n, _, longest in summary.lines

@@ -1,6 +1,7 @@
 """A history file of the reader's own: how it is understood, what was refused, a mapping to edit, a first scenario."""
 
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from twin.ui.language import use_words
 from twin.ui.parts.fields import Button, Choice, Download, Select, Upload
 from twin.ui.parts.html import Box, Card, EmptyState, ErrorSentence, Facts, tag
 from twin.ui.parts.jobs import JobPanel, session_folder, use_job
-from twin.ui.parts.table import Table, TableData
-from twin.ui.words import Words
+from twin.ui.parts.table import Cell, Table, TableData, cell
+from twin.ui.words import ENGLISH, Words
 
 UNITS = ("s", "min", "h", "ms", "day")
 ACCEPTED = ".csv,.tsv,.txt,.gz,.xlsx,.parquet"
@@ -85,8 +86,8 @@ def Summary(found: Any):
              ("left_out", told["n_left_out"]), ("impossible", told["n_impossible"]), ("gaps", len(told["gaps"])),
              ("unusual_days", len({row["date"] for row in told["outliers"]}))]  # fmt: skip
     lines = [
-        say("extent", table=say(f"kind_{name}"), rows=numbers.number(of["rows"]), first=of["first"] or "–",
-            last=of["last"] or "–")
+        say("extent", table=say(f"kind_{name}"), rows=numbers.number(of["rows"]), first=day_text(say, of["first"]),
+            last=day_text(say, of["last"]))
         for name, of in told["tables"].items()
     ]  # fmt: skip
     with Card(say("understood", name=found.name)), Box("stack"):
@@ -128,10 +129,29 @@ def Columns(found: Any, on_mapping: Any):
             if mapping.get(key):
                 pairs = ", ".join(f"{_target(say, target)} = {value}" for target, value in mapping[key].items())
                 tag("p", f"{say(key)}: {pairs}", class_="note")
-        ErrorSentence(say("twice", targets=", ".join(_target(say, target) for target in twice)) if twice else "")
+        said_twice = say("twice", targets=", ".join(_target(say, target) for target in twice)) if twice else ""
+        ErrorSentence(said_twice, language=say.language)
         with Box("flow"):
             Button(say("read_again"), apply, "primary", disabled=bool(twice) or not chosen)
             MappingFile(on_mapping)
+
+
+def in_english(say: Words) -> str:
+    """That sentences are in English, for who reads another language."""
+    return "" if say.language == ENGLISH else say("remarks_note")
+
+
+def day_text(say: Words, text: str | None) -> str:
+    """A day as files write it, 2026-03-02, in the reader's language: 2 Mar 2026."""
+    try:
+        return say.numbers.date(date.fromisoformat((text or "")[:10]))
+    except ValueError:
+        return text or "–"
+
+
+def measure_text(say: Words, name: str) -> str:
+    """What a day stands out by."""
+    return say(f"t_{name}") if say.has(f"t_{name}") else name
 
 
 def _target(say: Words, target: str) -> str:
@@ -186,7 +206,8 @@ def Rejected(found: Any):
     """Rows that could not be read, by reason, and one by one."""
     say = use_words("calibration")
     told = found.told
-    with Card(say("rejected"), say("rejected_note" if told["n_rejected"] else "none_rejected")), Box("stack"):
+    note = f"{say('rejected_note')} {in_english(say)}".strip() if told["n_rejected"] else say("none_rejected")
+    with Card(say("rejected"), note), Box("stack"):
         if found.why:
             rows = [[reason, n, lines] for reason, n, lines in found.why]
             Table(TableData([say("reason"), say("n_rows"), say("lines")], rows), say("reasons"), "reasons.csv")
@@ -209,11 +230,17 @@ def Gaps(found: Any):
         return
     with Card(say("missing")), Box("stack"):
         if gaps:
-            rows = [[say(f"what_{g['what']}"), g["series"], g["first"], g["last"], g["n_missing"]] for g in gaps]
+            rows: list[list[Cell]] = [
+                [say(f"what_{g['what']}"), g["series"], g["first"], g["last"], g["n_missing"]] for g in gaps
+            ]
             heads = [say(key) for key in ("what", "series", "from", "to", "how_many")]
             Table(TableData(heads, rows), say("gaps"), "gaps.csv", limit=10)
         if outliers:
-            rows = [[o["date"][:10], o["series"], o["measure"], o["value"], o["usual"], o["score"]] for o in outliers]
+            rows = [
+                [cell(o["date"][:10], day_text(say, o["date"])), o["series"], measure_text(say, o["measure"]),
+                 o["value"], o["usual"], o["score"]]
+                for o in outliers
+            ]  # fmt: skip
             heads = [say(key) for key in ("date", "series", "measure", "value", "usual", "score")]
             Table(TableData(heads, rows), say("outliers"), "outliers.csv", limit=10)
 
@@ -223,7 +250,7 @@ def Remarks(found: Any):
     """What the reader of the file found out, and how sure it is."""
     say = use_words("calibration")
     rows = [[r["topic"], r["text"], say(f"sure_{r['sureness']}")] for r in found.told["remarks"]]
-    with Card(say("remarks"), say("remarks_note")):
+    with Card(say("remarks"), in_english(say)):
         Table(TableData([say("topic"), say("found"), say("how_sure")], rows), say("remarks"), "remarks.csv",
               is_titled=False, limit=12)  # fmt: skip
 

@@ -4,9 +4,9 @@ import solara
 
 from twin.ui.language import use_words
 from twin.ui.page import Page
-from twin.ui.pages.compare_form import Form, use_request
+from twin.ui.pages.compare_form import Form, request_of, use_request
 from twin.ui.parts.html import Box, Card, EmptyState, Heading
-from twin.ui.parts.jobs import JobPanel, use_job
+from twin.ui.parts.jobs import JobDone, JobPanel, use_job
 
 
 @solara.component
@@ -17,6 +17,7 @@ def Compare():
     asked = use_request()
     with Box("page"):
         Heading(say("title"), say("lead"))
+        JobDone(job)
         with Box("side"):
             Form(asked, job)
             with Box("stack", attributes={"aria-live": "off"}):
@@ -24,16 +25,16 @@ def Compare():
                     with Card():
                         JobPanel(job, say)
                         if not job.view.is_running and job.view.result is not None:
-                            Outcome(job)
+                            Outcome(job, request_of(asked) != job.view.asked)
                 Shown(job)
 
 
 @solara.component
-def Outcome(job):
-    """In short, above everything else."""
+def Outcome(job, is_other):
+    """In short, above everything else; `is_other`: the form asks for something else by now."""
     from twin.ui.pages.compare_result import InShort
 
-    InShort(job.view.result.comparison, job.view.seconds)
+    InShort(job.view.result.comparison, job.view.seconds, is_other)
 
 
 @solara.component

@@ -1,5 +1,6 @@
 """The form of the page Compare; what is chosen stands in the address."""
 
+import math
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ TARGETS = {"sl20": (0.5, "pp"), "mean_wait": (1.0, "s"), "abandonment_share": (0
 """KPIs that runs can go on for: a first half-width, and its unit."""
 DEFAULTS = {"a": "187-as-is", "b": "187-to-be", "size": "tiny", "days": "7", "pairs": "10", "seed": "1"}
 MOST_PAIRS = 200
+LEAST_WIDTH, MOST_WIDTH = 0.001, 1e9
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,20 @@ class Asked:
         return int(text) if text.isascii() and text.isdigit() and least <= int(text[:12]) <= most else default
 
     @property
+    def sizes(self) -> list[str]:
+        """That both scenarios offer."""
+        return common_sizes(self.scenarios["a"], self.scenarios["b"])
+
+    @property
+    def size(self) -> str:
+        """ "" where there is one only."""
+        return self.text("size") if self.text("size") in self.sizes else next(iter(self.sizes), "")
+
+    @property
+    def days_pairs_seed(self) -> tuple[int, int, int]:
+        return self.whole("days", 1, 366), self.whole("pairs", 1, MOST_PAIRS), self.whole("seed", 0, 10**9)
+
+    @property
     def changes(self) -> list[tuple[str, str]]:
         """(arm, "key=value"), arm being both, a or b."""
         lines = [line.partition(":") for line in self.text("changes").split("\n")]
@@ -58,9 +74,22 @@ class Asked:
         if name not in TARGETS:
             return "", 0.0
         try:
-            return name, float(width)
+            given = float(width)
         except ValueError:
-            return name, TARGETS[name][0]
+            given = math.nan
+        return name, given if LEAST_WIDTH <= given <= MOST_WIDTH else TARGETS[name][0]
+
+
+def request_of(asked: Asked) -> Any:
+    """What would be compared now."""
+    from twin.ui.work.compare import Request
+
+    until, width = asked.until
+    of = {arm: tuple(c for side, c in asked.changes if side == arm) for arm in ("both", "a", "b")}
+    target = (f"{until}={width:g} {TARGETS[until][1]}",) if until else ()
+    days, pairs, seed = asked.days_pairs_seed
+    a, b = (asked.scenarios[side].file for side in ("a", "b"))
+    return Request(a, b, of["both"], of["a"], of["b"], asked.size, days, pairs, target, seed)
 
 
 def use_request() -> Asked:
@@ -74,18 +103,13 @@ def Form(asked: Asked, job: Job):
     """Scenarios, size, length, pairs, changes; Compare."""
     say = use_words("compare")
     a, b = asked.scenarios["a"], asked.scenarios["b"]
-    sizes = common_sizes(a, b)
-    size = asked.text("size") if asked.text("size") in sizes else sizes[0] if sizes else ""
-    days, pairs, seed = asked.whole("days", 1, 366), asked.whole("pairs", 1, MOST_PAIRS), asked.whole("seed", 0, 10**9)
+    sizes, size = asked.sizes, asked.size
+    days, pairs, seed = asked.days_pairs_seed
 
     def start() -> None:
-        from twin.ui.work.compare import Request, compare
+        from twin.ui.work.compare import compare
 
-        until, width = asked.until
-        of = {arm: tuple(c for side, c in asked.changes if side == arm) for arm in ("both", "a", "b")}
-        target = (f"{until}={width:g} {TARGETS[until][1]}",) if until else ()
-        request = Request(a.file, b.file, of["both"], of["a"], of["b"], size, days, pairs, target, seed)
-        job.start(compare, request, Path(tempfile.mkdtemp(prefix="compare-", dir=session_folder())))
+        job.start(compare, request_of(asked), Path(tempfile.mkdtemp(prefix="compare-", dir=session_folder())))
 
     with Box("stack"):
         with Card(say("setup")), Box("stack"):
@@ -136,4 +160,5 @@ def Stopping(asked: Asked, pairs: int):
     unit = {"pp": say.numbers.points(0.0).split("\u00a0")[1], "EUR": "€", "points": ""}.get(TARGETS[until][1], "s")
     with Box("flow"):
         Select(say("until_kpi"), until, lambda name: asked.put(until=f"{name}={TARGETS[name][0]}"), names)
-        NumberField(say("until_width"), width, lambda x: asked.put(until=f"{until}={x}"), unit, 0.001, digits=3)
+        NumberField(say("until_width"), width, lambda x: asked.put(until=f"{until}={x}"), unit, LEAST_WIDTH,
+                    MOST_WIDTH, 3)  # fmt: skip

@@ -28,21 +28,22 @@ _TONES = {"wins": "good", "pays": "bad"}
 
 
 @solara.component
-def InShort(comparison: Comparison, seconds: float):
+def InShort(comparison: Comparison, seconds: float, is_other: bool = False):
     """Who, money, service, how sure: one sentence each."""
     say = use_words("compare")
     numbers = say.numbers
     size = ", ".join(sorted({side.scenario.scale.size for side in (comparison.a, comparison.b)}))
-    sure = say(
-        "sure", pairs=numbers.number(comparison.replications), days=numbers.number(comparison.plan.days),
+    sure = say.count(
+        "sure", comparison.replications, days=numbers.number(comparison.plan.days),
         size=say(f"size_{size}") if say.has(f"size_{size}") else size, time=numbers.duration(seconds),
     )  # fmt: skip
     said = [_who(say, comparison), _money(say, comparison), *_service(say, comparison)]
     sentences = [text for text in said if text] or [say("who_few")]
     parts = [tag("p", text) for text in sentences[1:]]
+    notes = [tag("p", text, class_="note") for text in (sure, say("is_other") if is_other else "") if text]
     tag(
         "div", tag("h2", say("result"), class_="card-title"), tag("p", sentences[0], class_="verdict"), *parts,
-        tag("p", sure, class_="note"), class_="stack tight", role="status", id="result",
+        *notes, class_="stack tight", role="status", id="result",
     )  # fmt: skip
 
 
@@ -172,6 +173,7 @@ def Clusters(comparison: Comparison):
     numbers, language = say.numbers, say.language
     names = [*comparison.known(BY_CLUSTER, "cluster"), *comparison.known(MONEY, "cluster")]
     chosen, choose = solara.use_state(comparison.felt[0] if comparison.felt else names[0])
+    chosen = chosen if chosen in names else names[0]  # it may be from the comparison before this one
     found = balances(comparison)
     rows = []
     for balance in found:
@@ -212,6 +214,7 @@ def Hours(comparison: Comparison):
     numbers, language = say.numbers, say.language
     names = comparison.known(BY_HOUR, "hour")
     chosen, choose = solara.use_state(names[0])
+    chosen = chosen if chosen in names else names[0]
     hours = [g for g in comparison.groups("hour") if (row := comparison.row("n_offered", "hour", g)) and row.a + row.b]
     rows = [comparison.row(chosen, "hour", hour) for hour in hours]
     scale = 1 / comparison.plan.days if chosen == "n_offered" else 1.0
@@ -225,7 +228,8 @@ def Hours(comparison: Comparison):
         with Box("flow"):
             Select(say("measure"), chosen, choose, {name: kpi_title(language, name) for name in names})
         LineChart(
-            say("hour_chart", kpi=kpi_title(language, chosen)), say("hour_summary", **labels, **ends),
+            say("hour_chart_daily" if scale != 1.0 else "hour_chart", kpi=kpi_title(language, chosen)),
+            say("hour_summary", **labels, **ends),
             [f"{int(hour):02d}" for hour in hours], {labels[s]: values[s] for s in "ab"},
             kpi_axis(numbers, chosen, max(known["a"] + known["b"])), say("hour"), bands, colours=(A, B),
             dashed=(labels["a"],),

@@ -14,7 +14,7 @@ from twin.ui.pages.control_centre import Centre, use_centre
 from twin.ui.pages.control_form import TRY, Asked, Form, use_asked
 from twin.ui.parts.fields import Button
 from twin.ui.parts.html import Box, Card, EmptyState, Heading, tag
-from twin.ui.parts.jobs import Job, JobPanel, use_job
+from twin.ui.parts.jobs import Job, JobDone, JobPanel, use_job
 
 LOOK_EVERY = 2.0
 """Time [s] between two looks at a history that is followed."""
@@ -48,6 +48,7 @@ def Control():
     solara.use_effect(keep, [id(job.view.result)])
     with Box("page"):
         Heading(say("title"), say("lead"))
+        JobDone(job)
         with Box("side"):
             Form(asked, centre, job, begin)
             with Box("stack"):

@@ -39,6 +39,10 @@ class Centre:
         return self.read is not None and self.read.is_in_between
 
     @property
+    def is_proactive(self) -> bool:
+        return self.read is not None and bool(self.read.is_proactive)
+
+    @property
     def clocks(self) -> list[str]:
         """Half hours of the opening, as times until which a day to try may be known."""
         if not self.is_fine:
@@ -51,7 +55,7 @@ class Centre:
         """Why no day of it can be followed; "" if one can, or nobody knows yet. One reason has the reader's words."""
         if self.read is None or not self.read.problem:
             return self.problem
-        return proactive if self.read.is_proactive else self.read.problem
+        return proactive if self.is_proactive else self.read.problem
 
     def reason(self, kind: str) -> str:
         """Why an action is not possible here, in English; "" if it is, or nobody knows yet."""

@@ -272,7 +272,7 @@ def Scenario(asked: Asked, centre: Centre):
         words = {size: say(f"size_{size}") if say.has(f"size_{size}") else size for size in centre.sizes}
         chosen = asked.text("size") if asked.text("size") in centre.sizes else centre.own_size
         Choice(say("size"), chosen, lambda size: asked.put(size=size), words, say("size_note"))
-    ErrorSentence(centre.sentence(say("no_proactive")))
+    ErrorSentence(centre.sentence(say("no_proactive")), language=say.language if centre.is_proactive else "en")
     if centre.is_in_between:
         tag("p", say("in_between"), class_="note")
 

@@ -25,6 +25,7 @@ from twin.ui.work.opening import SAVED, Kept
 from twin.ui.work.scenarios import Chosen
 
 DEFAULT, DEFAULT_SIZE = "187-to-be", "reference"
+MOST_SEED = 10**9
 MORE, MOST_MORE = 7, 366
 """Days that a saved run goes on for."""
 TOLD_EVERY = 5.0
@@ -101,7 +102,8 @@ def Floor():
     """Choose a centre, watch it, look at whom you like."""
     say = use_words("floor")
     given, _ = use_address()
-    scenario, size, seed = given.get("scenario", DEFAULT), given.get("size", ""), given.get("seed", "1")
+    scenario, size = given.get("scenario", DEFAULT), given.get("size", "")
+    seed = number_of(given, "seed", 1, 0, MOST_SEED)
     screen = solara.use_memo(Screen, [])
     serial, set_serial = solara.use_state(0)
     chosen = use_chosen(scenario)
@@ -111,7 +113,7 @@ def Floor():
         problem, source = cannot, source_of(given, kept)
     else:
         size = size if size in sizes else (DEFAULT_SIZE if DEFAULT_SIZE in sizes else next(iter(sizes), ""))
-        source = Source(chosen.file, size if len(sizes) > 1 else "", int(seed) if seed.isdecimal() else 1)
+        source = Source(chosen.file, size if len(sizes) > 1 else "", seed)
     solara.use_effect(lambda: None if problem else screen.open(source), [source, serial, problem])
     solara.use_effect(lambda: close_with_session(screen), [])
     with Box("page floor-page"):
@@ -173,7 +175,7 @@ def Choices(scenario: str, size: str, sizes: dict[str, int], seed: int):
         named = {name: say(f"size_{name}") if say.has(f"size_{name}") else name for name in sizes}
         options = {name: f"{named[name]} · {say('size_note', n=numbers.number(n))}" for name, n in sizes.items()}
         Select(say("size"), size, lambda name: put(size=name), options, disabled=len(sizes) < 2)
-        NumberField(say("seed"), seed, lambda n: put(seed=int(n)), least=1, most=999_999)
+        NumberField(say("seed"), seed, lambda n: put(seed=int(n)), least=0, most=MOST_SEED)
         OwnScenario(lambda _, name: choose(name))
 
 
@@ -199,7 +201,7 @@ def Centre(screen: Screen, open_again: Callable[[], None]):
     say = use_words("floor")
     stage, status = screen.stage.value, screen.status.value
     if status.mode is Mode.FAILED:
-        ErrorSentence(f"{say('failed_title')}: {status.error}")
+        ErrorSentence(status.error, say("failed_title"))
         Button(say("reopen"), open_again, "primary")
     elif stage is None:
         with EmptyState(say("building"), say("building_note")):
@@ -252,7 +254,7 @@ def Controls(screen: Screen, stage: Stage):
         event_press=lambda what: screen.order(orders[what]),
         event_set_speed=lambda speed: screen.order("set_speed", float(speed)), event_go_to=go_to,
     )  # fmt: skip
-    ErrorSentence(problem)
+    ErrorSentence(problem, language=say.language)
     if status.mode is Mode.OVER:
         tag("p", say("over", date=say.numbers.date(stage.dates[-1])), class_="note", role="status")
 

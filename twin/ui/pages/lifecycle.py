@@ -1,6 +1,7 @@
 """Customers over months: moves between clusters, arrivals, leavers, value; one scenario, or two side by side."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import solara
@@ -11,9 +12,9 @@ from twin.ui.parts.address import use_address
 from twin.ui.parts.existing import About, Existing, number_of, use_existing
 from twin.ui.parts.fields import Button, Choice, NumberField, Select
 from twin.ui.parts.html import Box, Card, EmptyState, ErrorSentence, Heading
-from twin.ui.parts.jobs import Job, JobPanel, use_job
+from twin.ui.parts.jobs import Job, JobDone, JobPanel, use_job
 from twin.ui.parts.scenarios import OwnScenario, ScenarioSelect, use_chosen
-from twin.ui.work.scenarios import common_sizes
+from twin.ui.work.scenarios import Chosen, common_sizes
 
 MOST_SEED = 10**9
 NONE = "none"
@@ -38,16 +39,18 @@ def Afresh(problem: str, again: Callable[[], None]):
     """Scenarios that are run now."""
     say = use_words("lifecycle")
     job = use_job("lifecycle")
+    asked = use_asked()
     with Box("side"):
         with Box("stack"):
             with Card(say("open_title")):
                 Existing(problem, again)
-            Form(job)
+            Form(job, asked)
+            JobDone(job)
         with Box("stack"):
             if job.view.state not in ("idle", "done"):
                 Progress(job)
             if job.view.result is not None:
-                Shown(job.view.result, job.view.seconds)
+                Shown(job.view.result, job.view.seconds, is_other=asked.request() != job.view.asked)
             elif job.view.state == "idle":
                 EmptyState(say("nothing"), say("nothing_note"))
 
@@ -100,29 +103,60 @@ def Progress(job: Job):
         JobPanel(job, use_words("lifecycle"))
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the address says, with defaults where it is silent."""
+
+    a: Chosen
+    b: Chosen
+    """As the first where there is no second."""
+    is_pair: bool
+    size: str
+    months: int
+    seed: int
+
+    @property
+    def sizes(self) -> list[str]:
+        """That both scenarios offer."""
+        return common_sizes(self.a, self.b)
+
+    def request(self) -> Any:
+        """What would be run now."""
+        from twin.ui.work.lifecycle import Request
+
+        names = (self.a.file, self.b.file) if self.b.file != self.a.file else (self.a.file,)
+        size = self.size if self.size in self.sizes else next(iter(self.sizes), "")
+        return Request(names, size, self.months, self.seed)
+
+
+def use_asked() -> Asked:
+    """Scenarios, size, months, seed."""
+    from twin.ui.work.lifecycle import MOST_MONTHS
+
+    given, _ = use_address()
+    first, second = given.get("a", "187-as-is"), given.get("b", "187-to-be")
+    is_pair = second != NONE
+    months, seed = number_of(given, "months", 3, 1, MOST_MONTHS), number_of(given, "seed", 1, 0, MOST_SEED)
+    a, b = use_chosen(first), use_chosen(second if is_pair else first)
+    return Asked(a, b, is_pair, given.get("size", "tiny"), months, seed)
+
+
 @solara.component
-def Form(job: Job):
+def Form(job: Job, asked: Asked):
     """Scenarios, size, months, seed; what is chosen stands in the address."""
-    from twin.ui.work.lifecycle import MOST_MONTHS, Request, live_months, with_customers
+    from twin.ui.work.lifecycle import MOST_MONTHS, live_months, with_customers
 
     say = use_words("lifecycle")
-    given, put = use_address()
+    _, put = use_address()
     known = solara.use_memo(with_customers, [])
-    first = given.get("a", "187-as-is")
-    second = given.get("b", "187-to-be")
-    second = "" if second == NONE else second
-    a, b = use_chosen(first), use_chosen(second or first)
-    sizes = common_sizes(a, b)
-    size = given.get("size", "tiny")
-    size = size if size in sizes else sizes[0] if sizes else ""
-    months, seed = number_of(given, "months", 3, 1, MOST_MONTHS), number_of(given, "seed", 1, 1, MOST_SEED)
+    a, b, second = asked.a, asked.b, asked.b.name if asked.is_pair else ""
+    sizes, request = asked.sizes, asked.request()
 
     def start() -> None:
-        names = (a.file, b.file) if b.file != a.file else (a.file,)
-        job.start(live_months, Request(names, size, months, seed))
+        job.start(live_months, request)
 
     with Card(say("setup")), Box("stack"):
-        ScenarioSelect(say("first"), first, lambda name: put(a=name), library=known)
+        ScenarioSelect(say("first"), a.name, lambda name: put(a=name), library=known)
         ErrorSentence(a.mistake)
         nobody = {"value": NONE, "text": say("nobody")}
         ScenarioSelect(say("second"), second or NONE, lambda name: put(b=name), say("second_note"), known, (nobody,))
@@ -130,20 +164,20 @@ def Form(job: Job):
         OwnScenario(lambda side, name: put(**{side: name}), {"a": say("first"), "b": say("second")})
         if sizes:
             texts = {name: say(f"size_{name}") if say.has(f"size_{name}") else name for name in sizes}
-            Choice(say("size"), size, lambda name: put(size=name), texts)
-        NumberField(say("months"), months, lambda n: put(months=int(n)), say("months_unit"), 1, MOST_MONTHS,
+            Choice(say("size"), request.size, lambda name: put(size=name), texts)
+        NumberField(say("months"), asked.months, lambda n: put(months=int(n)), say("months_unit"), 1, MOST_MONTHS,
                     note=say("months_note"))  # fmt: skip
-        NumberField(say("seed"), seed, lambda n: put(seed=int(n)), least=1, most=MOST_SEED)
+        NumberField(say("seed"), asked.seed, lambda n: put(seed=int(n)), least=0, most=MOST_SEED)
         Button(say("run_again" if job.view.result is not None else "run"), start, "primary",
                disabled=job.view.is_running or bool(a.mistake or b.mistake))  # fmt: skip
 
 
 @solara.component
-def Shown(sides, seconds, how=""):
-    """What has become of the customers."""
+def Shown(sides, seconds, how="", is_other=False):
+    """What has become of the customers; `is_other`: the form asks for something else by now."""
     from twin.ui.pages.lifecycle_views import Views
 
-    Views(sides, seconds, how)
+    Views(sides, seconds, how, is_other)
 
 
 PAGE = Page("lifecycle", "title", LifeCycle, order=30)

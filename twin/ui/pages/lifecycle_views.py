@@ -26,10 +26,10 @@ Sides = Sequence[LifeCycle]
 
 
 @solara.component
-def Views(sides: Sides, seconds: float, how: str = ""):
+def Views(sides: Sides, seconds: float, how: str = "", is_other: bool = False):
     """From the whole to the parts; `how` says what a run that was there already comes from."""
     with Box("stack"):
-        InShort(sides, seconds, how)
+        InShort(sides, seconds, how, is_other)
         Flows(sides)
         Stocks(sides)
         Churn(sides)
@@ -38,7 +38,7 @@ def Views(sides: Sides, seconds: float, how: str = ""):
 
 
 @solara.component
-def InShort(sides: Sides, seconds: float, how: str):
+def InShort(sides: Sides, seconds: float, how: str, is_other: bool):
     """A sentence for each scenario, and where it comes from."""
     say = use_words("lifecycle")
     numbers = say.numbers
@@ -51,6 +51,8 @@ def InShort(sides: Sides, seconds: float, how: str):
     notes = [tag("p", say("short_note", per=per, time=numbers.duration(seconds)), class_="note")]
     if how:
         notes.insert(0, tag("p", say(f"from_{how}"), class_="note"))
+    if is_other:
+        notes.append(tag("p", say("is_other"), class_="note"))
     with Card(say("result")):
         tag("div", *said, *notes, class_="stack tight", role="status", id="lived")
 

@@ -5,12 +5,14 @@ import solara
 from twin.ui.language import use_words
 from twin.ui.page import Page
 from twin.ui.parts.address import use_address
+from twin.ui.parts.existing import number_of
 from twin.ui.parts.fields import Button, Choice, NumberField
 from twin.ui.parts.html import Box, Card, EmptyState, ErrorSentence, Heading
-from twin.ui.parts.jobs import JobPanel, use_job
+from twin.ui.parts.jobs import JobDone, JobPanel, use_job
 from twin.ui.parts.scenarios import OwnScenario, ScenarioSelect, use_chosen
 
 DEFAULT = "187-as-is"
+MOST_DAYS, MOST_SEED = 28, 10**9
 
 
 @solara.component
@@ -23,8 +25,7 @@ def Skills():
     scenario = use_chosen(given.get("scenario", "") or DEFAULT)
     name, offered = scenario.file, scenario.sizes
     size = given.get("size", "") if given.get("size", "") in offered else offered[0] if offered else ""
-    days, set_days = solara.use_state(7)
-    seed, set_seed = solara.use_state(1)
+    days, seed = number_of(given, "days", 7, 1, MOST_DAYS), number_of(given, "seed", 1, 0, MOST_SEED)
     reading, running = use_job("skills-map"), use_job("skills-gaps")
 
     def read() -> None:
@@ -46,6 +47,7 @@ def Skills():
     staff, gaps = reading.view.result, running.view.result
     with Box("page"):
         Heading(say("title"), say("lead"))
+        JobDone(running)
         with Box("side"):
             with Card(say("setup")), Box("stack"):
                 ScenarioSelect(say("scenario"), scenario.name, choose_scenario)
@@ -54,9 +56,9 @@ def Skills():
                 if offered:
                     words = {s: say(f"size_{s}") if say.has(f"size_{s}") else s for s in offered}
                     Choice(say("size"), size, lambda text: choose(size=text), words)
-                NumberField(say("days"), days, lambda n: set_days(int(n)), say("days_unit"), 1, 28,
+                NumberField(say("days"), days, lambda n: put(days=int(n)), say("days_unit"), 1, MOST_DAYS,
                             note=say("days_note"))  # fmt: skip
-                NumberField(say("seed"), seed, lambda n: set_seed(int(n)), least=0, most=10**9)
+                NumberField(say("seed"), seed, lambda n: put(seed=int(n)), least=0, most=MOST_SEED)
                 Button(say("find_gaps"), lambda: running.start(find_gaps, name, size, days, seed), "primary",
                        disabled=running.view.is_running or bool(scenario.mistake))  # fmt: skip
             with Box("stack"):

@@ -19,7 +19,7 @@ from twin.ui.parts.address import use_address
 from twin.ui.parts.charts import Unit
 from twin.ui.parts.fields import Button, Download, NumberField, Select
 from twin.ui.parts.html import Box, Card, ErrorSentence, Facts, tag
-from twin.ui.parts.jobs import JobPanel, session_folder, use_job
+from twin.ui.parts.jobs import JobDone, JobPanel, session_folder, use_job
 from twin.ui.parts.table import Table, TableData, cell
 from twin.ui.words import Words
 from twin.ui.work.skills import Staff
@@ -151,7 +151,7 @@ def _row(say: Words, staff: Staff, k: int, course: Course, change: Any, drop: An
     name = say("course", n=k + 1)
     team = course.team or 0
     teams = {str(known): f"{known}: {group}" for known, group in staff.teams.items()}
-    skills = {known: f"{known}: {title}" if title else known for known, title in staff.skills.items()}
+    skills = {known: f"{known}: {title}" if title else known for known, title in staff.titles(say.language).items()}
     most = max(most_to_send(staff, team, course.skill), 1)
     fields = [
         Select(f"{name}: {say('team_head')}", str(team), lambda x: change(k, team=int(x)), teams),
@@ -226,6 +226,7 @@ def Try(asked: Asked, staff: Staff, courses: list[Course]):
                             lambda x, key=key: asked.put(**{key: f"{int(x)}"}), "", least, most)  # fmt: skip
         with Box("flow"):
             Button(say("try_again") if result is not None else say("try_it"), start, disabled=job.view.is_running)
+        JobDone(job)
         if job.view.state not in ("idle", "done"):
             JobPanel(job, say)
     if result is not None and (result.trial.base, result.trial.size) == (staff.scenario, staff.size):

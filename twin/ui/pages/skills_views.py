@@ -38,7 +38,7 @@ def SkillMapCard(staff: Staff):
             Choice(say("measure"), measure, lambda text: put(measure=text), {key: say(key) for key in MEASURES})
         _heat_map(say, staff, found, measure, group)
         if any(staff.skills.values()):
-            titles = [[name, title] for name, title in staff.skills.items()]
+            titles = [[name, title] for name, title in staff.titles(say.language).items()]
             table = TableData([say("skill"), say("skill_title")], titles)
             with tag("details", tag("summary", say("skill_titles")), class_="more"):
                 Table(table, say("skill_titles"), "skills.csv", is_titled=False)

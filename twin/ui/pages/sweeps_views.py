@@ -13,7 +13,7 @@ from twin.ui.parts.chart import format_of
 from twin.ui.parts.charts import HeatMap, Interval, IntervalChart, LineChart, Unit
 from twin.ui.parts.fields import Choice, Download, Select
 from twin.ui.parts.html import Box, Card, tag
-from twin.ui.parts.kpis import difference_text, kpi_axis, kpi_text, kpi_title
+from twin.ui.parts.kpis import difference_text, kpi_axis, kpi_band, kpi_text, kpi_title
 from twin.ui.parts.numbers import Numbers
 from twin.ui.parts.parallel import Axis, ParallelChart
 from twin.ui.parts.table import Table, TableData, cell
@@ -127,8 +127,7 @@ def Bands(found: Any, kpi: str):
         mean, half = found.mean[k].tolist(), found.half_width[k].tolist()
         lines[line] = mean
         if all(map(math.isfinite, half)):
-            pairs = list(zip(mean, half, strict=True))
-            bands[line] = ([m - h for m, h in pairs], [m + h for m, h in pairs])
+            bands[line] = kpi_band(kpi, mean, half)
     parts = [_extremes(say, kpi, found, columns, rows)]
     if len(chosen) < n:
         parts.append(say("some_lines", shown=numbers.number(len(chosen)), all=numbers.number(n)))

@@ -14,6 +14,9 @@ Text = Callable[[float], str]
 """How a number is written in the table of a chart: `say.numbers.percent`, for example."""
 MOST_NAMED = 8
 """Columns of a heat map that are all named."""
+NEAR_WHOLE = 0.8
+LAST_NUMBER = 36
+"""Room [px] on the right for half of the last number of an axis that lies: "−60,0 p.p."."""
 
 
 @dataclass(frozen=True)
@@ -76,14 +79,29 @@ def LineChart(
         )  # fmt: skip
         if bands and name in bands:
             series += _band(name, *bands[name], colour)
+    labels = {"color": "$ink", "hideOverlap": True, "margin": 12}  # the first one stands clear of the numbers beside it
     option = {
-        **frame(unit.axis), "xAxis": name_axis(list(x), x_name, boundaryGap=False),
-        "yAxis": value_axis(unit.axis, scale=not starts_at_zero), "series": series,
+        **frame(unit.axis), "xAxis": name_axis(list(x), x_name, boundaryGap=False, axisLabel=labels),
+        "yAxis": value_axis(unit.axis, scale=not starts_at_zero,
+                            **_whole(unit, lines, bands or {}, starts_at_zero)), "series": series,
     }  # fmt: skip
     option["legend"] = {**option["legend"], "data": list(lines)}
-    option["grid"] = {**option["grid"], "right": max(20, 4 * len(x[-1]) if x else 0)}  # half of the last name
+    right = max(20, 4 * len(x[-1]) if x else 0)  # half of the last name
+    option["grid"] = {**option["grid"], "right": right, "bottom": 24 if x_name else 8}  # the axis' own name below
     rows = [[at, *(unit.text(values[k]) for values in lines.values())] for k, at in enumerate(x)]
     Chart(option, title, summary, TableData([x_name, *lines], rows), height)
+
+
+def _whole(
+    unit: Unit, lines: Mapping[str, Sequence[float]], bands: Mapping[str, Any], starts_at_zero: bool = True
+) -> Chart_:
+    """An axis of shares ends at 100 % where they come near it: there is no 120 %."""
+    drawn = [*lines.values(), *(high for _, high in bands.values())]
+    most = max((v for values in drawn for v in values if v is not None and math.isfinite(v)), default=0.0)
+    is_share = unit.axis["$format"]["unit"] == "%" and unit.axis["$format"]["factor"] == 100
+    if not is_share or not NEAR_WHOLE < most <= 1.0:
+        return {}
+    return {"max": 1.0, "interval": 0.25} if starts_at_zero else {"max": 1.0}
 
 
 def _band(name: str, low: Sequence[float], high: Sequence[float], colour: str) -> list[Chart_]:
@@ -117,6 +135,8 @@ def BarChart(
     option = {**frame(unit.axis, has_legend=n > 1), "series": series}
     option |= {"xAxis": numbers, "yAxis": names_axis} if is_flat else {"xAxis": names_axis, "yAxis": numbers}
     option["legend"] = {**option["legend"], "data": list(groups)}
+    if is_flat:
+        option["grid"] = {**option["grid"], "right": LAST_NUMBER}
     Chart(option, title, summary, _interval_table(x_name, names, groups, unit), height)
 
 
@@ -151,6 +171,7 @@ def IntervalChart(
                 "lineStyle": {"color": "$ink-2", "type": "solid", "width": 1}}  # fmt: skip
         series[0]["markLine"] = line
     option["legend"] = {**option["legend"], "data": list(groups)}
+    option["grid"] = {**option["grid"], "right": LAST_NUMBER}
     Chart(option, title, summary, _interval_table(x_name, names, groups, unit), height or 56 + 30 * len(names))
 
 
@@ -192,7 +213,7 @@ def HeatMap(
     known = [v for _, _, v in found if v is not None] or [0.0, 1.0]
     label: Chart_ = {"color": "$ink", "hideOverlap": True}
     if len(x) <= MOST_NAMED:  # each has room for its name, in several lines if it is long
-        label = {"color": "$ink", "interval": 0, "width": 300 / max(len(x), 3), "overflow": "break", "lineHeight": 15,
+        label = {"color": "$ink", "interval": 0, "overflow": "break", "lineHeight": 15,
                  "fontSize": 12 if len(x) < 5 else 11}  # fmt: skip
     option = {
         **frame(unit.axis, is_flat=True, has_legend=False),

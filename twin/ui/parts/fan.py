@@ -44,7 +44,7 @@ def FanChart(
         series[-1]["markLine"] = {
             "silent": True, "symbol": "none", "data": [{"xAxis": now[1]}],
             "lineStyle": {"color": "$ink-2", "type": "solid", "width": 1},
-            "label": {"formatter": now[0], "color": "$ink-2", "position": "end", "distance": 2},
+            "label": {"formatter": now[0], "color": "$ink-2", "position": "end", "distance": 8},
         }  # fmt: skip
     most: Chart_ = {} if ceiling is None else {"max": ceiling, "interval": ceiling / 4}
     clocks = {"color": "$ink", "hideOverlap": True, "margin": 12}

@@ -42,10 +42,15 @@ def EmptyState(title: str, text: str = "", children: Sequence[Any] = ()):
 
 
 @solara.component
-def ErrorSentence(text: str):
-    """What went wrong, in one sentence; read out at once. Names out of a file may be as long as the file."""
+def ErrorSentence(text: str, lead: str = "", language: str = "en"):
+    """What went wrong, in one sentence; read out at once. Names out of a file may be as long as the file.
+
+    The library's sentences are English, and say so to who hears the page; `lead` is in the reader's language.
+    """
+    if not text:
+        return tag("span", style="display:none")
     shown = text if len(text) <= MOST_SAID else f"{text[:MOST_SAID]} ..."
-    return tag("p", shown, class_="problem", role="alert") if text else tag("span", style="display:none")
+    return tag("p", *([f"{lead}: "] if lead else []), tag("span", shown, lang=language), class_="problem", role="alert")
 
 
 @solara.component

@@ -51,6 +51,8 @@ class JobView:
     started_at: float = 0.0
     seconds: float = 0.0
     """How long it took."""
+    asked: Any = None
+    """What the work was given first: what the result is of."""
 
     @property
     def is_running(self) -> bool:
@@ -75,7 +77,7 @@ class Job:
         self._end()
         with self._lock:
             serial = self._serial
-        self._view.set(JobView(RUNNING, key="starting", started_at=time.time()))
+        self._view.set(JobView(RUNNING, key="starting", started_at=time.time(), asked=next(iter(arguments), None)))
         threading.Thread(target=self._follow, args=(serial, work, arguments), daemon=True).start()
 
     def cancel(self) -> None:
@@ -187,9 +189,16 @@ def JobPanel(job: Job, say: Words, label: str = ""):
         progress = _Progress(share=view.share, text=text, label=label or say("run"))
         tag("div", progress, Button(common("cancel"), job.cancel, "danger"), class_="job")
     elif view.state == FAILED:
-        ErrorSentence(f"{common('failed')}: {view.error}")
+        ErrorSentence(view.error, common("failed"))
     elif view.state == CANCELLED:
         tag("p", common("cancelled"), class_="note", role="status")
+
+
+@solara.component
+def JobDone(job: Job):
+    """Tells who does not see it that a job has come to its end; it stands there before it has anything to say."""
+    say = use_words("common")
+    tag("p", say("finished") if job.view.state == DONE else "", class_="aside", role="status")
 
 
 _folders: dict[str, Path] = {}

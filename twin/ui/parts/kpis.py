@@ -28,10 +28,15 @@ def kpi_text(numbers: Numbers, name: str, value: float, width: float = math.nan)
 
 
 def difference_text(numbers: Numbers, name: str, value: float, width: float) -> str:
-    """A difference with its half-width: +2.1 ± 0.4 pp."""
+    """A difference with its half-width: +2.1 ± 0.4 pp; alone where there is none, of a single pair."""
     if not math.isfinite(value):
         return NOTHING
     unit = MEASURES[name].unit
+    if not math.isfinite(width) and not unit.startswith("EUR"):
+        digits = _digits(math.nan, value)
+        if unit == "share":
+            return numbers.points(value, max(_digits(math.nan, 100 * value), 1))
+        return _with(numbers.number(value, digits, sign=True), unit)
     if unit == "share":
         digits = max(_digits(100 * width, 100 * value), 1)
         return f"{numbers.number(100 * value, digits, sign=True)} ± {numbers.points(width, digits, sign=False)}"
@@ -54,10 +59,11 @@ def kpi_axis(numbers: Numbers, name: str, largest: float, is_difference: bool = 
 
 
 def kpi_band(name: str, values: Sequence[float], widths: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Intervals of a KPI as a band: nothing below 0, of a share nothing above 1."""
-    most = 1.0 if MEASURES[name].unit == "share" else math.inf
+    """Intervals of a KPI as a band: nothing below 0 but sums of money, of a share nothing above 1."""
+    unit = MEASURES[name].unit
+    least, most = -math.inf if unit.startswith("EUR") else 0.0, 1.0 if unit == "share" else math.inf
     pairs = list(zip(values, widths, strict=True))
-    return [max(value - width, 0.0) for value, width in pairs], [min(value + width, most) for value, width in pairs]
+    return [max(value - width, least) for value, width in pairs], [min(value + width, most) for value, width in pairs]
 
 
 def as_interval(row: Any) -> Interval:

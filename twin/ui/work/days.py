@@ -29,8 +29,11 @@ Print = tuple[tuple[str, int, int], ...]
 def found_histories() -> list[str]:
     """Files that could be a report, and folders with several of them, newest first."""
     found: dict[Path, float] = {}
+    left: set[Path] = set()
+    """Folders that runs have left, and those in them; a folder comes before those in it."""
     for folder, files in folders():
-        if (folder / MANIFEST).exists():
+        if folder.parent in left or (folder / MANIFEST).exists():
+            left.add(folder)
             continue
         reports = {path: time for path, time in files if path.name.lower().endswith(LISTED) and not _is_ours(path)}
         found |= reports

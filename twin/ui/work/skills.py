@@ -1,6 +1,7 @@
 """What the page Skills works out: who holds which skill, where hours are short, what training changes."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 
 from experiments.training.gaps import Gaps, measure_gaps
 from twin.ui.parts.work import Reporter
+from twin.ui.words import ITALIAN
 from twin.ui.work.scenarios import sizes
 
 ALL_LEVELS = 0
@@ -32,6 +34,13 @@ class Staff:
     """Groups that cannot be taught: there are no shifts to take hours from."""
     serial: int = 0
     """Of the scenario's file, see `twin.ui.work.scenarios.Chosen`."""
+    italian: Mapping[str, str] = field(default_factory=dict)
+    """Italian title of each skill that has one."""
+
+    def titles(self, language: str) -> dict[str, str]:
+        """Name and title of each skill, in Italian where that is asked for and known."""
+        own = self.italian if language == ITALIAN else {}
+        return {name: own.get(name) or title for name, title in self.skills.items()}
 
     @property
     def teams(self) -> dict[int, str]:
@@ -81,6 +90,7 @@ def read_staff(report: Reporter, name: str, size: str, serial: int = 0) -> Staff
         pd.DataFrame(held, columns=["operator", "skill", "level", "proficiency"]),
         scenario.money.trained_hour if scenario.money is not None else 0.0,
         frozenset(group for group in scenario.groups if not has_shift(scenario, group)), serial,
+        {skill: row.italian for skill, row in scenario.skills.items()},
     )  # fmt: skip
 
 
