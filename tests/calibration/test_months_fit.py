@@ -15,6 +15,7 @@ from calibration.months.parameters import usual_monthly
 from calibration.months.problem import MonthProblem, expected_a_day, month_problem, run_months
 from calibration.months.record import MonthRecord, in_time_column, recorded_months
 from calibration.months.targets import read_targets
+from calibration.proof.stored import read_stored
 from twin.errors import InputError
 from twin.scenario.load import load, load_scenario
 
@@ -246,6 +247,16 @@ def test_the_command_fits_the_first_months_and_forecasts_the_last(centre, tmp_pa
     assert "Months held out" in page
     assert "Shaded: held out (2013-05)" in page
     assert {"parameter fcr", "intents.calls.fcr"} <= set(pd.read_parquet(tmp_path / "fitted.posterior.parquet"))
+    kept = read_stored((tmp_path / "fitted.calibration.json").read_text("utf-8"), "fitted")
+    assert kept.forecasts == []
+    assert kept.months.at == ["2013-03", "2013-04", "2013-05"]
+    assert kept.months.held_out == ["2013-05"]
+    assert kept.months.kpis["csi"].recorded == pytest.approx(table["csi"].tolist())
+    assert [one.name for one in kept.months.ahead] == list(told["held_out"])
+    for one in kept.months.ahead:
+        abandoned, printed = one.kpis["abandonment"], told["held_out"][one.name]["abandonment"]
+        assert 100 * abandoned.mean[0] == pytest.approx(printed["forecast"][0], abs=1e-3)
+        assert 100 * abandoned.crps == pytest.approx(printed["crps"], rel=1e-4)
 
 
 def test_months_are_split_at_their_ends():

@@ -117,3 +117,15 @@ def test_every_page_has_a_file_of_words_with_its_title():
     for page in pages:
         assert (Path(FOLDER) / f"{page.route}.toml").is_file()
         assert Words(page.route, "it").has(page.title)
+
+
+def test_every_monthly_kpi_and_usual_parameter_has_its_words():
+    from calibration.months.parameters import EVERY
+    from calibration.months.record import MONTH_KPIS
+
+    say = Words("calibration", "it")
+    assert all(say.has(f"m_{kpi}") for kpi in MONTH_KPIS)
+    for parameter, _ in EVERY:
+        key = f"u_{parameter.name.replace(' ', '_')}"
+        assert say.has(key), parameter.name
+        assert Words("calibration", "en")(f"{key}_is") == parameter.title
