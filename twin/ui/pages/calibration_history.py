@@ -251,11 +251,11 @@ def Rejected(found: Any):
             Table(TableData([say("reason"), say("n_rows"), say("lines")], rows), say("reasons"), "reasons.csv")
         for key in ("rejected", "left_out", "impossible"):
             if told[key]:
-                listed = [[row["line"], row["reason"], row["text"]] for row in told[key]]
+                listed = [[*_of_file(found, row), row["line"], row["reason"], row["text"]] for row in told[key]]
                 n = say.numbers.number(told[f"n_{key}"])
                 title = say("first_of", what=say(f"rows_{key}"), shown=say.numbers.number(len(listed)), n=n)
-                kinds = ["number", "text", "text"]
-                heads = [say("line"), say("reason"), say("text")]
+                heads = [*_file_head(say, found), say("line"), say("reason"), say("text")]
+                kinds = [*["text"] * (len(heads) - 3), "number", "text", "text"]
                 Table(TableData(heads, listed, kinds), title, f"{key}.csv", limit=10)
 
 
@@ -285,10 +285,20 @@ def Gaps(found: Any):
 def Remarks(found: Any):
     """What the reader of the file found out, and how sure it is."""
     say = use_words("calibration")
-    rows = [[r["topic"], r["text"], say(f"sure_{r['sureness']}")] for r in found.told["remarks"]]
+    remarks = found.told["remarks"]
+    rows = [[*_of_file(found, r), r["topic"], r["text"], say(f"sure_{r['sureness']}")] for r in remarks]
+    heads = [*_file_head(say, found), say("topic"), say("found"), say("how_sure")]
     with Card(say("remarks"), say("remarks_note")):
-        Table(TableData([say("topic"), say("found"), say("how_sure")], rows), say("remarks"), "remarks.csv",
-              is_titled=False, limit=12)  # fmt: skip
+        Table(TableData(heads, rows), say("remarks"), "remarks.csv", is_titled=False, limit=12)
+
+
+def _file_head(say: Words, found: Any) -> list[str]:
+    """The head of the files' column, where there are several."""
+    return [say("file")] if len(found.files) > 1 else []
+
+
+def _of_file(found: Any, row: dict[str, Any]) -> list[str]:
+    return [row["file"]] if len(found.files) > 1 else []
 
 
 @solara.component

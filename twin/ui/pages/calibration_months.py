@@ -12,7 +12,7 @@ from twin.ui.parts.charts import Unit
 from twin.ui.parts.fan import FanChart
 from twin.ui.parts.fields import Select
 from twin.ui.parts.html import Box, Card, tag
-from twin.ui.parts.numbers import Numbers
+from twin.ui.parts.numbers import NARROW, Numbers
 from twin.ui.parts.table import Table, TableData, cell
 from twin.ui.words import Words
 
@@ -208,7 +208,7 @@ def _by_month(say: Words, months: Any, kpi: str) -> TableData:
         low, high = (month_text(numbers, kpi, course.bands[level][k], largest) for level in (0, -1))
         deviation = math.nan if course.deviations[k] is None else course.deviations[k]
         rows.append(
-            [cell(month, numbers.month(month)), cell(recorded, month_text(numbers, kpi, recorded, largest)),
+            [cell(month, numbers.month(month).replace(" ", NARROW)), cell(recorded, month_text(numbers, kpi, recorded, largest)),
              cell(mean, month_text(numbers, kpi, mean, largest)), f"{low} – {high}",
              cell(recorded - mean, month_text(numbers, kpi, recorded - mean, largest, is_difference=True, sign=True)),
              _deviation(numbers, deviation), say(f"use_{months.use(kpi, month)}")]

@@ -22,6 +22,7 @@ def FitHere(found: Any, paths: dict[str, str]):
     """The form, the run, what it has left."""
     from twin.ui.parts.work import within_memory
     from twin.ui.work.fitting import MOST_MEMORY, RUNS, FitRequest, fit_here
+    from twin.ui.work.history import first_stem
 
     say = use_words("calibration")
     given, put = use_address()
@@ -38,8 +39,9 @@ def FitHere(found: Any, paths: dict[str, str]):
     def begin() -> None:
         mappings = tuple(one.mapping_toml for one in found.files)
         files = tuple(Path(paths[one.name]) for one in found.files)
-        asked = FitRequest(files, mappings, chosen.file if is_own else "", found.scenario, until.strip(), int(runs),
-                           session_folder())  # fmt: skip
+        first = f"{first_stem(found)}.first.toml"
+        asked = FitRequest(files, mappings, chosen.file if is_own else "", found.scenario, first, until.strip(),
+                           int(runs), session_folder())  # fmt: skip
         job.start(within_memory, MOST_MEMORY, fit_here, asked)
 
     with Card(say("fit"), say("fit_lead")), Box("stack"):
@@ -51,7 +53,8 @@ def FitHere(found: Any, paths: dict[str, str]):
             Choice(say("fit_runs_wanted"), runs, set_runs, {str(n): say.numbers.number(n) for n in RUNS})
         OwnScenario(lambda _, key: put(scenario=key))
         ErrorSentence(mistake)
-        Button(say("fit_begin"), begin, "primary", disabled=job.view.is_running or name == NONE or bool(mistake))
+        with Box("flow"):
+            Button(say("fit_begin"), begin, "primary", disabled=job.view.is_running or name == NONE or bool(mistake))
         JobPanel(job, say, say("fitting"))
         if job.view.result is not None:
             Left(job.view.result, found)

@@ -34,6 +34,8 @@ class FitRequest:
     """Name in the library, or path; "" for the first scenario of the history."""
     first: str
     """That scenario's text."""
+    first_name: str
+    """The name of its file."""
     until: str
     """Last day to fit; "" for all."""
     runs: int
@@ -55,7 +57,7 @@ def fit_here(report: Reporter, asked: FitRequest) -> dict[str, bytes]:
     for path, text in zip(mappings, asked.mappings, strict=True):
         path.write_text(text, encoding="utf-8")
     if not scenario:
-        scenario = str(folder / f"{asked.paths[0].name.split('.')[0]}.first.toml")
+        scenario = str(folder / asked.first_name)
         Path(scenario).write_text(asked.first, encoding="utf-8")
     request = CalibrationRequest(
         [str(path) for path in asked.paths], scenario, (), None, asked.until or None, None, asked.runs, 1, str(out),

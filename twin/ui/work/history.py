@@ -226,7 +226,9 @@ def stem_of(name: str) -> str:
 
 
 def first_stem(found: Understood) -> str:
-    return stem_of(found.files[0].name)
+    """Of the first scenario: that of the file with half hours."""
+    names = [one.name for one in found.files if one.mapping["kind"] != "months"]
+    return stem_of([*names, found.files[0].name][0])
 
 
 def edited(mapping: dict[str, Any], kind: str, columns: dict[str, str], units: dict[str, str]) -> dict[str, Any]:
