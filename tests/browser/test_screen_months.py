@@ -196,3 +196,31 @@ def test_a_further_file_that_is_damaged_can_be_taken_out(opened, width):
     assert "x.xlsx: is damaged" in page.get_by_role("alert").inner_text()
     page.get_by_role("button", name="Take out x.xlsx").click()
     page.locator("#understood:has-text('Intervals: 140 rows')").wait_for()
+
+
+def test_a_history_is_fitted_on_the_page_and_looked_at(opened, picture):
+    """The smallest fit; cancelled once, then to its end; the last days are forecast."""
+    page = opened("/calibration?view=history", language="it-IT")
+    label = "Un registro di chiamate, report per intervallo o dati mensili"
+    hand_in(page, label, "hours.csv", HOURS.encode())
+    page.locator("#understood").wait_for()
+    hand_in(page, "Un altro file dello stesso storico", "kpi.csv", KPIS.encode())
+    page.locator("#understood:has-text('Mesi: 2 righe')").wait_for()
+    assert page.get_by_label("Scenario da stimare").input_value() == "first"
+    page.get_by_label("Ultimo giorno da stimare").fill("2026-03-11")
+    page.get_by_role("radio", name="200").check()
+    page.get_by_role("button", name="Stima", exact=True).click()
+    page.get_by_role("button", name="Annulla").click()
+    page.get_by_text("Annullato.").wait_for()
+    page.get_by_role("button", name="Stima", exact=True).click()
+    page.locator(".progress-part:has-text('simulazioni su circa 200')").wait_for()
+    page.locator("#fitted").wait_for(timeout=400_000)
+    picture(page, "history-fitted-it")
+    with page.expect_download() as scenario:
+        page.get_by_role("button", name="fitted.toml").click()
+    assert 'extends = "hours.first.toml"' in scenario.value.path().read_text("utf-8")
+    page.get_by_role("button", name="Registrato e simulato", exact=True).click()
+    page.locator("#verdict:has-text('Simulato meno registrato: abbandono')").wait_for()
+    assert "The months are not fitted" in page.inner_text("body"), "the first scenario tells no recalls"
+    assert "4 giorni dal 12 mar 2026 al 15 mar 2026 che la stima non ha visto" in page.inner_text("body")
+    assert page.get_by_label("Calibrazione", exact=True).input_value() == "hours.csv and kpi.csv.calibration.json"

@@ -139,7 +139,8 @@ def Short(found: Any):
         errors = [cell(s.crps, _distance(say, kpi, s.crps)) for s in scores]
         rows.append([kpi_title(say.language, kpi), *texts, cell(share, numbers.percent(share, 0)), *errors])
     with Card(say("short"), say("held_out" if found.is_held_out else "seen", **days)):
-        tag("p", *_verdict(say, found), class_="verdict", id="verdict")
+        if said := _verdict(say, found):
+            tag("p", *said, class_="verdict", id="verdict")
         Table(TableData(heads, rows), say("overall"), "calibration.csv", is_sortable=False)
         tag("p", say("scores_note"), class_="note")
         if found.note:
@@ -155,6 +156,9 @@ def _verdict(say: Words, found: Any) -> list[str]:
         lost = ours.overall["abandonment_share"] - found.recorded["abandonment_share"]
         wait = ours.overall["mean_wait"] / found.recorded["mean_wait"] - 1
         parts.append(say("verdict", lost=numbers.points(lost), wait=numbers.percent(wait, 0, sign=True)))
+    elif "abandonment_share" in told:
+        lost = ours.overall["abandonment_share"] - found.recorded["abandonment_share"]
+        parts.append(say("verdict_lost", lost=numbers.points(lost)))
     others = [one for one in found.forecasts[1:] if one.name == "Erlang A"]
     if others:
         better = [k for k in told if ours.scores[k]["half hours"].crps < others[0].scores[k]["half hours"].crps]

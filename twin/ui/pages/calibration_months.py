@@ -208,7 +208,8 @@ def _by_month(say: Words, months: Any, kpi: str) -> TableData:
         low, high = (month_text(numbers, kpi, course.bands[level][k], largest) for level in (0, -1))
         deviation = math.nan if course.deviations[k] is None else course.deviations[k]
         rows.append(
-            [cell(month, numbers.month(month).replace(" ", NARROW)), cell(recorded, month_text(numbers, kpi, recorded, largest)),
+            [cell(month, numbers.month(month).replace(" ", NARROW)),
+             cell(recorded, month_text(numbers, kpi, recorded, largest)),
              cell(mean, month_text(numbers, kpi, mean, largest)), f"{low} – {high}",
              cell(recorded - mean, month_text(numbers, kpi, recorded - mean, largest, is_difference=True, sign=True)),
              _deviation(numbers, deviation), say(f"use_{months.use(kpi, month)}")]
