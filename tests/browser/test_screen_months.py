@@ -223,4 +223,4 @@ def test_a_history_is_fitted_on_the_page_and_looked_at(opened, picture):
     page.locator("#verdict:has-text('Simulato meno registrato: abbandono')").wait_for()
     assert "The months are not fitted" in page.inner_text("body"), "the first scenario tells no recalls"
     assert "4 giorni dal 12 mar 2026 al 15 mar 2026 che la stima non ha visto" in page.inner_text("body")
-    assert page.get_by_label("Calibrazione", exact=True).input_value() == "hours.csv and kpi.csv.calibration.json"
+    assert page.get_by_label("Calibrazione", exact=True).input_value() == "hours.csv, kpi.csv.calibration.json"

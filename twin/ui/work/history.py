@@ -62,7 +62,7 @@ class Understood:
     @property
     def name(self) -> str:
         """Of all files."""
-        return " and ".join(one.name for one in self.files)
+        return ", ".join(one.name for one in self.files)
 
     @property
     def holds_months_alone(self) -> bool:
