@@ -221,6 +221,7 @@ def test_a_history_is_fitted_on_the_page_and_looked_at(opened, picture):
     assert 'extends = "hours.first.toml"' in scenario.value.path().read_text("utf-8")
     page.get_by_role("button", name="Registrato e simulato", exact=True).click()
     page.locator("#verdict:has-text('Simulato meno registrato: abbandono')").wait_for()
-    assert "The months are not fitted" in page.inner_text("body"), "the first scenario tells no recalls"
+    assert "Lo scenario non dice: Richiamano entro 3 giorni, Soddisfazione, da 0 a 100." in page.inner_text("body")
+    page.locator("#months-verdict").wait_for()
     assert "4 giorni dal 12 mar 2026 al 15 mar 2026 che la stima non ha visto" in page.inner_text("body")
     assert page.get_by_label("Calibrazione", exact=True).input_value() == "hours.csv, kpi.csv.calibration.json"

@@ -155,6 +155,19 @@ def test_a_kpi_that_the_scenario_cannot_tell_is_named(centre):
         month_problem(resolved, box, MonthRecord(MONTHS, {"offered": np.ones(2), "churn": np.ones(2)}))
 
 
+def test_what_a_scenario_has_no_rule_for_is_not_told_as_none(tmp_path):
+    """Without recalls, redials and satisfaction a run counts none of them: no figure to be fitted to."""
+    path, sections = tmp_path / "plain.toml", CENTRE.split("\n[")
+    without = [one for one in sections if not one.startswith(("redial]", "recall]", "satisfaction]"))]
+    path.write_text("\n[".join(without))
+    kpis = {name: np.array([0.3, 0.3]) for name in ("abandonment", "recall", "fcr", "redial", "csi")}
+    recorded = MonthRecord(MONTHS, {"offered": np.array([160.0, 160.0])} | kpis, 20.0)
+    resolved = load(path).resolved
+    problem, mute = month_problem(resolved, usual_monthly(resolved, ("offered", "abandonment", "asa")), recorded)
+    assert problem.names == ("offered", "abandonment")
+    assert set(mute) == {"recall", "fcr", "redial", "csi"}
+
+
 def test_churn_and_turnover_of_a_month_follow_their_parameters():
     """About 21,000 customers, some 200 of whom leave in a month; seven operators, of whom nearly all leave in one."""
     small = {"size": "tiny", "scale.sizes.tiny": 0.002, "run.warm_up": 1, "customers.churn.contact_effect": 0.0}

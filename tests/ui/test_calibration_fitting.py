@@ -38,7 +38,8 @@ def test_half_hours_and_months_are_fitted_to_their_first_scenario(tmp_path, monk
     kept = read_stored(left["fitted.calibration.json"].decode(), "x")
     assert kept.title == "hours.csv and kpi.csv"
     assert kept.days == 4
-    assert kept.of_months.startswith(("Fitted beside the half hours", "The months are not fitted"))
+    assert kept.months.fitted == ["offered", "abandonment"], "of January, which no half hour tells"
+    assert kept.months.mute == ["recall", "csi"], "the first scenario has no rule for them"
     assert b'extends = "hours.first.toml"' in left["fitted.toml"]
     assert str(tmp_path).encode() not in left["fitted.toml"] + left["fitted.calibration.json"] + left["fitted.html"]
     runs = [(share, values["n"]) for share, key, values in heard.said if key == "fit_runs"]
