@@ -21,7 +21,7 @@ from calibration.fit.simulator import Simulator
 from calibration.fit.sources import MonthsOnly, Source, problem_of, read_source
 from calibration.months.beside import Months
 from calibration.months.command import Asked, calibrate_months, calibrate_targets, forecast_table
-from calibration.months.page import MonthsShown
+from calibration.months.shown import MonthsShown
 from calibration.proof.baselines import formulas
 from calibration.proof.heldout import KPIS, HeldOut, recorded_overall
 from calibration.proof.page import Validation, page_html
@@ -149,7 +149,7 @@ def _write(done: _Done, request: CalibrationRequest) -> None:
     write_posterior(done.found, posterior_path(out))
     shown = replace(
         validation(done.found, done.forecast, done.source, done.seen, bool(done.unseen), done.direct),
-        months=done.by_month, of_months=done.of_months,
+        months=None if done.by_month is None else done.by_month.told(), of_months=done.of_months,
     )  # fmt: skip
     page_path(out).write_text(page_html(shown), encoding="utf-8")
     stored_path(out).write_text(stored(shown).model_dump_json() + "\n", encoding="utf-8")

@@ -20,6 +20,7 @@ _PERCENT_TARGETS = (
     "abandonment_share",
     "answered_share",
     "recall",
+    "redial",
     "churn",
     "turnover",
     "absence",

@@ -43,7 +43,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 NAMES = {"calls": _CALL_NAMES, "intervals": _INTERVAL_NAMES, "months": ("unit",)}
 TIMES = (*_CALL_TIMES, *_INTERVAL_TIMES, *_MEAN_TIMES, "within_s", "length_s", "at_s")
-SHARES = (*_SHARES, "recall", "churn", "turnover", "absence", "fcr")
+SHARES = (*_SHARES, "recall", "redial", "churn", "turnover", "absence", "fcr")
 
 
 class _Strict(BaseModel):

@@ -67,6 +67,7 @@ MONTH_KPIS: dict[str, str] = {
     "customers": "customers, or residents, covered",
     "foc": "frequency of call: contacts per 100 customers and month, or as the file has it (see the remarks)",
     "recall": "share of contacts followed by another on the matter, [0, 1]",
+    "redial": "share of the abandoned who call again, [0, 1]",
     "csi": "customer satisfaction index, on the file's scale",
     "churn": "share of customers lost in the month, [0, 1]",
     "turnover": "share of operators who left in the month, [0, 1]",

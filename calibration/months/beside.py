@@ -17,10 +17,10 @@ from calibration.fit.parameters import Box
 from calibration.fit.record import Record
 from calibration.fit.simulator import Fittable, Problem
 from calibration.months.forecast import MonthForecast, all_months, forecasts
-from calibration.months.page import MonthsShown
 from calibration.months.parameters import usual_monthly
 from calibration.months.problem import MonthProblem, month_problem
 from calibration.months.record import MONTH_KPIS, MonthRecord, days_of, recorded_months
+from calibration.months.shown import MonthsShown
 from twin.errors import InputError
 from twin.trace import parse_dates
 
@@ -137,7 +137,8 @@ class Months:
         """All months beside what the fitted scenario makes of them; those not fitted are forecast."""
         problem = _of_months(found)
         everything = all_months(found, problem, self.everything, members, workers)
-        return MonthsShown(everything, self.ahead(found, members), list(problem.recorded.values))
+        mute = [kpi for kpi in self.everything.values if kpi not in everything.recorded.values]
+        return MonthsShown(everything, self.ahead(found, members), list(problem.recorded.values), mute)
 
     def ahead(self, found: Fit, members: int) -> list[MonthForecast]:
         """The months that the fit has not seen, forecast; none where there are none."""

@@ -20,11 +20,13 @@ from calibration.fit.screen import fit_as_dict, print_fit
 from calibration.fit.simulator import Simulator
 from calibration.history.tables import History
 from calibration.months.forecast import FORECAST_FROM, MonthForecast, all_months, forecasts
-from calibration.months.page import MonthsShown, MonthValidation, months_page
+from calibration.months.page import MonthValidation, months_page
 from calibration.months.parameters import usual_monthly
 from calibration.months.problem import Target, TargetProblem, month_problem
 from calibration.months.record import MONTH_KPIS, MonthRecord, days_of, recorded_months
+from calibration.months.shown import MonthsShown
 from calibration.months.targets import read_targets
+from calibration.proof.stored import stored_months, stored_path
 from twin.console import wide_console
 from twin.errors import InputError
 from twin.kpi import KPIS
@@ -83,10 +85,10 @@ def calibrate_months(asked: Asked, loaded: Loaded, history: History, width: int)
     shown = all_months(found, problem, everything, MEMBERS, asked.workers)
     write_scenario(found, asked.base, name, asked.out, direct, asked.overrides)
     write_posterior(found, posterior_path(asked.out))
-    page = MonthValidation(
-        name, found, MonthsShown(shown, ahead, list(problem.recorded.values)), mute, direct, history.quality
-    )
+    months = MonthsShown(shown, ahead, list(problem.recorded.values), mute).told()
+    page = MonthValidation(name, found, months, direct, history.quality)
     page_path(asked.out).write_text(months_page(page), encoding="utf-8")
+    stored_path(asked.out).write_text(stored_months(page).model_dump_json() + "\n", encoding="utf-8")
     runs_path(asked.out).unlink(missing_ok=True)
     result = fit_as_dict(found) | {
         "history": name, "months": list(seen), "not_told_by_the_scenario": mute,
@@ -107,7 +109,8 @@ def calibrate_months(asked: Asked, loaded: Loaded, history: History, width: int)
         console.print(f"The scenario does not tell: {', '.join(MONTH_KPIS[kpi].title for kpi in mute)}")
     if ahead:
         console.print(forecast_table(ahead))
-    console.print(f"Written: {asked.out}, {posterior_path(asked.out)}, {page_path(asked.out)}")
+    written = (asked.out, posterior_path(asked.out), page_path(asked.out), stored_path(asked.out))
+    console.print(f"Written: {', '.join(map(str, written))}")
     return result
 
 

@@ -55,11 +55,16 @@ class MonthForecast:
         return found
 
     def deviations(self, kpi: str) -> np.ndarray:
-        """Recorded less simulated by month, over the spread of the members and the tolerance for the model's error."""
+        """Recorded less simulated by month, over the spread of the members and the tolerance for the model's error; NaN
+        where no member tells the month."""
         members, recorded = self.values(kpi)
-        middle, one = np.nanmean(members, axis=0), MONTH_KPIS[kpi]
+        one, told = MONTH_KPIS[kpi], np.isfinite(members).any(axis=0)
+        known = np.where(told, members, 0.0)
+        middle = np.nanmean(known, axis=0)
         tolerance = one.tolerance * (np.abs(middle) if one.is_log else one.scale)
-        return np.asarray((recorded - middle) / np.sqrt(np.nanvar(members, axis=0) + tolerance**2))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = (recorded - middle) / np.sqrt(np.nanvar(known, axis=0) + tolerance**2)
+        return np.where(told, found, np.nan)
 
     def as_dict(self) -> dict[str, Any]:
         errors = self.mean_errors()

@@ -1,7 +1,6 @@
 """The validation page of months: recorded against simulated, what the months tell of each parameter, data quality."""
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -13,9 +12,10 @@ from calibration.fit.direct import Direct
 from calibration.fit.fit import Fit
 from calibration.fit.screen import convergence_sentence
 from calibration.history.tables import Quality
-from calibration.months.forecast import MonthForecast
 from calibration.months.record import MONTH_KPIS
-from calibration.proof.charts import bands_chart
+from calibration.months.shown import MonthCourse, MonthTable
+from calibration.proof.charts import quantiles_chart
+from calibration.proof.plain import known
 from twin import __version__
 from twin.html import cell, element, figure, head, section, table
 
@@ -24,22 +24,7 @@ LEGEND = (
     'them, <span class="swatch" style="opacity:.16"></span> nine in ten.'
 )
 
-
-@dataclass(frozen=True)
-class MonthsShown:
-    """Months on a page: recorded beside simulated."""
-
-    shown: MonthForecast
-    """All months, with their recorded volumes where the scenario is given them."""
-    forecasts: Sequence[MonthForecast]
-    """Of the months held out; none if all were fitted."""
-    fitted: Sequence[str]
-    """KPIs that the fit was to meet."""
-
-    @property
-    def unseen(self) -> list[str]:
-        """Months that the fit has not seen."""
-        return list(self.forecasts[0].recorded.months) if self.forecasts else []
+USES = {"held_out": "held out", "fitted": "fitted", "half_hours": "told by half hours"}
 
 
 @dataclass(frozen=True)
@@ -48,9 +33,7 @@ class MonthValidation:
 
     title: str
     fit: Fit
-    months: MonthsShown
-    mute: Sequence[str]
-    """KPIs of the history that the scenario cannot tell."""
+    months: MonthTable
     direct: Direct
     quality: Quality
 
@@ -60,13 +43,13 @@ def months_page(found: MonthValidation) -> str:
     sections = [
         ("short", "In short", _short(found)),
         ("months", "By month", by_month(found.months)),
-        ("forecast", "Months held out", of_forecasts(found.months.forecasts)),
+        ("forecast", "Months held out", of_forecasts(found.months)),
         ("parameters", "Fitted parameters", parameters_table(found.fit)),
         ("direct", "Read directly off history", _direct(found.direct)),
         ("quality", "Data quality", _quality(found.quality)),
     ]
     sections = [one for one in sections if one[2]]
-    months = found.months.shown.recorded.months
+    months = found.months.at
     meta = f"{len(months)} months, {months[0]} to {months[-1]} · {datetime.date.today():%Y-%m-%d} · {__version__}"
     return Template(files("calibration.proof").joinpath("page.html").read_text("utf-8")).substitute(
         title=escape(found.title),
@@ -79,10 +62,10 @@ def months_page(found: MonthValidation) -> str:
 
 def _short(found: MonthValidation) -> str:
     words = []
-    if not found.months.forecasts:
+    if not found.months.held_out:
         words.append("The fit has used all months: the page shows how well it describes them, and proves nothing.")
-    if found.mute:
-        words.append(f"The scenario does not tell: {', '.join(MONTH_KPIS[name].title for name in found.mute)}.")
+    if found.months.mute:
+        words.append(f"The scenario does not tell: {', '.join(MONTH_KPIS[name].title for name in found.months.mute)}.")
     unknown = [one.name for one in found.fit.estimates if not one.is_identified]
     if unknown:
         words.append(f"Not identified: {', '.join(unknown)}.")
@@ -91,19 +74,20 @@ def _short(found: MonthValidation) -> str:
     return "".join(element("p", sentence) for sentence in words)
 
 
-def by_month(found: MonthsShown) -> str:
+def by_month(found: MonthTable) -> str:
     """A chart and a table for each KPI."""
-    unseen, months = found.unseen, list(found.shown.recorded.months)
+    unseen = found.held_out
     legend = LEGEND
     if unseen:
         legend += f" Shaded: held out ({unseen[0]}{f' to {unseen[-1]}' if len(unseen) > 1 else ''})."
     legend += " The axis need not begin at 0."
+    shaded = [found.at.index(month) for month in unseen]
     parts = []
-    for kpi in found.shown.recorded.values:
+    for kpi, course in found.kpis.items():
         one = MONTH_KPIS[kpi]
-        members, recorded = found.shown.values(kpi)
+        bands, recorded = (_scale(kpi) * values for values in (_bands(course), known(course.recorded)))
         label, unit = f"{one.title} by month, recorded and simulated", " %" if one.is_share else ""
-        chart = bands_chart(members, recorded, months, label, unit, [months.index(month) for month in unseen], False)
+        chart = quantiles_chart(bands, recorded, found.at, label, unit, shaded, False)
         parts += [figure(chart, f"{escape(one.title)}. {legend}"), _residuals(found, kpi)]
     words = (
         "Deviations: recorded less simulated, over what the draws, chance and the tolerance for the model's own error "
@@ -112,20 +96,28 @@ def by_month(found: MonthsShown) -> str:
     return element("p", words) + "".join(parts)
 
 
-def _residuals(found: MonthsShown, kpi: str) -> str:
+def _bands(course: MonthCourse) -> np.ndarray:
+    return np.array([known(band) for band in course.bands])
+
+
+def _scale(kpi: str) -> float:
+    """Shares are shown in percent."""
+    return 100.0 if MONTH_KPIS[kpi].is_share else 1.0
+
+
+def _residuals(found: MonthTable, kpi: str) -> str:
     """A row a month: recorded, simulated, what is between them."""
-    members, recorded = found.shown.values(kpi)
-    middle, deviations, rows = np.nanmean(members, axis=0), found.shown.deviations(kpi), []
-    low, high = np.nanquantile(members, [0.05, 0.95], axis=0)
-    for i, month in enumerate(found.shown.recorded.months):
+    course, rows = found.kpis[kpi], []
+    recorded, mean = (_scale(kpi) * known(values) for values in (course.recorded, course.mean))
+    (low, *_, high), deviations = _scale(kpi) * _bands(course), known(course.deviations)
+    for i, month in enumerate(found.at):
         if not np.isfinite(recorded[i]):
             continue
-        use = "held out" if month in found.unseen else "fitted" if kpi in found.fitted else "told by half hours"
         numbers = (
-            f"{recorded[i]:.4g}", f"{middle[i]:.4g}", f"{low[i]:.4g} to {high[i]:.4g}",
-            f"{recorded[i] - middle[i]:+.3g}", f"{deviations[i]:+.1f}",
+            f"{recorded[i]:.4g}", f"{mean[i]:.4g}", f"{low[i]:.4g} to {high[i]:.4g}",
+            f"{recorded[i] - mean[i]:+.3g}", f"{deviations[i]:+.1f}",
         )  # fmt: skip
-        rows.append([head(month), *map(cell, numbers), cell(use, "text")])
+        rows.append([head(month), *map(cell, numbers), cell(USES[found.use(kpi, month)], "text")])
     heads = ["Month", "recorded", "simulated", "nine in ten", "difference", "deviations", "use"]
     return table(f"{_titled(kpi)}, recorded and simulated", heads, rows)
 
@@ -134,23 +126,23 @@ def _titled(kpi: str) -> str:
     return MONTH_KPIS[kpi].title + (" [%]" if MONTH_KPIS[kpi].is_share else "")
 
 
-def of_forecasts(forecasts: Sequence[MonthForecast]) -> str:
+def of_forecasts(found: MonthTable) -> str:
     """Each forecast of the months held out, KPI by KPI."""
-    if not forecasts:
+    if not found.ahead:
         return ""
     rows = []
-    for kpi in forecasts[0].recorded.values:
-        for forecast in forecasts:
-            members, recorded = forecast.values(kpi)
-            one, error = forecast.scores()[kpi], forecast.mean_errors()[kpi]
-            inside = f"{one.coverage[0.9]:.0%}" if one.coverage else ""
+    for kpi in found.ahead[0].kpis:
+        recorded = _scale(kpi) * known(found.recorded_ahead(kpi))
+        for forecast in found.ahead:
+            one = forecast.kpis[kpi]
+            mean, (error, crps) = known(one.mean), known([one.mean_error, one.crps])
+            inside = f"{one.coverage['0.9']:.0%}" if "0.9" in one.coverage else ""
             of_months = [
-                cell(f"{np.nanmean(members[:, i]):.4g} ({recorded[i]:.4g})")
-                for i in range(len(forecast.recorded.months))
+                cell(f"{_scale(kpi) * middle:.4g} ({seen:.4g})") for middle, seen in zip(mean, recorded, strict=True)
             ]
-            rows.append([head(f"{_titled(kpi)}: {forecast.name}"), *of_months, cell(f"{error:.3g}"),
-                         cell(f"{one.crps:.3g}"), cell(inside)])  # fmt: skip
-    heads = ["", *forecasts[0].recorded.months, "mean error", "CRPS", "in the 90 % band"]
+            errors = [cell(f"{_scale(kpi) * error:.3g}"), cell(f"{_scale(kpi) * crps:.3g}"), cell(inside)]
+            rows.append([head(f"{_titled(kpi)}: {forecast.name}"), *of_months, *errors])
+    heads = ["", *found.held_out, "mean error", "CRPS", "in the 90 % band"]
     return table("Forecast (recorded) of the months that the fit has not seen; less error is better", heads, rows)
 
 

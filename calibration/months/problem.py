@@ -37,6 +37,8 @@ LEAST_FOR_SLOPES = 4
 """Months that a slope takes."""
 SLOPE_TOLERANCE, LOG_SLOPE_TOLERANCE = 0.05, 0.3
 LEAST_FOR_CHURN = 6
+RULES = {"recall": "recall", "fcr": "recall", "redial": "redial", "csi": "satisfaction"}
+"""KPI -> section of the scenario without which none call again, all is resolved, nobody is asked."""
 
 
 @dataclass(frozen=True)
@@ -219,11 +221,18 @@ def month_problem(
         levels = tuple((recorded.values["offered"] / expected_a_day(scenario, recorded.months)).tolist())
     few = recorded.of(recorded.months[:2])  # careers tell the first month at the beginning of the second
     tried = run_months(scenario, few, None if levels is None else levels[:2], seed, 0)
-    mute = [name for name, values in tried.values.items() if not np.isfinite(values).any()]
+    mute = [name for name, values in tried.values.items() if not _is_told(scenario, name, values)]
     values = {name: of for name, of in recorded.values.items() if name not in mute}
     if not set(values) - {"offered"}:
         raise InputError(f"{scenario.name} tells none of what the months hold: {', '.join(recorded.values)}")
     return MonthProblem(resolved, box, replace(recorded, values=values), levels, seed), mute
+
+
+def _is_told(scenario: Scenario, name: str, values: np.ndarray) -> bool:
+    """Whether a run's months tell a KPI: not where nothing is counted, or where all or none are for want of a rule."""
+    known = values[np.isfinite(values)]
+    lacks_rule = name in RULES and getattr(scenario, RULES[name]) is None
+    return len(known) > 0 and not (lacks_rule and bool(np.isin(known, (0.0, 1.0)).all()))
 
 
 # ---- published figures ------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from html import escape
 
 import numpy as np
 
+from calibration.proof.plain import LEVELS
+
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 980, 230, 58, 24, 10  # [px]
 SMALL = 300  # [px] of a histogram or a scatter
 FAR_UP = 0.6  # of the largest number: if the least is above it, a chart that may does not begin at 0
@@ -55,8 +57,22 @@ def _pieces(known: np.ndarray) -> list[np.ndarray]:
     return [run for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1) if len(run)]
 
 
-def bands_chart(
-    members: np.ndarray,
+def bands_chart(members: np.ndarray, recorded: np.ndarray, names: Sequence[str], label: str, unit: str = "") -> str:
+    """Bands of 50 and 90 % over the members, their median, and the recorded values as points.
+
+    Parameters
+    ----------
+    members : ndarray (members, places); where one does not know a place, nothing is drawn
+    recorded : ndarray (places,)
+    names : of the places, for the axis and for whoever points at a value
+    """
+    known = np.isfinite(members).all(axis=0)
+    found = np.quantile(np.where(known, members, 0.0), LEVELS, axis=0)
+    return quantiles_chart(np.where(known, found, np.nan), recorded, names, label, unit)
+
+
+def quantiles_chart(
+    bands: np.ndarray,
     recorded: np.ndarray,
     names: Sequence[str],
     label: str,
@@ -64,21 +80,16 @@ def bands_chart(
     shaded: Sequence[int] = (),
     from_zero: bool = True,
 ) -> str:
-    """Bands of 50 and 90 % over the members, their median, and the recorded values as points.
+    """The same of quantiles that are known already.
 
     Parameters
     ----------
-    members : ndarray (members, places)
-    recorded : ndarray (places,)
-    names : of the places, for the axis and for whoever points at a value
+    bands : ndarray (levels, places), at LEVELS
     shaded : places with a ground of their own, those held out
     from_zero : whether the axis begins at 0 even where that leaves nothing to see
     """
-    known = np.isfinite(members).all(axis=0)
-    low, q25, middle, q75, high = (np.full(len(recorded), np.nan) for _ in range(5))
-    if known.any():
-        found = np.quantile(members[:, known], [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
-        low[known], q25[known], middle[known], q75[known], high[known] = found
+    low, q25, middle, q75, high = bands
+    known = np.isfinite(bands).all(axis=0)
     top, bottom = _scale([high, recorded]), 0.0 if from_zero else _bottom([low, recorded])
     if bottom:
         top = bottom + 1.1 * (top / 1.05 - bottom)

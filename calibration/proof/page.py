@@ -17,7 +17,8 @@ from calibration.fit.fit import Fit
 from calibration.fit.record import Record
 from calibration.fit.screen import convergence_sentence
 from calibration.history.tables import Quality
-from calibration.months.page import MonthsShown, by_month, of_forecasts
+from calibration.months.page import by_month, of_forecasts
+from calibration.months.shown import MonthTable
 from calibration.proof.charts import bands_chart, histogram, profile, scatter
 from calibration.proof.heldout import (
     CLOSE_DAY,
@@ -57,7 +58,7 @@ class Validation:
     """What the days of the fit tell without any simulation."""
     direct_written: Sequence[str] = ()
     """Which of it the fitted scenario holds, and why not the rest: sentences."""
-    months: MonthsShown | None = None
+    months: MonthTable | None = None
     """Months fitted beside the half hours."""
     of_months: str = ""
     """What became of the months: a sentence or two."""
@@ -79,7 +80,7 @@ def page_html(found: Validation) -> str:
         ("days", "By day", _days(found)),
         ("months", "By month", _months(found)),
         ("monthly", "Monthly figures", "" if found.months is None else by_month(found.months)),
-        ("ahead", "Months held out", "" if found.months is None else of_forecasts(found.months.forecasts)),
+        ("ahead", "Months held out", "" if found.months is None else of_forecasts(found.months)),
         ("spread", "Is the spread right?", _spread(found)),
         ("errors", "Where it errs", _errors(found)),
         ("formulas", "Beside the formulas", _formulas(found)),

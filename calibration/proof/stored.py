@@ -10,27 +10,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from calibration.fit.fit import Fit
 from calibration.fit.record import Record
 from calibration.history.tables import Quality
+from calibration.months.page import MonthValidation
+from calibration.months.record import days_of
+from calibration.months.shown import MonthTable
 from calibration.proof.heldout import KPIS, HeldOut
 from calibration.proof.page import Validation, busy_intervals, by_interval, clock_names
+from calibration.proof.plain import LEVELS, Strict, Values, finite, plain
 from twin.errors import InputError
 
 SUFFIX = ".calibration.json"
 NAMES = {"abandoned %": "abandonment_share", "mean wait s": "mean_wait", "in 20 s %": "sl20"}
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOST_BYTES = 8 << 20
-Values = list[float | None]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Parameter(_Strict):
+class Parameter(Strict):
     """A fitted parameter; the interval holds 90 %."""
 
     name: str
@@ -49,7 +47,7 @@ class Parameter(_Strict):
         return "D" if self.identified else "A"
 
 
-class Course(_Strict):
+class Course(Strict):
     """A KPI along time of day, days or months."""
 
     recorded: Values
@@ -58,14 +56,14 @@ class Course(_Strict):
     formulas: dict[str, Values]
 
 
-class Span(_Strict):
+class Span(Strict):
     """What is on the axis, and each KPI along it."""
 
     at: list[str] = Field(max_length=2000)
     kpis: dict[str, Course]
 
 
-class Score(_Strict):
+class Score(Strict):
     """Of a forecast by days or by half hours."""
 
     n: int
@@ -74,7 +72,7 @@ class Score(_Strict):
     """Level of the band -> share of the recorded values inside; empty for a formula."""
 
 
-class Forecast(_Strict):
+class Forecast(Strict):
     """The simulation, or a formula, all days together."""
 
     name: str
@@ -83,21 +81,26 @@ class Forecast(_Strict):
     """By KPI, then "days" and "half hours"."""
 
 
-class Stored(_Strict):
+class Stored(Strict):
     """The whole file."""
 
     title: str = Field(max_length=300)
     note: str = ""
     days: int
+    """0 where history holds months alone."""
     first: str
     last: str
     is_held_out: bool
-    """Whether the days were kept from the fit."""
+    """Whether the days were kept from the fit; of months alone, whether some of them were."""
     recorded: dict[str, float]
-    forecasts: list[Forecast] = Field(min_length=1, max_length=5)
-    """The simulated one first, then formulas on the same days."""
+    forecasts: list[Forecast] = Field(max_length=5)
+    """The simulated one first, then formulas on the same days; none where history holds months alone."""
     by: dict[str, Span]
     """"interval", "day", "month"."""
+    months: MonthTable | None = None
+    """Monthly KPIs, of a history that holds them."""
+    of_months: str = ""
+    """What became of the months of a history of half hours: a sentence or two."""
     parameters: list[Parameter] = []
     correlations: list[tuple[str, str, float]] = []
     worst: list[tuple[str, float]] = []
@@ -117,14 +120,26 @@ def stored(found: Validation) -> Stored:
     fit = found.fit
     return Stored(
         title=found.title, days=len(dates), first=dates[0], last=dates[-1], is_held_out=found.is_held_out,
-        recorded=_finite({NAMES[kpi]: _total(found.recorded, kpi) for kpi in KPIS}),
+        recorded=finite({NAMES[kpi]: _total(found.recorded, kpi) for kpi in KPIS}),
         forecasts=[_forecast(one) for one in found.forecasts],
-        by=spans(found.forecasts),
+        by=spans(found.forecasts), months=found.months, of_months=found.of_months,
         parameters=[] if fit is None else parameters(fit),
         correlations=[] if fit is None else fit.correlations,
         worst=[] if fit is None else fit.worst,
         widening=1.0 if fit is None else fit.widening,
         quality={} if found.quality is None else counts(found.quality),
+    )  # fmt: skip
+
+
+def stored_months(found: MonthValidation) -> Stored:
+    """The same of a fit to months alone."""
+    months, fit = found.months, found.fit
+    first, last = months.at[0], months.at[-1]
+    return Stored(
+        title=found.title, days=0, first=f"{first}-01", last=f"{last}-{days_of(last):02d}",
+        is_held_out=bool(months.held_out), recorded={}, forecasts=[], by={}, months=months,
+        parameters=parameters(fit), correlations=fit.correlations, worst=fit.worst, widening=fit.widening,
+        quality=counts(found.quality),
     )  # fmt: skip
 
 
@@ -175,9 +190,9 @@ def _span(forecasts: Sequence[HeldOut], at: list[str], values: Callable[[Record,
     for kpi, name in NAMES.items():
         members = np.array([values(member, kpi) for member in ours.members])
         courses[name] = Course(
-            recorded=_plain(values(ours.recorded, kpi)),
-            bands=[_plain(band) for band in np.quantile(members, LEVELS, axis=0)],
-            formulas={one.name: _plain(values(one.members[0], kpi)) for one in formulas},
+            recorded=plain(values(ours.recorded, kpi)),
+            bands=[plain(band) for band in np.quantile(members, LEVELS, axis=0)],
+            formulas={one.name: plain(values(one.members[0], kpi)) for one in formulas},
         )
     return Span(at=at, kpis=courses)
 
@@ -199,24 +214,14 @@ def forecast_of(name: str, told: dict[str, Any]) -> Forecast:
     """From `HeldOut.as_dict`, whose shares are percent."""
     scores = {
         NAMES[kpi]: {
-            by: Score(n=of["n"], crps=of["crps"] * _unit(kpi), coverage=_finite(of["coverage"]))
+            by: Score(n=of["n"], crps=of["crps"] * _unit(kpi), coverage=finite(of["coverage"]))
             for by, of in both.items()
             if math.isfinite(of["crps"])  # history may not tell this KPI
         }
         for kpi, both in told["scores"].items()
     }
     overall = {NAMES[kpi]: value * _unit(kpi) for kpi, value in told["overall"].items()}
-    return Forecast(name=name, overall=_finite(overall), scores=scores)
-
-
-def _finite(told: dict[str, float]) -> dict[str, float]:
-    """Without what is not known."""
-    return {name: value for name, value in told.items() if math.isfinite(value)}
-
-
-def _plain(values: np.ndarray) -> Values:
-    """Six digits are more than a chart shows."""
-    return [float(f"{value:.6g}") if math.isfinite(value) else None for value in values.tolist()]
+    return Forecast(name=name, overall=finite(overall), scores=scores)
 
 
 def read_stored(text: str, name: str) -> Stored:
@@ -240,4 +245,8 @@ def read_stored(text: str, name: str) -> Stored:
             lengths = {len(one) for one in (course.recorded, *course.bands, *course.formulas.values())}
             if lengths != {len(span.at)} or len(course.bands) != len(LEVELS):
                 raise InputError(f"{name}: by.{by}.kpis.{kpi} has {sorted(lengths)} values, must have {len(span.at)}")
+    if found.months is not None:
+        found.months.check(name)
+    elif not found.forecasts:
+        raise InputError(f"{name}: holds neither forecasts nor months; must be a file that twin calibrate has written")
     return found

@@ -17,6 +17,7 @@ from calibration.months.beside import JointProblem, Months
 from calibration.months.parameters import usual_monthly
 from calibration.months.problem import MonthProblem, run_months
 from calibration.months.record import MonthRecord
+from calibration.proof.stored import read_stored
 from twin.scenario.load import load
 from twin.simulation import simulate
 
@@ -173,6 +174,13 @@ def test_the_command_takes_two_files_and_forecasts_the_months_held_out(centre, p
     assert "Called again within 3 days by month, recorded and simulated" in page
     assert "Shaded: held out (2013-04)" in page
     assert "NaN" not in page
+    kept = read_stored((tmp_path / "fitted.calibration.json").read_text("utf-8"), "fitted")
+    assert kept.days == DAYS
+    assert kept.forecasts[0].name == "simulated"
+    assert kept.months.held_out == ["2013-04"]
+    assert kept.of_months == told["of_months"]
+    assert kept.months.kpis["csi"].recorded == pytest.approx(by_month["csi"].tolist())
+    assert {kept.months.use("csi", "2013-03"), kept.months.use("offered", "2013-03")} == {"fitted", "half_hours"}
     fitted = load(out)
     assert "hours.csv and months.csv" in fitted.provenance["intents.calls.fcr"].source
     assert not (tmp_path / "fitted.runs.jsonl").exists(), "the runs are not needed any more"

@@ -15,6 +15,7 @@ from calibration.months.parameters import usual_monthly
 from calibration.months.problem import MonthProblem, at_level, expected_a_day, month_problem, run_months
 from calibration.months.record import MonthRecord, in_time_column, recorded_months
 from calibration.months.targets import read_targets
+from calibration.proof.stored import read_stored
 from twin.errors import InputError
 from twin.scenario.load import load, load_scenario
 
@@ -198,6 +199,19 @@ def test_a_kpi_that_the_scenario_cannot_tell_is_named(centre):
         month_problem(resolved, box, MonthRecord(MONTHS, {"offered": np.ones(2), "churn": np.ones(2)}))
 
 
+def test_what_a_scenario_has_no_rule_for_is_not_told_as_none(tmp_path):
+    """Without recalls, redials and satisfaction a run counts none of them: no figure to be fitted to."""
+    path, sections = tmp_path / "plain.toml", CENTRE.split("\n[")
+    without = [one for one in sections if not one.startswith(("redial]", "recall]", "satisfaction]"))]
+    path.write_text("\n[".join(without))
+    kpis = {name: np.array([0.3, 0.3]) for name in ("abandonment", "recall", "fcr", "redial", "csi")}
+    recorded = MonthRecord(MONTHS, {"offered": np.array([160.0, 160.0])} | kpis, 20.0)
+    resolved = load(path).resolved
+    problem, mute = month_problem(resolved, usual_monthly(resolved, ("offered", "abandonment", "asa")), recorded)
+    assert problem.names == ("offered", "abandonment")
+    assert set(mute) == {"recall", "fcr", "redial", "csi"}
+
+
 def test_churn_and_turnover_of_a_month_follow_their_parameters():
     """About 21,000 customers, some 200 of whom leave in a month; seven operators, of whom nearly all leave in one."""
     small = {"size": "tiny", "scale.sizes.tiny": 0.002, "run.warm_up": 1, "customers.churn.contact_effect": 0.0}
@@ -301,6 +315,16 @@ def test_the_command_fits_the_first_months_and_forecasts_the_last(centre, tmp_pa
     assert "Months held out" in page
     assert "Shaded: held out (2013-05)" in page
     assert {"parameter fcr", "intents.calls.fcr"} <= set(pd.read_parquet(tmp_path / "fitted.posterior.parquet"))
+    kept = read_stored((tmp_path / "fitted.calibration.json").read_text("utf-8"), "fitted")
+    assert kept.forecasts == []
+    assert kept.months.at == ["2013-03", "2013-04", "2013-05"]
+    assert kept.months.held_out == ["2013-05"]
+    assert kept.months.kpis["csi"].recorded == pytest.approx(table["csi"].tolist())
+    assert [one.name for one in kept.months.ahead] == list(told["held_out"])
+    for one in kept.months.ahead:
+        abandoned, printed = one.kpis["abandonment"], told["held_out"][one.name]["abandonment"]
+        assert 100 * abandoned.mean[0] == pytest.approx(printed["forecast"][0], abs=1e-3)
+        assert 100 * abandoned.crps == pytest.approx(printed["crps"], rel=1e-4)
 
 
 def test_months_are_split_at_their_ends():

@@ -9,12 +9,13 @@ import pytest
 from calibration.fit.record import Record
 from calibration.history.tables import Quality
 from calibration.months.forecast import MonthForecast
-from calibration.months.page import MonthsShown
 from calibration.months.record import MonthRecord
+from calibration.months.shown import MonthsShown
 from calibration.proof.baselines import formulas
-from calibration.proof.charts import bands_chart
+from calibration.proof.charts import bands_chart, quantiles_chart
 from calibration.proof.heldout import HeldOut
 from calibration.proof.page import Validation, attainable, page_html, targets
+from calibration.proof.plain import LEVELS
 
 HOURS, DAYS = 24, 6
 
@@ -101,7 +102,9 @@ def test_a_fit_of_months_beside_half_hours_shows_them(page):
     shown = month_forecast(np.full(3, 0.10), np.full(3, 1000.0), recorded)
     ahead = month_forecast(np.full(1, 0.10), np.full(1, 1000.0), recorded.of(["1999-05"]))
     assert shown.deviations("recall") == pytest.approx([0, 2.683, 1.789], abs=1e-3)
-    html = page(months=MonthsShown(shown, [ahead], ["recall"]), of_months="Fitted beside the half hours: recall.")
+    html = page(
+        months=MonthsShown(shown, [ahead], ["recall"]).told(), of_months="Fitted beside the half hours: recall."
+    )
     assert "Fitted beside the half hours: recall." in html
     sections = dict(re.findall(r'<section id="(\w+)".*?<h2[^>]*>.*?</h2>(.*?)</section>', html, re.DOTALL))
     monthly = sections["monthly"]
@@ -119,7 +122,9 @@ def test_a_fit_of_months_beside_half_hours_shows_them(page):
 
 def test_months_that_were_all_fitted_have_no_forecast(page):
     recorded = MonthRecord(("1999-03",), {"recall": np.array([0.10]), "offered": np.array([1000.0])})
-    html = page(months=MonthsShown(month_forecast(np.full(1, 0.10), np.full(1, 1000.0), recorded), [], ["recall"]))
+    html = page(
+        months=MonthsShown(month_forecast(np.full(1, 0.10), np.full(1, 1000.0), recorded), [], ["recall"]).told()
+    )
     assert "Monthly figures" in html
     assert "Months held out" not in html
     assert "Shaded" not in html
@@ -138,8 +143,9 @@ def test_intervals_with_hardly_a_call_are_not_drawn(page):
 def test_an_axis_that_need_not_begin_at_0_shows_what_lies_far_up():
     """All between 68 and 71: the axis begins at 66.5; from 0 where it must, or where one is near 0."""
     members, recorded, names = np.array([[68.0, 70.0], [69.0, 71.0]]), np.array([69.0, 70.0]), ["a", "b"]
-    free = bands_chart(members, recorded, names, "satisfaction", from_zero=False)
+    bands = np.quantile(members, LEVELS, axis=0)
+    free = quantiles_chart(bands, recorded, names, "satisfaction", from_zero=False)
     assert ">0</text>" not in free
     assert ">70</text>" in free
     assert ">0</text>" in bands_chart(members, recorded, names, "satisfaction")
-    assert ">0</text>" in bands_chart(members, np.array([1.0, 70.0]), names, "satisfaction", from_zero=False)
+    assert ">0</text>" in quantiles_chart(bands, np.array([1.0, 70.0]), names, "satisfaction", from_zero=False)

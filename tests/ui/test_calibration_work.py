@@ -9,6 +9,7 @@ import pytest
 
 from calibration.fit.record import Record
 from calibration.history.mapping import check_mapping
+from calibration.history.reader import read_files
 from calibration.history.tables import Quality
 from calibration.proof.baselines import formulas
 from calibration.proof.heldout import HeldOut
@@ -17,7 +18,7 @@ from calibration.proof.stored import forecast_of, read_stored, stored
 from twin.errors import InputError
 from twin.ui.work import history
 from twin.ui.work.calibrations import SHIPPED, calibration, check_calibration, names
-from twin.ui.work.history import check_unpacked, edited, keep_history, understand
+from twin.ui.work.history import check_unpacked, commands, edited, keep_history, understand
 
 
 class Silent:
@@ -65,6 +66,7 @@ def test_shipped_proof_is_that_of_the_bank(tmp_path):
     assert found.recorded["abandonment_share"] == pytest.approx(0.161, abs=5e-4)
     assert found.forecasts[0].overall["mean_wait"] == pytest.approx(76.9, abs=0.05)
     assert [one.name for one in found.parameters if not one.identified] == ["short pauses"]
+    assert found.months is None
 
 
 def test_calibrations_of_a_folder_are_found_by_name_only(tmp_path, kept):
@@ -95,10 +97,10 @@ ROWS = "Giorno;Ora;Offerte;Risposte;Abbandonate\n" + "".join(
 
 def test_history_is_understood_and_makes_a_first_scenario(tmp_path):
     path = keep_history("report.csv", (ROWS + "31/02/2026;08:00;1;1;0\n").encode(), tmp_path)
-    found = understand(Silent(), path)
+    found = understand(Silent(), [path])
     assert found.problem == ""
-    assert found.mapping["columns"]["offered"] == "Offerte"
-    assert found.samples["Offerte"] == ["108", "109", "110"]
+    assert found.files[0].mapping["columns"]["offered"] == "Offerte"
+    assert found.files[0].samples["Offerte"] == ["108", "109", "110"]
     assert (found.told["n_read"], found.told["n_rejected"]) == (141, 1)
     assert found.why[0][1] == 1
     assert found.scenario_problem == ""
@@ -107,28 +109,30 @@ def test_history_is_understood_and_makes_a_first_scenario(tmp_path):
 
 def test_changed_mapping_is_used(tmp_path):
     path = keep_history("report.csv", ROWS.encode(), tmp_path)
-    first = understand(Silent(), path)
-    columns = {**first.mapping["columns"], "blocked": "Abbandonate"}
+    first = understand(Silent(), [path])
+    columns = {**first.files[0].mapping["columns"], "blocked": "Abbandonate"}
     columns.pop("abandoned")
-    again = understand(Silent(), path, edited(first.mapping, "intervals", columns, {}))
-    assert again.mapping["columns"]["blocked"] == "Abbandonate"
-    assert "abandoned" not in again.mapping["columns"]
+    again = understand(Silent(), [path], {"report.csv": edited(first.files[0].mapping, "intervals", columns, {})})
+    assert again.files[0].mapping["columns"]["blocked"] == "Abbandonate"
+    assert "abandoned" not in again.files[0].mapping["columns"]
 
 
 def test_mapping_that_does_not_fit_is_a_sentence_and_the_headings_stay(tmp_path):
     path = keep_history("report.csv", ROWS.encode(), tmp_path)
-    found = understand(Silent(), path, {"kind": "intervals", "columns": {"date": "Giorno", "offered": "Nope"}})
+    found = understand(
+        Silent(), [path], {"report.csv": {"kind": "intervals", "columns": {"date": "Giorno", "offered": "Nope"}}}
+    )
     assert 'names a column "Nope"' in found.problem
     assert "Traceback" not in found.problem
-    assert found.headings == ["Giorno", "Ora", "Offerte", "Risposte", "Abbandonate"]
+    assert found.files[0].headings == ["Giorno", "Ora", "Offerte", "Risposte", "Abbandonate"]
 
 
 def test_file_whose_headings_tell_nothing_can_still_be_mapped(tmp_path):
     path = keep_history("x.csv", b"aa,bb\n1,2\n3,4\n", tmp_path)
-    found = understand(Silent(), path)
+    found = understand(Silent(), [path])
     assert found.problem
-    assert found.mapping == {"kind": "intervals"}
-    assert found.headings == ["aa", "bb"]
+    assert found.files[0].mapping == {"kind": "intervals"}
+    assert found.files[0].headings == ["aa", "bb"]
 
 
 def test_columns_that_are_gone_take_their_units_and_rules_along():
@@ -194,3 +198,78 @@ def test_days_and_measures_of_a_history_are_in_the_readers_language():
     assert [measure_text(say, name) for name in ("offered", "abandonment_share", "aht_s")] == [
         *("Offerte", "Quota di abbandoni", "Tempo medio di gestione")
     ]
+
+
+MONTHS = (
+    "month,offered,answered,abandoned,recall,csi\n2026-01,40000,38000,2000,0.11,71\n2026-03,42000,39000,3000,0.13,70\n"
+)
+
+
+def both(tmp_path):
+    """Half hours and months, as two files handed in one after the other."""
+    folders = [tmp_path / name for name in ("a", "b")]
+    for folder in folders:
+        folder.mkdir()
+    return [keep_history("hours.csv", ROWS.encode(), folders[0]), keep_history("kpi.csv", MONTHS.encode(), folders[1])]
+
+
+def test_months_are_understood_and_make_no_first_scenario(tmp_path):
+    found = understand(Silent(), both(tmp_path)[1:])
+    assert found.files[0].mapping["kind"] == "months"
+    assert found.files[0].mapping["columns"]["recall"] == "recall"
+    assert found.told["tables"]["months"]["rows"] == 2
+    assert [gap["first"][:7] for gap in found.told["gaps"]] == ["2026-02"]
+    assert found.holds_months_alone
+    assert found.scenario == ""
+    assert commands(found)[-1] == "--scenario SCENARIO --out fitted.toml"
+
+
+def test_half_hours_and_months_are_one_history(tmp_path):
+    found = understand(Silent(), both(tmp_path))
+    assert {name: of["rows"] for name, of in found.told["tables"].items()} == {"intervals": 140, "months": 2}
+    assert [one.mapping["kind"] for one in found.files] == ["intervals", "months"]
+    assert not found.holds_months_alone
+    assert "[demand]" in found.scenario
+    assert commands(found) == [
+        "twin calibrate hours.csv kpi.csv", "--mapping hours.mapping.toml", "--mapping kpi.mapping.toml",
+        "--scenario hours.first.toml --out fitted.toml",
+    ]  # fmt: skip
+
+
+def test_mappings_handed_out_for_several_files_read_them_again_together(tmp_path):
+    """Each is for its own file: a fit with both reads what the page read."""
+    paths = both(tmp_path)
+    found = understand(Silent(), paths)
+    given = []
+    for one in found.files:
+        given.append(tmp_path / f"{one.name}.toml")
+        given[-1].write_text(one.mapping_toml, "utf-8")
+    again = read_files(paths, given).history
+    assert (len(again.intervals), len(again.months)) == (140, 2)
+
+
+def test_a_changed_mapping_of_one_file_leaves_the_other_as_it_was(tmp_path):
+    first = understand(Silent(), both(tmp_path))
+    columns = {**first.files[1].mapping["columns"], "fcr": "recall"}
+    columns.pop("recall")
+    changed = {"kpi.csv": edited(first.files[1].mapping, "months", columns, {})}
+    again = understand(Silent(), [tmp_path / "a" / "hours.csv", tmp_path / "b" / "kpi.csv"], changed)
+    assert again.problem == ""
+    assert again.files[1].mapping["columns"]["fcr"] == "recall"
+    assert again.files[0].mapping == first.files[0].mapping
+    assert "fcr" in again.told["tables"]["months"]["columns"]
+
+
+def test_a_file_beside_others_that_nobody_can_name_is_said(tmp_path):
+    paths = both(tmp_path)
+    strange = keep_history("x.csv", b"aa,bb\n1,2\n", tmp_path)
+    mapping = understand(Silent(), paths).files[0].mapping
+    found = understand(Silent(), [*paths, strange], {"hours.csv": mapping})
+    assert found.problem == "x.csv: the headings do not tell what it is, name its columns"
+    assert "x.csv" in understand(Silent(), [*paths, strange]).problem
+
+
+def test_files_beside_one_another_are_limited(tmp_path):
+    path = keep_history("a.csv", ROWS.encode(), tmp_path)
+    with pytest.raises(InputError, match="must be at most"):
+        understand(Silent(), [path] * (history.MOST_FILES + 1))

@@ -36,7 +36,7 @@ def told(path):
     """What the reader is told: the sentence, which came soon and without much memory."""
     began, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     try:
-        said = understand(Silent(), path).problem
+        said = understand(Silent(), [path]).problem
     except InputError as error:
         said = str(error)
     assert time.process_time() - began < SOON

@@ -166,3 +166,15 @@ def test_levels_of_skills_have_the_same_names_on_all_pages(language):
     for name, level in LEVELS.items():
         assert floor(f"skill_{level}") == skills(f"level_{level}").lower()
         assert language != "en" or floor(f"skill_{level}") == name
+
+
+def test_every_monthly_kpi_and_usual_parameter_has_its_words():
+    from calibration.months.parameters import EVERY
+    from calibration.months.record import MONTH_KPIS
+
+    say = Words("calibration", "it")
+    assert all(say.has(f"m_{kpi}") for kpi in MONTH_KPIS)
+    for parameter, _ in EVERY:
+        key = f"u_{parameter.name.replace(' ', '_')}"
+        assert say.has(key), parameter.name
+        assert Words("calibration", "en")(f"{key}_is") == parameter.title

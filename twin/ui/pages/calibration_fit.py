@@ -10,6 +10,7 @@ import solara
 
 from twin.errors import TwinError
 from twin.ui.language import use_words
+from twin.ui.pages.calibration_months import MonthsCourse, MonthsShort, summary_name
 from twin.ui.parts.address import use_address
 from twin.ui.parts.charts import BarChart, Interval, LineChart, Unit
 from twin.ui.parts.fields import Choice, Select, Upload
@@ -41,7 +42,7 @@ def FitView():
     def read() -> tuple[Any, str]:
         try:
             stored = calibration(name, folder, handed_in.value)
-            return (in_words(say, stored) if name == SHIPPED and name not in handed_in.value else stored), ""
+            return in_words(say, stored, name == SHIPPED and name not in handed_in.value), ""
         except TwinError as error:
             return None, str(error)
 
@@ -53,27 +54,48 @@ def FitView():
             HandIn(lambda key: put(fit=key))
         ErrorSentence(problem)
         if found is not None:
-            Short(found)
-            Courses(found)
+            if found.forecasts:
+                Short(found)
+                Courses(found)
+            if found.months is not None:
+                MonthsShort(found.months, is_alone=not found.forecasts)
+                MonthsCourse(found.months)
+            elif found.of_months:
+                with Card(say("monthly")):
+                    tag("p", found.of_months, class_="note", lang="en")
             Parameters(found)
             Untold(found)
             State(found)
 
 
-def in_words(say: Words, found: Any) -> Any:
-    """The shipped proof in the reader's language, each parameter with its unit."""
+def in_words(say: Words, found: Any, is_shipped: bool) -> Any:
+    """The calibration in the reader's language, where its words are ours: the shipped proof, the usual parameters,
+    the KPIs of months."""
+    english = Words(say.page, "en")
+
+    def key_of(one: Any) -> str:
+        """Of our own words for a parameter; "" if it is the reader's."""
+        key = f"{'p' if is_shipped else 'u'}_{one.name.replace(' ', '_')}"
+        if is_shipped:
+            return key if say.has(key) else ""
+        is_ours = say.has(key) and one.title.startswith(english(f"{key}_is"))
+        return key if is_ours and say.language != english.language else ""
+
+    keys = {one.name: key_of(one) for one in found.parameters}
 
     def name_of(name: str) -> str:
-        key = f"p_{name.replace(' ', '_')}"
-        return say(key) if say.has(key) else name
+        return say(keys[name]) if keys.get(name) else name
 
-    def meaning(one: Any) -> str:
-        key = f"p_{one.name.replace(' ', '_')}_is"
-        return say(key) if say.has(key) else str(one.title)
-
-    changed = [one.model_copy(update={"name": name_of(one.name), "title": meaning(one)}) for one in found.parameters]
+    changed = [
+        one.model_copy(update={"name": name_of(one.name), "title": say(f"{keys[one.name]}_is")})
+        if keys[one.name]
+        else one
+        for one in found.parameters
+    ]
     pairs = [(name_of(a), name_of(b), r) for a, b, r in found.correlations]
-    return found.model_copy(update={"parameters": changed, "correlations": pairs, "note": say("p_note")})
+    worst = [(summary_name(say, name, is_months=not found.forecasts), left) for name, left in found.worst]
+    note = say("p_note") if is_shipped else found.note
+    return found.model_copy(update={"parameters": changed, "correlations": pairs, "worst": worst, "note": note})
 
 
 @solara.component
@@ -117,7 +139,8 @@ def Short(found: Any):
         errors = [cell(s.crps, _distance(say, kpi, s.crps)) for s in scores]
         rows.append([kpi_title(say.language, kpi), *texts, cell(share, numbers.percent(share, 0)), *errors])
     with Card(say("short"), say("held_out" if found.is_held_out else "seen", **days)):
-        tag("p", *_verdict(say, found), class_="verdict", id="verdict")
+        if said := _verdict(say, found):
+            tag("p", *said, class_="verdict", id="verdict")
         Table(TableData(heads, rows), say("overall"), "calibration.csv", is_sortable=False)
         tag("p", say("scores_note"), class_="note")
         if found.note:
@@ -133,6 +156,9 @@ def _verdict(say: Words, found: Any) -> list[str]:
         lost = ours.overall["abandonment_share"] - found.recorded["abandonment_share"]
         wait = ours.overall["mean_wait"] / found.recorded["mean_wait"] - 1
         parts.append(say("verdict", lost=numbers.points(lost), wait=numbers.percent(wait, 0, sign=True)))
+    elif "abandonment_share" in told:
+        lost = ours.overall["abandonment_share"] - found.recorded["abandonment_share"]
+        parts.append(say("verdict_lost", lost=numbers.points(lost)))
     others = [one for one in found.forecasts[1:] if one.name == "Erlang A"]
     if others:
         better = [k for k in told if ours.scores[k]["half hours"].crps < others[0].scores[k]["half hours"].crps]

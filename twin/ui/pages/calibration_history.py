@@ -1,4 +1,4 @@
-"""A history file of the reader's own: how it is understood, what was refused, a mapping to edit, a first scenario."""
+"""History of the reader's own: how it is understood, what was refused, mappings to edit, a first scenario."""
 
 import tempfile
 from datetime import date
@@ -9,30 +9,62 @@ import solara
 
 from twin.errors import TwinError
 from twin.ui.language import use_words
+from twin.ui.pages.calibration_run import FitHere
 from twin.ui.parts.fields import Button, Choice, Download, Select, Upload
 from twin.ui.parts.html import Box, Card, EmptyState, ErrorSentence, Facts, tag
 from twin.ui.parts.jobs import JobPanel, session_folder, use_job
-from twin.ui.parts.table import Cell, Table, TableData, cell
+from twin.ui.parts.table import Table, TableData, cell
 from twin.ui.words import ENGLISH, Words
 
 UNITS = ("s", "min", "h", "ms", "day")
 ACCEPTED = ".csv,.tsv,.txt,.gz,.xlsx,.parquet"
 
-handed_in: solara.Reactive[str] = solara.reactive("")
-"""The file that the session has handed in; its path."""
+handed_in: solara.Reactive[dict[str, str]] = solara.reactive({})
+"""The files of the session's history: name, path."""
+mappings: solara.Reactive[dict[str, dict[str, Any]]] = solara.reactive({})
+"""Mappings that the reader has changed, by the file's name."""
 
 
 @solara.component
 def HistoryView():
-    """Hand a file in; then everything that was found in it."""
+    """Hand files in; then everything that was found in them."""
     from twin.ui.parts.work import within_memory
-    from twin.ui.work.history import MOST_BYTES, MOST_MEMORY, keep_history, understand
+    from twin.ui.work.history import MOST_MEMORY, understand
 
     say = use_words("calibration")
     job = use_job("history")
-    problem, set_problem = solara.use_state("")
 
-    def take(name: str, content: bytes) -> None:
+    def read(files: dict[str, str], changed: dict[str, dict[str, Any]]) -> None:
+        handed_in.set(files)
+        mappings.set(changed)
+        if files:
+            job.start(within_memory, MOST_MEMORY, understand, [Path(path) for path in files.values()], changed)
+        else:
+            job.reset()
+
+    view = job.view
+    with Box("stack"):
+        with Card(say("hand_in_history"), say("never_run")), Box("stack"):
+            HandIn(read, view.is_running)
+            JobPanel(job, say, say("reading"))
+        if view.result is not None:
+            Found(view.result, lambda changed: read(handed_in.value, {**mappings.value, **changed})).key(
+                f"{view.started_at}"
+            )
+        elif view.state == "idle":
+            EmptyState(say("no_file"), say("no_file_note"))
+
+
+@solara.component
+def HandIn(on_files: Any, disabled: bool):
+    """The first file; further ones beside it; each can be taken out again."""
+    from twin.ui.work.history import MOST_BYTES, keep_history
+
+    say = use_words("calibration")
+    problem, set_problem = solara.use_state("")
+    files = handed_in.value
+
+    def take(name: str, content: bytes, is_beside: bool) -> None:
         folder = Path(tempfile.mkdtemp(prefix="history-", dir=session_folder()))
         try:
             path = keep_history(name, content, folder)
@@ -40,28 +72,36 @@ def HistoryView():
             set_problem(str(error))
         else:
             set_problem("")
-            handed_in.set(str(path))
-            job.start(within_memory, MOST_MEMORY, understand, path)
+            others = {key: changed for key, changed in mappings.value.items() if is_beside and key != path.name}
+            on_files({**(files if is_beside else {}), path.name: str(path)}, others)
 
-    def again(mapping: dict[str, Any]) -> None:
-        job.start(within_memory, MOST_MEMORY, understand, Path(handed_in.value), mapping)
+    def leave_out(name: str) -> None:
+        kept = {key: path for key, path in files.items() if key != name}
+        on_files(kept, {key: changed for key, changed in mappings.value.items() if key in kept})
 
-    view = job.view
-    with Box("stack"):
-        with Card(say("hand_in_history"), say("never_run")), Box("stack"):
-            Upload(say("history_file"), take, ACCEPTED, MOST_BYTES, say("history_note"), disabled=view.is_running)
-            ErrorSentence(problem)
-            JobPanel(job, say, say("reading"))
-        if view.result is not None:
-            Found(view.result, again).key(f"{view.started_at}")
-        elif view.state == "idle":
-            EmptyState(say("no_file"), say("no_file_note"))
+    Upload(say("history_file"), lambda name, content: take(name, content, False), ACCEPTED, MOST_BYTES,
+           say("history_note"), disabled=disabled)  # fmt: skip
+    if files:
+        Upload(say("beside_file"), lambda name, content: take(name, content, True), ACCEPTED, MOST_BYTES,
+               say("beside_note"), disabled=disabled)  # fmt: skip
+    if len(files) > 1:
+        with Box("flow middle"):
+            for name in files:
+                Button(say("leave_out", name=name), lambda name=name: leave_out(name), disabled=disabled).key(name)
+    ErrorSentence(problem)
 
 
 @solara.component
 def Found(found: Any, on_mapping: Any):
-    """What became of the file."""
+    """What became of the files; `on_mapping` takes changed mappings by name of file."""
     say = use_words("calibration")
+    shown, show = solara.use_state(found.files[0].name)
+    file = next(one for one in found.files if one.name == shown)
+
+    def change(mapping: dict[str, Any]) -> None:
+        """For all files with these headings."""
+        on_mapping({one.name: mapping for one in found.files if one.headings == file.headings})
+
     with Box("stack"):
         if found.problem:
             with Card(say("not_understood"), say("not_understood_note")):
@@ -69,12 +109,17 @@ def Found(found: Any, on_mapping: Any):
                     lang="en")  # fmt: skip
         else:
             Summary(found)
-        Columns(found, on_mapping)
+        if len(found.files) > 1:
+            with Card(say("files")):
+                Select(say("file_shown"), shown, show, {one.name: one.name for one in found.files})
+        Columns(file, change).key(f"columns-{shown}")
         if found.told:
             Rejected(found)
             Gaps(found)
             Remarks(found)
         TakeAlong(found)
+        if found.told and set(handed_in.value) == {one.name for one in found.files}:
+            FitHere(found, handed_in.value)
 
 
 @solara.component
@@ -86,8 +131,8 @@ def Summary(found: Any):
              ("left_out", told["n_left_out"]), ("impossible", told["n_impossible"]), ("gaps", len(told["gaps"])),
              ("unusual_days", len({row["date"] for row in told["outliers"]}))]  # fmt: skip
     lines = [
-        say("extent", table=say(f"kind_{name}"), rows=numbers.number(of["rows"]), first=day_text(say, of["first"]),
-            last=day_text(say, of["last"]))
+        say("extent", table=say(f"kind_{name}"), rows=numbers.number(of["rows"]), first=moment(say, name, of["first"]),
+            last=moment(say, name, of["last"]))
         for name, of in told["tables"].items()
     ]  # fmt: skip
     with Card(say("understood", name=found.name)), Box("stack"):
@@ -95,9 +140,20 @@ def Summary(found: Any):
         Facts([(say(f"rows_{key}"), numbers.number(n)) for key, n in facts])
 
 
+def moment(say: Words, what: str, text: str | None) -> str:
+    """An instant of the summary (2015-04-01, 2015-04-01 08:30), as exact as what is told of."""
+    if not text:
+        return "–"
+    day, clock = text[:10], text[11:]
+    if what == "months":
+        return say.numbers.month(day[:7])
+    date_text = say.numbers.date(date.fromisoformat(day))
+    return f"{date_text} {clock}" if clock and what == "intervals" else date_text
+
+
 @solara.component
 def Columns(found: Any, on_mapping: Any):
-    """Which column means what, as guessed; to be corrected."""
+    """Which column of a file means what, as guessed; to be corrected."""
     from calibration.history.mapping import TARGETS
     from twin.ui.work.history import edited
 
@@ -106,9 +162,11 @@ def Columns(found: Any, on_mapping: Any):
     kind, set_kind = solara.use_state(mapping["kind"])
     meanings, set_meanings = solara.use_state({head: target for target, head in mapping.get("columns", {}).items()})
     units, set_units = solara.use_state(dict(mapping.get("units", {})))
-    chosen = {head: meanings[head] for head in found.headings if meanings.get(head) in TARGETS[kind]}
+    own = [one for one in meanings.values() if one and one not in TARGETS[kind]] if kind == "months" else []
+    known = dict.fromkeys([*TARGETS[kind], *own])  # months may hold KPIs of the reader's own
+    chosen = {head: meanings[head] for head in found.headings if meanings.get(head) in known}
     twice = sorted({target for target in chosen.values() if list(chosen.values()).count(target) > 1})
-    said = {"": say("not_used")} | {target: _target(say, target) for target in TARGETS[kind]}
+    said = {"": say("not_used")} | {target: _target(say, target) for target in known}
 
     def apply() -> None:
         columns = {target: head for head, target in chosen.items()}
@@ -213,11 +271,11 @@ def Rejected(found: Any):
             Table(TableData([say("reason"), say("n_rows"), say("lines")], rows), say("reasons"), "reasons.csv")
         for key in ("rejected", "left_out", "impossible"):
             if told[key]:
-                listed = [[row["line"], row["reason"], row["text"]] for row in told[key]]
+                listed = [[*_of_file(found, row), row["line"], row["reason"], row["text"]] for row in told[key]]
                 n = say.numbers.number(told[f"n_{key}"])
                 title = say("first_of", what=say(f"rows_{key}"), shown=say.numbers.number(len(listed)), n=n)
-                kinds = ["number", "text", "text"]
-                heads = [say("line"), say("reason"), say("text")]
+                heads = [*_file_head(say, found), say("line"), say("reason"), say("text")]
+                kinds = [*["text"] * (len(heads) - 3), "number", "text", "text"]
                 Table(TableData(heads, listed, kinds), title, f"{key}.csv", limit=10)
 
 
@@ -230,9 +288,11 @@ def Gaps(found: Any):
         return
     with Card(say("missing")), Box("stack"):
         if gaps:
-            rows: list[list[Cell]] = [
-                [say(f"what_{g['what']}"), g["series"], g["first"], g["last"], g["n_missing"]] for g in gaps
-            ]
+            rows = [
+                [say(f"what_{g['what']}"), g["series"], *(moment(say, g["what"], g[end]) for end in ("first", "last")),
+                 g["n_missing"]]
+                for g in gaps
+            ]  # fmt: skip
             heads = [say(key) for key in ("what", "series", "from", "to", "how_many")]
             Table(TableData(heads, rows), say("gaps"), "gaps.csv", limit=10)
         if outliers:
@@ -249,22 +309,43 @@ def Gaps(found: Any):
 def Remarks(found: Any):
     """What the reader of the file found out, and how sure it is."""
     say = use_words("calibration")
-    rows = [[r["topic"], r["text"], say(f"sure_{r['sureness']}")] for r in found.told["remarks"]]
+    remarks = found.told["remarks"]
+    rows = [[*_of_file(found, r), r["topic"], r["text"], say(f"sure_{r['sureness']}")] for r in remarks]
+    heads = [*_file_head(say, found), say("topic"), say("found"), say("how_sure")]
     with Card(say("remarks"), in_english(say)):
-        Table(TableData([say("topic"), say("found"), say("how_sure")], rows), say("remarks"), "remarks.csv",
-              is_titled=False, limit=12)  # fmt: skip
+        Table(TableData(heads, rows), say("remarks"), "remarks.csv", is_titled=False, limit=12)
+
+
+def _file_head(say: Words, found: Any) -> list[str]:
+    """The head of the files' column, where there are several."""
+    return [say("file")] if len(found.files) > 1 else []
+
+
+def _of_file(found: Any, row: dict[str, Any]) -> list[str]:
+    return [row["file"]] if len(found.files) > 1 else []
 
 
 @solara.component
 def TakeAlong(found: Any):
-    """The mapping and a first scenario as files."""
+    """The mappings and a first scenario as files, and how to fit with them."""
+    from twin.ui.work.history import commands, first_stem, stem_of
+
     say = use_words("calibration")
-    stem = found.name.split(".")[0] or "history"
     with Card(say("take_along"), say("take_along_note")), Box("stack"):
         with Box("flow middle"):
-            if found.mapping_toml:
-                Download(say("take_mapping"), f"{stem}.mapping.toml", found.mapping_toml.encode, "application/toml")
+            for one in found.files:
+                if one.mapping_toml:
+                    text = say("take_mapping") if len(found.files) == 1 else say("take_mapping_of", name=one.name)
+                    content = one.mapping_toml.encode
+                    Download(text, f"{stem_of(one.name)}.mapping.toml", content, "application/toml").key(one.name)
             if found.scenario:
-                Download(say("take_scenario"), f"{stem}.first.toml", found.scenario.encode, "application/toml")
-        if found.scenario_problem:
+                name = f"{first_stem(found)}.first.toml"
+                Download(say("take_scenario"), name, found.scenario.encode, "application/toml")
+        if found.holds_months_alone:
+            tag("p", say("months_alone"), class_="note")
+        elif found.scenario_problem:
             tag("p", f"{say('no_scenario')} {found.scenario_problem}", class_="note")
+        if found.told:
+            tag("p", say("fit_note"), class_="note")
+            tag("pre", " \\\n    ".join(commands(found)), class_="listing", tabindex="0", role="region",
+                aria_label=say("fit_command"))  # fmt: skip
