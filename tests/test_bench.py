@@ -59,7 +59,7 @@ def test_the_report_prints_and_is_json(small_round):
         assert part in text
     values = json.loads(json.dumps(small_round.to_dict(), allow_nan=False))
     assert values["are_kpis_equal"] is True
-    assert len(values["rows"]) == 7
+    assert len(values["rows"]) == 8
 
 
 def make_report(abandonment, cpu_seconds):
