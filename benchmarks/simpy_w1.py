@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Callable, Generator
 
 import numpy as np
 from simpy import Environment, Resource
@@ -68,6 +69,13 @@ def _by_callbacks(n_agents: int, between: list, service: list, patience: list) -
     return wait, answered
 
 
+def _arrivals(env: Environment, between: list, call_process: Callable[[int], Generator]) -> Generator:
+    """A process for each call, as it comes."""
+    for call, gap in enumerate(between):
+        yield env.timeout(gap)
+        env.process(call_process(call))
+
+
 def _by_processes(n_agents: int, between: list, service: list, patience: list) -> tuple[list, list]:
     env = Environment()
     wait = [0.0] * len(between)
@@ -95,12 +103,7 @@ def _by_processes(n_agents: int, between: list, service: list, patience: list) -
         else:
             n_idle += 1
 
-    def arrivals():
-        for call, gap in enumerate(between):
-            yield env.timeout(gap)
-            env.process(call_process(call))
-
-    env.process(arrivals())
+    env.process(_arrivals(env, between, call_process))
     env.run()
     return wait, answered
 
@@ -123,11 +126,6 @@ def _by_resource(n_agents: int, between: list, service: list, patience: list) ->
             answered[call] = True
             yield env.timeout(service[call])
 
-    def arrivals():
-        for call, gap in enumerate(between):
-            yield env.timeout(gap)
-            env.process(call_process(call))
-
-    env.process(arrivals())
+    env.process(_arrivals(env, between, call_process))
     env.run()
     return wait, answered

@@ -25,7 +25,7 @@ from experiments.sweep.store import Store
 from twin import interrupts
 from twin.console import as_argument, wide_console
 from twin.errors import InputError
-from twin.output import MANIFEST, as_json, manifest, write_files, write_json
+from twin.output import MANIFEST, as_json, manifest, open_output, write_files, write_json
 
 WIDTH = 140  # [characters] where there is no terminal
 
@@ -90,9 +90,7 @@ def open_folder(instance: Instance, folder: Path, resume: bool) -> Store:
         if not resume and store.keys():
             raise InputError(f"--out is {str(folder)!r}, which holds runs of this study, go on with --resume")
         return store
-    if folder.exists() and (not folder.is_dir() or any(not path.name.startswith(".") for path in folder.iterdir())):
-        raise InputError(f"--out is {str(folder)!r}, which is not empty, must be a new or an empty folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    open_output(folder)
     facts: dict[str, Any] = {"command": "optimise", "study": instance.study.model_dump(), "base": instance.base}
     write_json(manifest(instance.resolved, **facts), record)
     return Store(folder)

@@ -12,7 +12,7 @@ import numpy as np
 from experiments.optimise.study import DAY, Study
 from experiments.roster.tours import Work
 from experiments.sweep.sources import RUN_CODE
-from experiments.sweep.study import digest
+from experiments.sweep.study import beside, digest
 from twin.errors import InputError
 from twin.scenario.days import WEEKDAYS
 from twin.scenario.load import Loaded, load, scenario_from_dict
@@ -55,8 +55,7 @@ class Instance:
 
     def __init__(self, study: Study, file: Path):
         self.study, self.file = study, file
-        beside = file.parent / study.scenario
-        self.loaded: Loaded = load(str(beside) if beside.is_file() else study.scenario, study.set)
+        self.loaded: Loaded = load(beside(file, study.scenario), study.set)
         self.resolved = _with_groups(self.loaded, study, file)
         self.scenario: Scenario = scenario_from_dict(self.resolved, self.loaded.files[0].name)
         self._check()
