@@ -143,7 +143,9 @@ NO_FRACTION = "no number has a fraction"
 _EITHER = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 
 
-def find_decimal(texts: Iterable[str], separator: str = "") -> tuple[str, str, Sureness]:
+def find_decimal(
+    texts: Iterable[str], separator: str = "", counts: Iterable[str] = ()
+) -> tuple[str, str, Sureness]:
     """Decimal sign of a file's numbers, how it was seen, and how sure that is.
 
     Parameters
@@ -152,6 +154,8 @@ def find_decimal(texts: Iterable[str], separator: str = "") -> tuple[str, str, S
         Cells of columns that hold numbers, units and percent signs with them.
     separator : str
         Of the file, which decides where "1.234" could be either.
+    counts : iterable of str
+        Cells of columns that hold whole numbers, in which the sign of "1.234" parts thousands.
     """
     commas = points = unclear = 0
     for text in texts:
@@ -170,6 +174,12 @@ def find_decimal(texts: Iterable[str], separator: str = "") -> tuple[str, str, S
         chosen, n, other = (",", commas, points) if commas > points else (".", points, commas)
         return chosen, f"{n} numbers fit it, {other} do not and are refused", "guess"
     chosen = "," if separator == ";" else "."
+    grouped = [plain for text in counts if _EITHER.fullmatch(plain := text.strip())]
+    if grouped and not all(text.endswith("000") for text in grouped):  # 20.000 may be 20 with three decimals
+        parting = {"." if "." in text else "," for text in grouped}
+        if len(parting) == 1:
+            chosen = "," if parting == {"."} else "."
+            return chosen, f"{len(grouped)} counts such as {grouped[0]}, which are whole numbers", "likely"
     if unclear:
         return chosen, f"nothing decides what 1.234 is in {unclear} numbers; name it in the mapping", "guess"
     return chosen, NO_FRACTION, "sure"

@@ -12,8 +12,8 @@ import pyarrow as pa
 from calibration.history.cells import NO_FRACTION, Converted, convert, duration, find_decimal, is_blank, number, share
 from calibration.history.dates import Order, Stamps, convert_stamps, find_order
 from calibration.history.expressions import parse
-from calibration.history.mapping import NAMES, SHARES, STAMPS, TIMES, Mapping, Rule
-from calibration.history.raw import RawTable, is_total
+from calibration.history.mapping import COUNTS, NAMES, SHARES, STAMPS, TIMES, Mapping, Rule
+from calibration.history.raw import RawTable, is_total, total_names
 from calibration.history.tables import DAY, Remark, Sureness
 from twin.errors import InputError
 
@@ -54,19 +54,33 @@ def leave_out(raw: RawTable, mapping: Mapping) -> RawTable:
 
 
 def _totals(raw: RawTable, mapping: Mapping) -> np.ndarray:
-    """Rows of which the first cell says total, and rows at the end without a date that sum up those above."""
-    firsts = np.zeros(len(raw.lines), bool)
+    """Rows of which a cell says total, and rows at the end without a date that sum up those above."""
+    key = next((mapping.columns[name] for name in ("date", "at", "month") if name in mapping.columns), None)
+    keys = {mapping.columns[name] for name in ("date", "at", "month", "time") if name in mapping.columns}
+    sums = np.zeros(len(raw.lines), bool)
+    names = {mapping.columns[name] for name in ("queue", "type", "unit") if name in mapping.columns}
+    for name in names if mapping.kind != "calls" else ():
+        sums |= raw.column(name).isin(total_names(raw.column(name).unique().tolist())).to_numpy()
+    for name in keys:
+        cells = raw.column(name)
+        words = {text for text in cells.unique() if text and (is_total([text]) or _ends_in_total(text))}
+        sums |= cells.isin(words).to_numpy()
     heads = raw.table.columns[0].to_pandas() if raw.columns else pd.Series(dtype=object)
+    undated = np.ones(len(raw.lines), bool) if key is None else (raw.column(key) == "").to_numpy()
     for place, name in enumerate(raw.columns[:3]):
         cells = raw.column(name)
-        words = {text for text in cells.unique() if text and is_total([text])}
+        words = {text for text in cells.unique() if text and (is_total([text]) or _ends_in_total(text))}
         is_first = (heads == "").to_numpy() if place else np.ones(len(cells), bool)
-        firsts |= cells.isin(words).to_numpy() & is_first
-    key = next((mapping.columns[name] for name in ("date", "at", "month") if name in mapping.columns), None)
+        sums |= cells.isin(words).to_numpy() & is_first & (undated if name in names else True)
     is_filled = "date" in mapping.fill_down or "at" in mapping.fill_down or "month" in mapping.fill_down
     if key is not None and len(raw.lines) > 1 and not is_filled:
-        firsts[-1] |= is_blank(raw.column(key).iloc[-1])
-    return firsts
+        sums[-1] |= is_blank(raw.column(key).iloc[-1])
+    return sums
+
+
+def _ends_in_total(text: str) -> bool:
+    """ "05/03/2024 Totale", as a pivot table writes it."""
+    return " " in text.strip() and is_total([text.split()[-1]]) and any(char.isdigit() for char in text)
 
 
 def fill_down(raw: RawTable, mapping: Mapping) -> RawTable:
@@ -89,6 +103,8 @@ class Columns:
     remarks: list[Remark] = field(default_factory=list)
     conventions: dict[str, tuple[str, Sureness]] = field(default_factory=dict)
     """Decimal sign and order of dates as found in this file, and how sure."""
+    decimals: dict[str, str] = field(default_factory=dict)
+    """Decimal sign of the headings that have another one than the file."""
     reasons: np.ndarray = field(init=False)
     """Why each row is refused, object; None where it is not."""
 
@@ -126,13 +142,26 @@ class Columns:
             return given
         names = [name for target, name in self.mapping.columns.items() if self._is_number(target)]
         names += [name for text in self.mapping.expressions.values() for name in parse(text).names]
-        texts = [text for name in dict.fromkeys(names) for text in self._unique(name)]
+        texts = {name: self._unique(name) for name in names}
+        counts = [text for target in COUNTS if (name := self.mapping.columns.get(target)) for text in texts[name]]
         separator = next((";" for remark in self.raw.remarks if remark.text.startswith("semicolon")), "")
-        decimal, how, sureness = find_decimal(texts, separator)
+        every = [text for column in texts.values() for text in column]
+        decimal, how, sureness = find_decimal(every, separator, counts)
         if how != NO_FRACTION:
             self.conventions["decimal"] = (decimal, sureness)
+        if sureness == "guess":
+            self._decimals(decimal, texts)
+            if self.decimals:
+                how, sureness = f"other than in {', '.join(self.decimals)}, whose own numbers tell", "likely"
         self.remark("decimal", f'"{decimal}": {how}', sureness)
         return decimal
+
+    def _decimals(self, decimal: str, texts: dict[str, list[str]]) -> None:
+        """Columns that are sure of another decimal sign than most: text beside numbers in a workbook."""
+        told = {name: find_decimal(column) for name, column in texts.items()}
+        sure = {name: found for name, (found, how, sureness) in told.items() if sureness == "sure" and how != NO_FRACTION}
+        if len(set(sure.values())) > 1:
+            self.decimals = {name: found for name, found in sure.items() if found != decimal}
 
     def _is_number(self, target: str) -> bool:
         return target not in NAMES[self.mapping.kind] and target not in _DATE_TARGETS
@@ -166,8 +195,9 @@ class Columns:
         if target not in said.columns:
             return np.full(len(self), self._fixed(target))
         heading = said.columns[target]
-        found = convert(self.raw.column(heading), self._one(target))
-        self._refuse_bad(found.is_bad, heading, self._wanted(target))
+        decimal = self.decimals.get(heading, self.decimal)
+        found = convert(self.raw.column(heading), self._one(target, decimal))
+        self._refuse_bad(found.is_bad, heading, self._wanted(target, decimal))
         return np.where(found.is_bad, np.nan, self._as_share(target, found))
 
     def _fixed(self, target: str) -> float:
@@ -176,16 +206,16 @@ class Columns:
             raise InputError(f'{self.raw.file}: the mapping\'s fixed.{target} is "{value}", must be a number')
         return float(value)
 
-    def _one(self, target: str) -> Callable[[str], float | None]:
+    def _one(self, target: str, decimal: str) -> Callable[[str], float | None]:
         if target in TIMES or target.endswith("_s"):
             unit, two_parts = self.mapping.units.get(target, "s"), self.mapping.two_parts
-            return lambda text: duration(text, self.decimal, unit, two_parts)
+            return lambda text: duration(text, decimal, unit, two_parts)
         if target in SHARES:
-            return lambda text: share(text, self.decimal)
-        return lambda text: number(text.rstrip("% "), self.decimal)
+            return lambda text: share(text, decimal)
+        return lambda text: number(text.rstrip("% "), decimal)
 
-    def _wanted(self, target: str) -> str:
-        example = "1,5" if self.decimal == "," else "1.5"
+    def _wanted(self, target: str, decimal: str) -> str:
+        example = "1,5" if decimal == "," else "1.5"
         if target in TIMES or target.endswith("_s"):
             return f'a time such as "00:03:12", "3m12s" or "{example}"'
         return f'a number such as "{example}"'
@@ -206,17 +236,20 @@ class Columns:
         expression = parse(self.mapping.expressions[target])
         values = {}
         for name in expression.names:
-            found = convert(self.raw.column(name), lambda text: duration(text.rstrip("% "), self.decimal))
-            self._refuse_bad(found.is_bad, name, self._wanted(""))
+            decimal = self.decimals.get(name, self.decimal)
+            found = convert(self.raw.column(name), lambda text, sign=decimal: duration(text.rstrip("% "), sign))
+            self._refuse_bad(found.is_bad, name, self._wanted("", decimal))
             values[name] = found.values
         return np.broadcast_to(expression(values), len(self)).copy()
 
-    def order(self, target: str) -> Order:
-        """Order of day and month in a column, said or found out."""
+    def order(self, target: str, quiet: bool = False) -> Order:
+        """Order of day and month in a column, said or found out; `quiet` without a remark."""
         if self.mapping.dates.order:
             return self.mapping.dates.order
         heading = self.mapping.columns[target]
         order, how, sureness = find_order(self._unique(heading))
+        if quiet:
+            return order
         words = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}[order]
         if order != "ymd":
             self.conventions["order"] = (order, sureness)
@@ -230,9 +263,10 @@ class Columns:
         example = {"dmy": "31/12/2012", "mdy": "12/31/2012", "ymd": "2012-12-31"}[order]
         self._refuse_bad(found.is_bad, heading, f'a date such as "{example}"')
         if found.has_zone:
-            to = self.zone.key if self.zone else "UTC, for the mapping's dates.zone names no other"
+            kept = "are kept as they stand; the mapping's dates.zone would have them moved to the centre's clocks"
+            done = f"are moved to {self.zone.key}" if self.zone else kept
             self.remark(
-                "time zone", f"{heading} says its zone; its times are moved to {to}", "sure" if self.zone else "guess"
+                "time zone", f"{heading} says its zone; its times {done}", "sure" if self.zone else "guess"
             )
         return found
 

@@ -24,7 +24,8 @@ _DATE = re.compile(r"(\d{1,4})\s*[-/. ]\s*(\d{1,2}|[a-zA-Z]{3,9})\.?\s*[-/. ,]\s
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)")
 _MONTH_ONLY = re.compile(r"(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})|([a-zA-Z]{3,9})\.?[-/. ,]*(\d{4}|\d{2})|(\d{6})")
 _TIME = re.compile(
-    r"(\d{1,2})[:.hH](\d{2})(?:[:.'](\d{2})(?:[.,](\d{1,9}))?)?\s*([aApP])?\.?(?:[mM]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+    r"(\d{1,2})[:.hH](\d{2})(?:[:.'](\d{2})(?:[.,](\d{1,9}))?)?\s*([aApP])?\.?(?:[mM]\.?)?\s*(Z|UTC|GMT|CES?T|[+-]\d{2}(?::?\d{2})?)?"
+    r"(?:\[[A-Za-z_/]+\])?"
 )
 _HOUR = re.compile(r"(\d{1,2})\s*([aApP])\.?[mM]\.?")
 _EPOCH = datetime.datetime(1970, 1, 1)
@@ -102,8 +103,8 @@ def _offset(zone: str | None) -> int | None:
     if not zone:
         return None
     if zone[0] not in "+-":
-        return 0
-    digits = zone[1:].replace(":", "")
+        return {"CET": 3600, "CEST": 7200}.get(zone, 0)
+    digits = zone[1:].replace(":", "").ljust(4, "0")
     return (1 if zone[0] == "+" else -1) * (int(digits[:2]) * 3600 + int(digits[2:]) * 60)
 
 
@@ -116,13 +117,38 @@ def parse_stamp(text: str, order: Order) -> Stamp | None:
         return None
     date, rest = found
     day = (date - _EPOCH.date()).days
-    rest = rest.strip(" ,;-tT") if rest[:1] in " ,;-tT" else rest
+    rest = rest.lstrip(" ,;-tT").rstrip(" ,;-") if rest[:1] in " ,;-tT" else rest
     if not rest:
         return Stamp(day, None)
     time = parse_time(rest)
     if time is None and re.fullmatch(r"\d{3,4}", rest):
         time = _hhmm(int(rest))
     return None if time is None else Stamp(day, *time)
+
+
+_BETWEEN = re.compile(r"(?<=[\dzZmM])\s*(?:-|–|—|/|to|alle|al)\s*(?=\d)")
+
+
+def stamp_range(text: str, order: Order) -> tuple[str, float] | None:
+    """Text of the start, and length [s], of "04/03/2024 08:00 - 08:30" or "2024-03-04T08:00Z/2024-03-04T08:30Z"."""
+    if parse_stamp(text, order) is not None:
+        return None
+    for match in _BETWEEN.finditer(text):
+        first, last = text[: match.start()], text[match.end() :]
+        start, end = parse_stamp(first, order), parse_stamp(last, order)
+        if start is None or start.seconds is None:
+            continue
+        if end is not None and end.seconds is not None:
+            shift = (end.offset or 0) - (start.offset or 0) if end.offset is not None else 0
+            return first, whole_length((end.day - start.day) * DAY + end.seconds - start.seconds - shift)
+        if (clock := parse_time(last)) is not None:
+            return first, whole_length((clock[0] - start.seconds) % DAY or DAY)
+    return None
+
+
+def whole_length(seconds: float) -> float:
+    """Length of an interval [s]; 08:00 to 08:29 or 08:29:59, whose end is within it, is half an hour."""
+    return next((seconds + more for more in (60.0, 1.0) if (seconds + more) % 300 == 0), seconds)
 
 
 def _numbered(text: str) -> Stamp | None:
@@ -203,19 +229,19 @@ def clock_seconds(text: str, form: ClockForm) -> float | None:
     return round(value * scale, 3) if 0 <= value * scale <= limit else None
 
 
-_CLOCK = r"(\d{1,2}(?:[:.]\d{2}(?:[:.]\d{2})?)?)"
+_CLOCK = r"(\d{1,2}(?:[:.]\d{2}(?:[:.]\d{2})?)?(?:\s*[ap]\.?m\.?)?)"
 _RANGE = re.compile(rf"(?:dalle|from|da)?\s*{_CLOCK}\s*(?:-|–|—|to|alle|a|/)\s*{_CLOCK}")
 
 
 def clock_range(text: str) -> tuple[float, float] | None:
-    """Start and end [s after midnight] of "08:00-08:30", "8-9", "dalle 08:00 alle 08:30"; an end of 00:00 is 24:00."""
+    """Start and end [s after midnight] of "08:00-08:29", "8-9", "11:30 AM - 12:00 PM"; an end of 00:00 is 24:00."""
     match = _RANGE.fullmatch(text.strip().casefold())
     if match is None:
         return None
     start, end = (parse_time(text if len(text) > 2 else f"{text}:00") for text in match.groups())
     if start is None or end is None:
         return None
-    return start[0], end[0] if end[0] > start[0] else end[0] + DAY
+    return start[0], start[0] + whole_length((end[0] - start[0]) % DAY or DAY)
 
 
 def find_order(texts: Sequence[str]) -> tuple[Order, str, Sureness]:
@@ -235,6 +261,9 @@ def find_order(texts: Sequence[str]) -> tuple[Order, str, Sureness]:
         pairs.append((a, b, year))
     if not pairs:
         return "ymd", "the year comes first, or the month is a word", "sure"
+    if n_dmy and not n_mdy and n_clear and _are_swapped(texts):
+        how = f"{n_clear} dates are typed, all with a day up to 12, and {n_dmy} are text, all with one above: "
+        return "dmy", f"{how}day and month of the typed ones may have been swapped by the spreadsheet", "guess"
     if n_dmy and not n_mdy:
         return "dmy", f"{n_dmy} dates have a first number above 12 and none a second one", "sure"
     if n_mdy and not n_dmy:
@@ -243,6 +272,13 @@ def find_order(texts: Sequence[str]) -> tuple[Order, str, Sureness]:
         order: Order = "dmy" if n_dmy >= n_mdy else "mdy"
         return order, f"{n_dmy} dates can only be day first, {n_mdy} only month first; the fewer are refused", "guess"
     return _by_sequence(pairs)
+
+
+def _are_swapped(texts: Sequence[str]) -> bool:
+    """Whether a spreadsheet has taken the day for the month where it could: typed to the 12th, text from the 13th on."""
+    typed = [match for text in texts if (match := re.match(r"\d{4}-(\d\d)-(\d\d)(?!\d)", text))]
+    plain = [match for text in texts if (match := re.match(r"(\d{1,2})[/.-]\d{1,2}[/.-]\d{2,4}(?!\d)", text))]
+    return len(typed) > 1 and all(int(one[2]) <= 12 for one in typed) and all(int(one[1]) > 12 for one in plain)
 
 
 def _by_sequence(pairs: Sequence[tuple[int, int, int]]) -> tuple[Order, str, Sureness]:
@@ -288,7 +324,7 @@ def convert_stamps(cells: pd.Series, order: Order, written_in: ZoneInfo | None, 
     written_in : ZoneInfo, optional
         Zone of cells that do not say theirs; None: they are the centre's clock times already.
     centre : ZoneInfo, optional
-        None: cells that say their offset become UTC.
+        None: cells that say their offset keep the clock time that they show.
     """
     codes, texts = pd.factorize(cells, use_na_sentinel=False)
     day, seconds = np.full(len(texts), np.nan), np.full(len(texts), np.nan)
@@ -309,12 +345,12 @@ def convert_stamps(cells: pd.Series, order: Order, written_in: ZoneInfo | None, 
 def _moved(stamp: Stamp, written_in: ZoneInfo | None, centre: ZoneInfo | None) -> tuple[float, float]:
     if stamp.seconds is None:
         return stamp.day, float("nan")
-    if stamp.offset is None and (written_in is None or centre is None or written_in == centre):
+    if centre is None or (stamp.offset is None and written_in in (None, centre)):
         return stamp.day, stamp.seconds
     moment: Any = _EPOCH + datetime.timedelta(days=stamp.day, seconds=stamp.seconds)
     if stamp.offset is not None:
         moment = (moment - datetime.timedelta(seconds=stamp.offset)).replace(tzinfo=datetime.UTC)
     else:
         moment = moment.replace(tzinfo=written_in)
-    local = moment.astimezone(centre or datetime.UTC).replace(tzinfo=None) - _EPOCH
+    local = moment.astimezone(centre).replace(tzinfo=None) - _EPOCH
     return local.days, local.seconds + local.microseconds / 1e6

@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from calibration.history.cells import is_blank
-from calibration.history.dates import clock_range, parse_date, parse_month, parse_stamp, parse_time
-from calibration.history.headings import OUTCOME_WORDS, meaning, plain
+import numpy as np
+
+from calibration.history.cells import duration, is_blank
+from calibration.history.dates import Order, clock_range, parse_date, parse_month, parse_stamp, parse_time, stamp_range
+from calibration.history.headings import OUTCOME_WORDS, WEAK, meaning, plain
 from calibration.history.mapping import TIMES, Mapping, check_mapping
 from calibration.history.raw import RawTable
 from calibration.history.tables import Remark
@@ -14,6 +16,7 @@ from calibration.history.tables import Remark
 KINDS = ("calls", "intervals", "months")
 _SAMPLE = 500  # [rows] looked at
 _WIDE_LEAST = 4  # headings that are clock times
+_ORDERS: tuple[Order, ...] = ("dmy", "mdy")
 _YES, _NO = {"1", "y", "yes", "true", "si", "sì", "s", "x"}, {"0", "n", "no", "false"}
 _PERCENT_TARGETS = (
     "service_level",
@@ -36,8 +39,10 @@ def recognised(names: Sequence[str]) -> int:
 
 
 def is_clock(text: str) -> bool:
-    """Whether a heading is a clock time, as in a wide file."""
-    return bool(re.fullmatch(r"\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*", str(text))) and parse_time(str(text)) is not None
+    """Whether a heading is a clock time or a range of them, as in a wide file."""
+    if re.fullmatch(r"\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*", str(text)):
+        return parse_time(str(text)) is not None
+    return ":" in str(text) and clock_range(str(text)) is not None
 
 
 def guess(raw: RawTable) -> Mapping | None:
@@ -61,18 +66,41 @@ def _wide(raw: RawTable) -> Mapping:
 
 
 def _columns(raw: RawTable, kind: str) -> dict[str, tuple[str, Any]]:
-    """Heading and meaning of each target; a target found twice goes to the fuller column, then to the first."""
+    """Heading and meaning of each target; one found twice goes to the fuller column, the surer word, then the first."""
     found: dict[str, tuple[str, Any]] = {}
     for name in raw.columns:
         said = meaning(name, kind)
-        if said is None:
+        if said is None or name in repeated(raw.columns):
             continue
         target = _by_content(raw, kind, name, said.target)
-        if target and (target not in found or _filled(raw, name) > 2 * _filled(raw, found[target][0])):
+        if target and (target not in found or _gives_way(raw, found[target][0], name)):
             found[target] = (name, said)
     if kind != "months" and "at" in found and "date" in found:
         found.pop("date") if _has_times(raw, found["at"][0]) else found.pop("at")
     return found
+
+
+def repeated(names: Sequence[str]) -> dict[str, str]:
+    """Headings that stand there again, numbered by the reader ("Calls (2)"): the first of each."""
+    found = {name: name.rpartition(" (")[0] for name in names if re.search(r" \(\d+\)$", name)}
+    return {name: first for name, first in found.items() if first in names}
+
+
+def _gives_way(raw: RawTable, name: str, other: str) -> bool:
+    """Whether a heading of the same meaning is the better one."""
+    full, others = _filled(raw, name), _filled(raw, other)
+    return others > 2 * full or (plain(name) in WEAK and plain(other) not in WEAK and others > 0 and 2 * others >= full)
+
+
+_SUMS_AND_MEANS = (("wait_answered_s", "asa_s"), ("wait_abandoned_s", "mean_wait_abandoned_s"),
+                   ("service_s", "mean_service_s"), ("hold_s", "mean_hold_s"), ("wrap_s", "mean_wrap_s"),
+                   ("handle_s", "aht_s"))  # fmt: skip
+
+
+def _median(raw: RawTable, name: str) -> float:
+    """Of the times in a column that are above zero [s]; 0 if there is none."""
+    found = [duration(text, "," if "," in text else ".") or 0.0 for text in _sample(raw, name)]
+    return float(np.median([value for value in found if value > 0] or [0.0]))
 
 
 def _sample(raw: RawTable, name: str) -> list[str]:
@@ -96,12 +124,15 @@ def _is_month(text: str) -> bool:
 
 
 def _stamp(text: str) -> bool:
-    return any(parse_stamp(text, order) for order in ("dmy", "mdy"))
+    return any(parse_stamp(text, order) or stamp_range(text, order) for order in _ORDERS)
 
 
 def _has_times(raw: RawTable, name: str) -> bool:
-    stamps = [parse_stamp(text, "dmy") or parse_stamp(text, "mdy") for text in _sample(raw, name)]
-    return any(stamp is not None and stamp.seconds for stamp in stamps)  # all at midnight: dates of a typed file
+    texts = _sample(raw, name)
+    stamps = [parse_stamp(text, "dmy") or parse_stamp(text, "mdy") for text in texts]
+    if any(stamp is not None and stamp.seconds for stamp in stamps):  # all at midnight: dates of a typed file
+        return True
+    return any(stamp_range(text, order) for text in texts for order in _ORDERS)
 
 
 def _by_content(raw: RawTable, kind: str, name: str, target: str) -> str | None:
@@ -135,6 +166,9 @@ def _content(raw: RawTable, kind: str, found: dict[str, tuple[str, Any]]) -> dic
     columns = {target: name for target, (name, _) in found.items()}
     if kind == "calls" and "handle_s" in columns and "service_s" in columns and "wrap_s" in columns:
         columns.pop("handle_s")
+    for total, mean in _SUMS_AND_MEANS:
+        if total in columns and mean in columns and _median(raw, columns[total]) < _median(raw, columns[mean]):
+            columns.pop(total)  # a count of such calls, or a mean, too
     content: dict[str, Any] = {"kind": kind, "columns": columns}
     units = {target: said.unit for target, (_, said) in found.items() if said.unit and said.unit != "s"}
     if "length_s" in columns:
@@ -149,20 +183,22 @@ def _content(raw: RawTable, kind: str, found: dict[str, tuple[str, Any]]) -> dic
     ]
     if percent:
         content["percent"] = percent
-    day = next((target for target in ("date", "month") if target in columns), None)
-    if day is not None and _is_printed_once(raw, columns[day]):
-        content["fill_down"] = [day]
+    once = ["date", "month", *(["queue", "type", "unit"] if kind != "calls" else [])]
+    if filled := [target for target in once if target in columns and _is_printed_once(raw, columns[target])]:
+        content["fill_down"] = filled
     if kind == "calls" and "outcome" in columns and (rules := outcome_rules(raw, columns["outcome"])):
         content["rules"] = {"outcome": rules}
     return content
 
 
 def _is_printed_once(raw: RawTable, name: str) -> bool:
-    """Whether a column of dates holds one now and then, from the first row on, and nothing in most rows."""
+    """Whether a column of dates or names holds one now and then, from the first row on (merged cells, a pivot table)."""
     cells = raw.table.column(raw.columns.index(name))[:_SAMPLE].to_pylist()
-    return len(cells) > 3 and cells[0] != "" and cells.count("") > 0.5 * len(cells)
+    return len(cells) > 3 and cells[0] != "" and cells.count("") >= 0.4 * len(cells)
 
 
+MOST_LEAVING = 0.15
+"""Share of customers or operators who leave in a usual month, beyond which plain numbers must be percent (assumed)."""
 _MINUTES = ("5", "10", "15", "20", "30", "60")
 
 
@@ -172,7 +208,10 @@ def _is_percent(raw: RawTable, name: str, said: Any) -> bool:
     if any("%" in text for text in texts):
         return False
     values = [float(text.replace(",", ".")) for text in texts if re.fullmatch(r"\d+(?:[.,]\d+)?", text)]
-    return bool(values) and (max(values) > 1.5 or (said.is_percent and max(values) > 1))
+    if not values:
+        return False
+    is_rare = said.target in ("churn", "turnover") and sorted(values)[len(values) // 2] > MOST_LEAVING
+    return is_rare or max(values) > 1.5 or (said.is_percent and max(values) > 1)
 
 
 def outcome_rules(raw: RawTable, name: str) -> list[dict[str, Any]]:
@@ -211,8 +250,15 @@ def guess_remarks(raw: RawTable, mapping: Mapping) -> list[Remark]:
     rest = [name for name in raw.columns if name not in used and not (mapping.file.layout == "wide" and is_clock(name))]
     if rest:
         remarks.append(Remark(raw.file, "columns", f"not used: {', '.join(rest[:30])}", "likely"))
+    if again := [first for first in dict.fromkeys(repeated(raw.columns).values()) if first in used]:
+        sentence = f"{', '.join(again)} stand there more than once: the first is read, a mapping can name the others"
+        remarks.append(Remark(raw.file, "columns", sentence, "guess"))
+    if mapping.percent:
+        names = ", ".join(mapping.columns[target] for target in mapping.percent)
+        remarks.append(Remark(raw.file, "percent", f"plain numbers are taken as percent in: {names}", "likely"))
     if mapping.fill_down:
-        sentence = f"blank cells of {mapping.columns[mapping.fill_down[0]]} are taken to mean the cell above"
+        names = " and ".join(mapping.columns[target] for target in mapping.fill_down)
+        sentence = f"blank cells of {names} are taken to mean the cell above"
         remarks.append(Remark(raw.file, "blank cells", sentence, "likely"))
     if mapping.file.layout == "wide":
         sentence = "one row a day, counts are taken as offered (file.wide_value)"

@@ -13,22 +13,23 @@ _SHARED = ("offered", "answered", "abandoned", "blocked", "answered_in_time", "w
            "abandonment_share", "asa_s", "wait_answered_s", "aht_s", "handle_s")  # fmt: skip
 
 
-def _load() -> tuple[dict[str, dict[str, str]], dict[str, list[str]]]:
-    """Target of each heading by kind of file, and the words of outcomes."""
+def _load() -> tuple[dict[str, dict[str, str]], dict[str, list[str]], set[str]]:
+    """Target of each heading by kind of file, the words of outcomes, and headings that give way to others."""
     raw = tomllib.loads(files("calibration.history").joinpath("headings.toml").read_text("utf-8"))
     words = {
         section: {target: [" ".join(name.split()) for name in names.split(";")] for target, names in content.items()}
         for section, content in raw.items()
     }
     outcomes = words.pop("outcomes")
+    weak = words.pop("weak")["headings"]
     words["months"] |= {target: words["intervals"][target] for target in _SHARED}
     known = {
         kind: {name: target for target, names in content.items() for name in names} for kind, content in words.items()
     }
-    return known, outcomes
+    return known, outcomes, set(weak)
 
 
-KNOWN, OUTCOME_WORDS = _load()
+KNOWN, OUTCOME_WORDS, WEAK = _load()
 _UNIT = re.compile(
     r"[\s_(\[]+(ms|msec|milliseconds|s|sec|secs|seconds|secondi|min|minutes|minuti|h|hours|ore|hh mm ss|mm ss|hhmmss)$"
 )
@@ -62,7 +63,8 @@ def plain(heading: str) -> str:
 def meaning(heading: str, kind: str) -> Meaning | None:
     """What a heading means in a file of this kind; None if it is not known."""
     known, is_percent = KNOWN[kind], "%" in heading
-    for text in _forms(plain(heading)):
+    last = plain(heading.rpartition(".")[2])  # Agent.AfterContactWorkDuration
+    for text in [*_forms(plain(heading)), *([last] if " " in last else [])]:
         for name in (text, text.replace(" ", "")):
             if name in known:
                 return Meaning(known[name], None, None, is_percent)
@@ -76,8 +78,8 @@ def meaning(heading: str, kind: str) -> Meaning | None:
 
 
 def _forms(text: str) -> list[str]:
-    """The heading itself, then without "numero" or "total" before it."""
-    return [text, re.sub(r"^(?:n|nr|num|numero|no|tot|totale|total) ", "", text)]
+    """The heading itself, then without "numero" or "total" before it or "count" after it."""
+    return [text, re.sub(r"^(?:n|nr|num|numero|no|tot|totale|total) | (?:count|numero|number)$", "", text)]
 
 
 def _with_threshold(text: str, kind: str, is_percent: bool) -> Meaning | None:

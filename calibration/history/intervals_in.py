@@ -1,5 +1,7 @@
 """An interval report as the table of intervals."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -7,14 +9,13 @@ import pyarrow as pa
 from calibration.history.calls_in import Read, judged, time_of_day
 from calibration.history.cells import is_blank
 from calibration.history.convert import Columns, carried, clock, dates_of
-from calibration.history.dates import clock_range, parse_time
+from calibration.history.dates import clock_range, parse_time, stamp_range, whole_length
 from calibration.history.guess import is_clock
-from calibration.history.mapping import Mapping
+from calibration.history.mapping import COUNTS, Mapping
 from calibration.history.raw import Problems, RawTable, shown
 from calibration.history.tables import DAY, INTERVAL_COLUMNS, as_table
 
 LENGTHS = (300, 600, 900, 1200, 1800, 3600, 7200, 14400, 86400)  # [s] of intervals that reports have
-_COUNTS = ("offered", "answered", "abandoned", "blocked", "answered_in_time")
 _LATE, _EARLY = 20 * 3600, 6 * 3600  # [s] an operating day that passes midnight ends between these
 
 
@@ -50,10 +51,10 @@ def long_mapping(mapping: Mapping) -> Mapping:
 def read_intervals(columns: Columns) -> Read:
     """Intervals of one file."""
     day, start_s, length = _times(columns)
-    table = pd.DataFrame({name: columns.numbers(name) for name in (*_COUNTS, "within_s", "operators")})
+    table = pd.DataFrame({name: columns.numbers(name) for name in (*COUNTS, "within_s", "operators")})
     _fill_counts(columns, table)
     _fill_times(columns, table)
-    for name in _COUNTS:
+    for name in COUNTS:
         values = table[name].to_numpy()
         columns.refuse_negative(name, values)
     known = table.drop(columns="within_s").notna().any(axis=1).to_numpy()
@@ -77,6 +78,7 @@ def _times(columns: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]
     said = columns.mapping
     length: np.ndarray | None = None
     if "at" in said.columns and "date" not in said.columns:
+        length = _cut_ranges(columns, said.columns["at"])
         stamps = columns.stamps("at")
         columns.refuse(stamps.is_blank, f"{said.columns['at']} is blank")
         day, start_s = stamps.day, np.where(np.isnan(stamps.seconds), 0.0, stamps.seconds)
@@ -99,6 +101,23 @@ def _times(columns: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]
         sentence = f"times before {found} come after the evening in each date's rows, so they belong to the next day"
         columns.remark("midnight", sentence, "likely")
     return day + (start_s < clock(starts)) if starts else day, start_s, length
+
+
+def _cut_ranges(columns: Columns, heading: str) -> np.ndarray | None:
+    """Lengths [s] of intervals written as two instants in a cell, which keeps the first; None if there is no such cell.
+
+    A cell that holds one instant has the length of most others.
+    """
+    cells = columns.raw.column(heading)
+    ranges = {text: found for text in cells.unique() if (found := stamp_range(text, columns.order("at", quiet=True)))}
+    if not ranges:
+        return None
+    firsts = pa.array([ranges[text][0] if text in ranges else text for text in cells], pa.string())
+    place = columns.raw.columns.index(heading)
+    columns.raw = replace(columns.raw, table=columns.raw.table.set_column(place, heading, firsts))
+    lengths = np.array([ranges[text][1] if text in ranges else np.nan for text in cells])
+    values, counts = np.unique(lengths[~np.isnan(lengths)], return_counts=True)
+    return np.where(np.isnan(lengths), values[np.argmax(counts)], lengths)
 
 
 def _starts(columns: Columns, otherwise: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
@@ -175,7 +194,7 @@ def _from_ends(columns: Columns, heading: str, start_s: np.ndarray) -> float | N
     if not len(steps):
         return None
     values, counts = np.unique(steps, return_counts=True)
-    usual = float(values[np.argmax(counts)]) or float(DAY)
+    usual = whole_length(float(values[np.argmax(counts)])) or float(DAY)
     columns.remark("interval", f"{usual / 60:g} minutes: from start to {heading}", "sure")
     return usual
 
@@ -191,10 +210,10 @@ def _fill_counts(columns: Columns, table: pd.DataFrame) -> None:
         table["offered"] = table["answered"] + table["abandoned"]
         columns.remark("offered", "answered + abandoned, for no column says it", "likely")
     if table["answered"].isna().all() and table["abandoned"].notna().any() and table["offered"].notna().any():
-        table["answered"] = table["offered"] - table["abandoned"]
+        table["answered"] = (table["offered"] - table["abandoned"]).where(table["abandoned"] <= table["offered"])
         columns.remark("answered", "offered - abandoned, for no column says it", "likely")
     if table["abandoned"].isna().all() and table["answered"].notna().any() and columns.has("offered"):
-        table["abandoned"] = table["offered"] - table["answered"]
+        table["abandoned"] = (table["offered"] - table["answered"]).where(table["answered"] <= table["offered"])
         columns.remark("abandoned", "offered - answered, for no column says it", "likely")
     if columns.has("service_level") and not columns.has("answered_in_time"):
         table["answered_in_time"] = columns.numbers("service_level") * table["offered"]
@@ -274,7 +293,7 @@ def fold_and_merge(
         The table sorted by its keys, and (file, line, reason, text) of the rows refused.
     """
     keys = ["date", "start_s", "length_s", "queue", "type"]
-    number = table.groupby(keys, sort=False).cumcount().to_numpy()
+    number = table.groupby([*keys, "_file"], sort=False).cumcount().to_numpy()  # files may overlap
     twice = (number == 1) & autumn_hour(table)
     table = table.assign(fold=np.where(twice, 1, 0))
     number = table.groupby([*keys, "fold"], sort=False).cumcount().to_numpy()

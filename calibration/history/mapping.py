@@ -31,13 +31,13 @@ STAMPS = ("at", "entered_at", "answered_at", "ended_at")
 _CALL_NAMES = ("type", "queue", "priority", "customer", "operator", "outcome", "contact_id")
 _CALL_TIMES = ("vru_s", "wait_s", "wait_abandoned_s", "service_s", "hold_s", "wrap_s", "handle_s")
 _INTERVAL_NAMES = ("queue", "type")
-_COUNTS = ("offered", "answered", "abandoned", "blocked", "answered_in_time")
+COUNTS = ("offered", "answered", "abandoned", "blocked", "answered_in_time")
 _INTERVAL_TIMES = ("wait_answered_s", "wait_abandoned_s", "service_s", "hold_s", "wrap_s", "handle_s", "staffed_s")
 _MEAN_TIMES = ("asa_s", "mean_wait_abandoned_s", "mean_service_s", "mean_hold_s", "mean_wrap_s", "aht_s")
 _SHARES = ("service_level", "abandonment_share", "answered_share")
 TARGETS: dict[str, tuple[str, ...]] = {
     "calls": ("date", "time", *STAMPS, "at_s", *_CALL_NAMES, *_CALL_TIMES),
-    "intervals": ("date", "time", "at", "end", "length_s", "within_s", "operators", *_INTERVAL_NAMES, *_COUNTS,
+    "intervals": ("date", "time", "at", "end", "length_s", "within_s", "operators", *_INTERVAL_NAMES, *COUNTS,
                   *_INTERVAL_TIMES, *_MEAN_TIMES, *_SHARES),
     "months": ("month", "unit", *MONTH_KPIS, "service_level", "abandonment_share", "asa_s", "aht_s"),
 }  # fmt: skip

@@ -252,13 +252,29 @@ def _encodable(cell: str) -> str:
 
 _TOTAL_WORDS = ("total", "grand total", "totale", "totali", "somma", "sum", "subtotal", "sub total", "summary", "media",
                 "average", "avg", "mean", "parziale", "riepilogo", "all", "tutti", "tutte", "overall", "complessivo",
-                "totale generale", "totals", "average total")  # fmt: skip
+                "totale generale", "totals", "average total", "totale complessivo")  # fmt: skip
+_MEANS = ("somma", "sum", "summary", "media", "average", "avg", "mean")  # names of queues, too
 
 
 def is_total(cells: Sequence[str]) -> bool:
     """Whether a row sums up others: its first cell that is not blank says so."""
     first = next((cell for cell in cells if cell), "").strip(" :*").casefold()
     return first in _TOTAL_WORDS or first.startswith(("totale ", "total ", "grand total", "somma "))
+
+
+def total_names(names: Sequence[str]) -> set[str]:
+    """Those of a column's names that stand for the sum of others: "Totale", "Sales Total"; none if there is no other."""
+    known = {name.casefold() for name in names}
+    found = {name for name in names if _is_sum_of(name.casefold().strip(" :*"), known)}
+    return found if found < {name for name in names if name} else set()
+
+
+def _is_sum_of(name: str, known: set[str]) -> bool:
+    if name in _TOTAL_WORDS:
+        return name not in _MEANS
+    first, _, rest = name.partition(" ")
+    start, _, last = name.rpartition(" ")
+    return (first in ("totale", "total") and rest in known) or (last in ("totale", "total") and start in known)
 
 
 def _read_parquet(path: Path) -> RawTable:

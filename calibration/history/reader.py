@@ -17,7 +17,7 @@ from calibration.history.mapping import Mapping, load_mappings
 from calibration.history.months_in import months_merged, read_months
 from calibration.history.outliers import find_outliers
 from calibration.history.raw import TEXTS_KEPT, Layout, RawTable, read_raw, shown
-from calibration.history.tables import PROBLEM_COLUMNS, History, Quality, Remark
+from calibration.history.tables import CALL_COLUMNS, PROBLEM_COLUMNS, History, Quality, Remark
 from twin.errors import InputError
 
 _READERS = {"calls": read_calls, "intervals": read_intervals, "months": read_months}
@@ -232,16 +232,25 @@ def _calls_merged(calls: pd.DataFrame) -> tuple[pd.DataFrame, Refused]:
     known = calls["_contact"] != ""
     keys = ["_contact", "date", "at_s", "queue"]
     again = (calls.duplicated(keys) & known).to_numpy()
-    refused: Refused = [
-        (
-            str(calls["_file"].iloc[row]),
-            int(calls["_line"].iloc[row]),
-            f"repeats call {calls['_contact'].iloc[row]}",
-            "",
-        )
-        for row in np.flatnonzero(again)
-    ]
+    twice = _overlapping(calls) & ~known.to_numpy()
+    refused: Refused = []
+    for row in np.flatnonzero(again | twice):
+        of = f"call {calls['_contact'].iloc[row]}" if again[row] else "a call of another file, as most of its date do"
+        refused.append((str(calls["_file"].iloc[row]), int(calls["_line"].iloc[row]), f"repeats {of}", ""))
+    again |= twice
     return calls[~again].sort_values(["date", "at_s"], kind="stable", ignore_index=True), refused
+
+
+def _overlapping(calls: pd.DataFrame) -> np.ndarray:
+    """Calls that an earlier file holds, too, alike in every column, if most of the date's calls of either file are."""
+    if calls["_file"].nunique() < 2:
+        return np.zeros(len(calls), bool)
+    rows = calls[list(CALL_COLUMNS)].fillna(-1.0)
+    rows["_number"] = rows.assign(_file=calls["_file"]).groupby([*rows, "_file"], sort=False).cumcount()
+    is_shared = rows.duplicated(keep=False)
+    share = is_shared.groupby([calls["_file"], calls["date"]]).transform("mean")
+    most = share.groupby([rows[name] for name in rows], sort=False).transform("max")
+    return (rows.duplicated() & (most > 0.5)).to_numpy()
 
 
 def _remark_folds(intervals: pd.DataFrame, account: _Account) -> None:
