@@ -108,8 +108,8 @@ def _cut_ranges(columns: Columns, heading: str) -> np.ndarray | None:
 
     A cell that holds one instant has the length of most others.
     """
-    cells = columns.raw.column(heading)
-    ranges = {text: found for text in cells.unique() if (found := stamp_range(text, columns.order("at", quiet=True)))}
+    cells, order = columns.raw.column(heading), columns.order("at", quiet=True)
+    ranges = {text: found for text in cells.unique() if (found := stamp_range(text, order))}
     if not ranges:
         return None
     firsts = pa.array([ranges[text][0] if text in ranges else text for text in cells], pa.string())

@@ -1,10 +1,8 @@
 """A file as a table of texts, each row with its line: nothing is understood yet, and nothing is lost."""
 
 import csv
-import datetime
-import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import pyarrow.parquet as pq
 from calibration.history.dialect import SEPARATORS, Recognise, find_dialect, heading_line, sample_lines
 from calibration.history.files import SIZE_LIMIT, check_encoding, find_encoding, kind_of, open_text
 from calibration.history.tables import Remark
+from calibration.history.workbooks import as_text, encodable, sheet_names, sheet_rows
 from twin.errors import InputError
 
 Problems = list[tuple[int, str, str]]
@@ -24,8 +23,7 @@ CHUNK = 50_000  # [rows] turned into Arrow columns at a time
 TEXTS_KEPT = 1000  # problems of a kind whose rows are kept as text
 TEXT_LENGTH = 200  # [characters] of a row shown with its problem
 COLUMN_LIMIT = 5_000
-EXCEL_LIMIT = 500_000_000  # [bytes] unpacked
-EXCEL_ROWS, EXCEL_CELLS = 1_048_576, 30_000_000  # a row number or a column may lie far from the one before
+_HEAD = 60  # [rows] of a sheet among which the heading is looked for
 _PAGE = 100  # [lines] a row that spans more has a quotation mark that nobody closed
 
 
@@ -45,6 +43,8 @@ class RawTable:
     rejected: Problems = field(default_factory=list)
     left_out: Problems = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    sheet: str = ""
+    """Of a workbook, its sheet."""
 
     def column(self, name: str) -> pd.Series:
         """Cells of a heading, as text."""
@@ -75,6 +75,7 @@ class RawTable:
             self.rejected + rejected,
             self.left_out + left_out,
             self.remarks,
+            self.sheet,
         )
 
 
@@ -106,7 +107,8 @@ def read_raw(path: Path, layout: Layout, recognise: Recognise) -> RawTable:
     if kind == "parquet":
         return _read_parquet(path)
     if kind == "excel":
-        return _from_rows(path, _excel_rows(path, layout.sheet), layout.heading_line, recognise)
+        sheet = layout.sheet or _best_sheet(path, recognise)
+        return replace(_from_rows(path, sheet_rows(path, sheet), layout.heading_line, recognise), sheet=sheet)
     return _read_text(path, layout, recognise)
 
 
@@ -242,12 +244,7 @@ def _texts(cells: Sequence[str]) -> pa.Array:
     try:
         return pa.array(cells, pa.string())
     except (UnicodeEncodeError, pa.ArrowException):
-        return pa.array([_encodable(cell) for cell in cells], pa.string())
-
-
-def _encodable(cell: str) -> str:
-    """Without lone surrogates, which some encodings let through and Arrow refuses."""
-    return cell if cell.isascii() else cell.encode("utf-8", "replace").decode("utf-8")
+        return pa.array([encodable(cell) for cell in cells], pa.string())
 
 
 _TOTAL_WORDS = ("total", "grand total", "totale", "totali", "somma", "sum", "subtotal", "sub total", "summary", "media",
@@ -297,58 +294,23 @@ def _read_parquet(path: Path) -> RawTable:
     return RawTable(path.name, names, kept, lines, 0, table.num_rows, remarks=[remark])
 
 
-def as_text(value: Any) -> str:
-    """A typed cell as the text that a CSV with a decimal point and ISO dates would hold."""
-    if value is None or (isinstance(value, float) and value != value):
-        return ""
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, datetime.timedelta):
-        return f"{value.total_seconds():.10g} s"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return _encodable(str(value).strip())
-
-
-def _excel_rows(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
-    try:
-        import openpyxl
-    except ImportError:
-        raise InputError(
-            f"{path.name}: Excel needs openpyxl, which is not installed: pip install 'caring-twin[excel]', "
-            "or save the sheet as CSV"
-        ) from None
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(item.file_size for item in archive.infolist())
-        if size > EXCEL_LIMIT:
-            raise InputError(f"{path.name}: unpacks to {size / 1e6:.0f} MB, must be below {EXCEL_LIMIT / 1e6:.0f} MB")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        if sheet is not None and sheet not in book.sheetnames:
-            raise InputError(f'{path.name}: the mapping\'s file.sheet is "{sheet}", must be one of {book.sheetnames}')
-        page = book[sheet] if sheet is not None else book.worksheets[0]
-        n_cells, n_characters = 0, 0
-        for number, row in enumerate(page.iter_rows(values_only=True), 1):
-            cells = [as_text(cell) for cell in row]
-            n_cells += len(cells)
-            n_characters += sum(map(len, cells))  # a long text may stand in the file once, and in many cells
-            if number > EXCEL_ROWS or n_cells > EXCEL_CELLS or n_characters > EXCEL_LIMIT:
-                raise InputError(
-                    f"{path.name}: the sheet is too large, must have at most {EXCEL_ROWS:,} rows, "
-                    f"{EXCEL_CELLS:,} cells and {EXCEL_LIMIT // 1_000_000} MB of text"
-                )
-            yield number, cells
-    except InputError:
-        raise
-    except Exception as error:  # openpyxl raises many kinds (KeyError, ValueError, zlib.error ...) on damaged files
-        raise InputError(f"{path.name}: is not a readable Excel file ({type(error).__name__})") from None
+def _best_sheet(path: Path, recognise: Recognise) -> str:
+    """The first of the sheets of which most headings are known: a cover or notes may come before the data."""
+    names = sheet_names(path)
+    if len(names) == 1:
+        return names[0]
+    known = []
+    for name in names:
+        start = [cells for _, (_, cells) in zip(range(_HEAD), sheet_rows(path, name), strict=False)]
+        known.append(max(map(recognise, start), default=0))
+    return names[known.index(max(known))]
 
 
 def _from_rows(
     path: Path, rows: Iterator[tuple[int, list[str]]], heading: int | None, recognise: Recognise
 ) -> RawTable:
     """Rows of a sheet; the heading is looked for among the first ones."""
-    start = [row for _, row in zip(range(60), rows, strict=False)]
+    start = [row for _, row in zip(range(_HEAD), rows, strict=False)]
     if not any(any(cells) for _, cells in start):
         raise InputError(f"{path.name}: the sheet is empty, must hold a heading and rows")
     line = heading or heading_line([cells for _, cells in start], recognise)

@@ -18,6 +18,7 @@ from calibration.history.months_in import months_merged, read_months
 from calibration.history.outliers import find_outliers
 from calibration.history.raw import TEXTS_KEPT, Layout, RawTable, read_raw, shown
 from calibration.history.tables import CALL_COLUMNS, PROBLEM_COLUMNS, History, Quality, Remark
+from calibration.history.workbooks import sheet_names
 from twin.errors import InputError
 
 _READERS = {"calls": read_calls, "intervals": read_intervals, "months": read_months}
@@ -82,6 +83,7 @@ def read_files(
     found, is_folder = find_files(paths)
     account = _Account()
     done: dict[str, _Done] = {}
+    used: dict[str, Mapping] = {}
     for path, label in _labelled(found).items():
         fitting = [one for one in given if one.is_for(path.name)]
         if given and not fitting:
@@ -90,9 +92,12 @@ def read_files(
         read = _read_one(path, label, fitting, is_skipping=is_folder)
         if isinstance(read, Remark):
             account.remarks.append(read)
-        else:
-            done[label] = read
-    used = {label: read.mapping for label, read in done.items()}
+            continue
+        done[label] = read
+        used[label] = read.mapping
+        more, remarks = _other_sheets(path, read)
+        done |= more
+        account.remarks += remarks
     tables: dict[str, list[pd.DataFrame]] = {"calls": [], "intervals": [], "months": []}
     for label, read in _alike(done).items():
         account.add(read)
@@ -102,7 +107,7 @@ def read_files(
         raise InputError(
             f"history: none of the files ({names}) is understood, name their columns in a mapping (--mapping)"
         )
-    return Reading(_whole(tables, account, used), used)
+    return Reading(_whole(tables, account, {label: read.mapping for label, read in done.items()}), used)
 
 
 @dataclass(frozen=True)
@@ -151,6 +156,40 @@ def _read_one(path: Path, label: str, given: list[Mapping], is_skipping: bool) -
         raw.remarks.extend(guess_remarks(raw, chosen))
     raw = fill_down(leave_out(unfold(raw, chosen), chosen), chosen)
     return _converted(raw, chosen, chosen)
+
+
+def _other_sheets(path: Path, first: _Done) -> tuple[dict[str, _Done], list[Remark]]:
+    """Sheets of a workbook that hold the same headings as the one read, and which were not read; none if one is named.
+
+    Each sheet's rows are named by a file such as "report.xlsx [March]".
+    """
+    if first.mapping.file.sheet or not first.raw.sheet:
+        return {}, []
+    done: dict[str, _Done] = {}
+    others = []
+    for name in sheet_names(path):
+        if name == first.raw.sheet:
+            continue
+        wanted = set(first.mapping.headings())
+        try:
+            raw = read_raw(path, Layout(sheet=name), lambda names: len(wanted & set(names)))
+        except InputError:  # an empty sheet
+            continue
+        if wanted <= set(raw.columns):
+            label = f"{first.raw.file} [{name}]"
+            raw = replace(raw, file=label, remarks=[replace(remark, file=label) for remark in raw.remarks])
+            raw = fill_down(leave_out(unfold(raw, first.mapping), first.mapping), first.mapping)
+            done[label] = _converted(raw, first.mapping, first.mapping)
+        else:
+            others.append(name)
+    remarks = []
+    if done or others:
+        read = ", ".join([first.raw.sheet, *(label.rpartition(" [")[2][:-1] for label in done)])
+        remarks.append(Remark(first.raw.file, "sheets", f"read: {read}", "likely"))
+    if others:
+        sentence = f"not read, for its headings are others: {', '.join(others)}; name one in a mapping (file.sheet)"
+        remarks.append(Remark(first.raw.file, "sheets", sentence, "guess"))
+    return done, remarks
 
 
 def _converted(raw: RawTable, shown: Mapping, used: Mapping) -> _Done:
