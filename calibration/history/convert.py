@@ -94,6 +94,17 @@ def fill_down(raw: RawTable, mapping: Mapping) -> RawTable:
     return replace(raw, table=table)
 
 
+def with_constants(raw: RawTable, mapping: Mapping) -> tuple[RawTable, Mapping]:
+    """Dates and clock times that the mapping fixes, as columns of the table."""
+    fixed = {name: str(mapping.fixed[name]) for name in _DATE_TARGETS if name in mapping.fixed}
+    for target, text in fixed.items():
+        name = f"fixed {target}"
+        cells = pa.array([text] * len(raw.lines), pa.string())
+        raw = replace(raw, columns=[*raw.columns, name], table=raw.table.append_column(name, cells))
+        mapping = mapping.model_copy(update={"columns": {**mapping.columns, target: name}})
+    return raw, mapping
+
+
 @dataclass
 class Columns:
     """The columns of one file, converted on demand."""

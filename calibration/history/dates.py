@@ -68,6 +68,13 @@ def parse_date(text: str, order: Order) -> tuple[datetime.date, str] | None:
     return _checked(*parts, rest=text[match.end() :])
 
 
+def dates_within(text: str) -> list[str]:
+    """Dates that stand anywhere in a text, as they are written."""
+    places = [match for form in (_DATE, _COMPACT) for match in form.finditer(text)]
+    whole = [match[0] for match in places if match.start() == 0 or not text[match.start() - 1].isalnum()]
+    return [found for found in whole if parse_date(found, "dmy") or parse_date(found, "mdy")]
+
+
 def _checked(year: str, month: int | None, day: str, rest: str) -> tuple[datetime.date, str] | None:
     if month is None or len(year) == 3 or len(day) > 2:
         return None

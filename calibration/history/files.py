@@ -16,8 +16,14 @@ Kind = Literal["text", "parquet", "excel"]
 SIZE_LIMIT = 2_000_000_000  # [bytes] of a file, unpacked
 SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet", ".xlsx")
 _BLOCK = 1 << 20
+_HIDDEN = (".", "~$")  # of names: a spreadsheet's lock files among them
+_NO_TEXT = (*range(9), *range(14, 27), 28, 29, 30, 31)  # bytes that text hardly holds
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _ALLOWED = "CSV, gzip CSV, Parquet or Excel (.xlsx)"
+
+
+class NoHistory(InputError):
+    """A file that holds nothing, or no text: in a folder it is named and passed over."""
 
 
 def find_files(paths: str | Path | Sequence[str | Path]) -> tuple[list[Path], bool]:
@@ -36,7 +42,7 @@ def find_files(paths: str | Path | Sequence[str | Path]) -> tuple[list[Path], bo
         if "\0" in str(one):
             raise InputError(f"history: the path {str(one)!r} holds a NUL character, must be a file or a folder")
         if one.is_dir():
-            inside = sorted(path for path in one.iterdir() if path.is_file() and path.name.lower().endswith(SUFFIXES))
+            inside = sorted(path for path in one.iterdir() if path.is_file() and _is_named(path.name))
             if not inside:
                 raise InputError(f"{one}: holds no history, must hold files that end in {', '.join(SUFFIXES)}")
             found += inside
@@ -47,13 +53,28 @@ def find_files(paths: str | Path | Sequence[str | Path]) -> tuple[list[Path], bo
     return list(dict.fromkeys(found)), any(Path(one).is_dir() for one in given)
 
 
+def _is_named(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES) and not name.startswith(_HIDDEN)
+
+
+def passed_over(paths: str | Path | Sequence[str | Path]) -> list[Path]:
+    """What lies in the folders given and is not read: files that end otherwise, and folders; hidden ones aside."""
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    inside = [path for one in map(Path, given) if one.is_dir() for path in sorted(one.iterdir())]
+    return [
+        path
+        for path in inside
+        if not path.name.startswith(_HIDDEN) and not (path.is_file() and _is_named(path.name))
+    ]
+
+
 def kind_of(path: Path) -> Kind:
     """What a file is, by its first bytes, whatever its name says."""
     with _opened(path) as file:
         start = file.read(4)
     _refuse_large(path, os.path.getsize(path))
     if not start:
-        raise InputError(f"{path.name}: is empty, must hold a heading and rows")
+        raise NoHistory(f"{path.name}: is empty, must hold a heading and rows")
     if start == b"PAR1":
         return "parquet"
     if start == b"PK\x03\x04":
@@ -112,6 +133,8 @@ def find_encoding(path: Path) -> tuple[str, str]:
             return name, "a byte-order mark says so"
     if bare := _bare_utf16(start):
         return bare, "every other byte is zero, as in UTF-16 without a byte-order mark"
+    if sum(start.count(bytes([code])) for code in _NO_TEXT) > 0.01 * len(start):
+        raise NoHistory(f"{path.name}: is no text, must be {_ALLOWED}")
     if _decodes(path, "utf-8"):
         return "utf-8", "all bytes are valid UTF-8"
     return "cp1252", "not UTF-8, so taken for Windows-1252 (Latin-1)"
@@ -119,7 +142,7 @@ def find_encoding(path: Path) -> tuple[str, str]:
 
 def _bare_utf16(start: bytes) -> str | None:
     sample = start[:4096]
-    if len(sample) < 8 or sample.count(0) < 0.3 * len(sample):
+    if len(sample) < 8 or not 0.3 * len(sample) <= sample.count(0) < 0.7 * len(sample):
         return None
     return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from calibration.history.cells import duration, is_blank
-from calibration.history.dates import Order, clock_range, parse_date, parse_month, parse_stamp, parse_time, stamp_range
+from calibration.history.dates import Order, clock_range, dates_within, parse_date, parse_month, parse_stamp, parse_time, stamp_range
 from calibration.history.headings import OUTCOME_WORDS, WEAK, meaning, plain
 from calibration.history.mapping import TIMES, Mapping, check_mapping
 from calibration.history.raw import RawTable
@@ -49,13 +49,32 @@ def guess(raw: RawTable) -> Mapping | None:
     """The mapping that most headings ask for; None if they do not tell enough."""
     if sum(map(is_clock, raw.columns)) >= _WIDE_LEAST:
         return _wide(raw)
+    titles = _titles(raw)
     found = {kind: _columns(raw, kind) for kind in KINDS}
-    scores = {kind: _score(kind, columns) for kind, columns in found.items()}
-    kind = max(KINDS, key=lambda name: scores[name])
+    if "date" in titles and "time" in found["intervals"] and not {"date", "at"} & found["intervals"].keys():
+        found = {"intervals": found["intervals"]}
+    scores = {kind: _score(kind, columns, titles) for kind, columns in found.items()}
+    kind = max(scores, key=lambda name: scores[name])
     if scores[kind] <= 0:
         return None
     content = _content(raw, kind, found[kind])
+    told = {name: text for name, text in titles.items() if not {name, "at" if name == "date" else name} & found[kind].keys()}
+    if kind == "intervals" and told:
+        content["fixed"] = {**content.get("fixed", {}), **told}
     return check_mapping(content, raw.file)
+
+
+def _titles(raw: RawTable) -> dict[str, str]:
+    """Date and queue that the lines above the heading name: "Date: 3/13/2024", "Split/Skill: Sales"."""
+    dates = {text for line in raw.above for text in dates_within(line)}
+    found = {"date": dates.pop()} if len(dates) == 1 else {}
+    for line in raw.above:
+        cells = [cell.strip(' "') for cell in re.split(r"[;:\t,|]", line)]
+        said = meaning(cells[0], "intervals")
+        names = [cell for cell in cells[1:] if cell]
+        if said is not None and said.target == "queue" and len(names) == 1 and "queue" not in found:
+            found["queue"] = names[0]
+    return found
 
 
 def _wide(raw: RawTable) -> Mapping:
@@ -148,9 +167,9 @@ def _by_content(raw: RawTable, kind: str, name: str, target: str) -> str | None:
     return target
 
 
-def _score(kind: str, columns: dict[str, Any]) -> float:
+def _score(kind: str, columns: dict[str, Any], titles: dict[str, str]) -> float:
     """How many columns are known; 0 where those are missing without which nothing can be read."""
-    has_day = "at" in columns or "date" in columns
+    has_day = "at" in columns or "date" in columns or (kind == "intervals" and "date" in titles)
     if kind == "calls":
         marks = {"outcome", "customer", "operator", "wait_s", "service_s", "answered_at", "ended_at", "contact_id"}
         has_time = "at" in columns or "at_s" in columns or "time" in columns
@@ -248,6 +267,9 @@ def guess_remarks(raw: RawTable, mapping: Mapping) -> list[Remark]:
     pairs = ", ".join(f"{target} = {name!r}" for target, name in mapping.columns.items())
     remarks = [Remark(raw.file, "columns", f"each row is {kind}: {pairs}", "likely")]
     rest = [name for name in raw.columns if name not in used and not (mapping.file.layout == "wide" and is_clock(name))]
+    if named := {target: text for target, text in mapping.fixed.items() if target in ("date", "queue")}:
+        pairs = ", ".join(f"{target} = {text!r}" for target, text in named.items())
+        remarks.append(Remark(raw.file, "title", f"the lines above the heading say for all rows: {pairs}", "likely"))
     if rest:
         remarks.append(Remark(raw.file, "columns", f"not used: {', '.join(rest[:30])}", "likely"))
     if again := [first for first in dict.fromkeys(repeated(raw.columns).values()) if first in used]:

@@ -32,9 +32,7 @@ def unfold(raw: RawTable, mapping: Mapping) -> RawTable:
     table = pa.Table.from_arrays([pa.array(list(values), pa.string()) for values in long.values()], names=list(long))
     n_read = n * width + len(raw.rejected) + len(raw.left_out)
     lines = np.repeat(raw.lines, width)
-    flat = RawTable(
-        raw.file, list(long), table, lines, raw.heading_line, n_read, raw.rejected, raw.left_out, raw.remarks
-    )
+    flat = replace(raw, columns=list(long), table=table, lines=lines, n_read=n_read)
     blank = np.array([is_blank(cell) for cell in cells], dtype=bool)
     return flat.without(blank, ["a blank cell"] * int(blank.sum()), is_rejected=False)
 

@@ -9,7 +9,7 @@ from string import Template
 import pandas as pd
 
 from calibration.history.charts import days_chart, presence_chart
-from calibration.history.problems import reasons, records
+from calibration.history.problems import reasons, records, said_once
 from calibration.history.reader import Reading
 from calibration.history.screen import cell_text
 from calibration.history.tables import History
@@ -98,7 +98,8 @@ def _folded(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], n
 
 
 def _understood(reading: Reading) -> str:
-    remarks = [(one.file, one.topic, one.text, _SURE[one.sureness]) for one in reading.history.quality.remarks]
+    once = sorted(said_once(reading.history.quality.remarks), key=lambda one: one[3] != "guess")  # guesses first
+    remarks = [(name, topic, text, _SURE[sureness]) for name, topic, text, sureness in once]
     guesses = sum(sure == _SURE["guess"] for *_, sure in remarks)
     note = (
         f"<p>{guesses} of the findings below are guesses: the file does not decide them. Write the mapping with "

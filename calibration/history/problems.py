@@ -1,10 +1,12 @@
 """Problems of many rows told by their reasons."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from calibration.history.reader import Reading
+from calibration.history.tables import Remark, Sureness
 
 
 def tables(reading: Reading) -> dict[str, pd.DataFrame]:
@@ -27,6 +29,17 @@ def reasons(problems: pd.DataFrame) -> pd.DataFrame:
     ]
     found = pd.DataFrame(rows, columns=["reason", "n", "lines"])
     return found.sort_values("n", ascending=False, kind="stable", ignore_index=True)
+
+
+def said_once(remarks: Iterable[Remark]) -> list[tuple[str, str, str, Sureness]]:
+    """File, topic, text and sureness of each remark; what many files have in common is said once."""
+    said: dict[tuple[str, str, Sureness], list[str]] = {}
+    for remark in remarks:
+        said.setdefault((remark.topic, remark.text, remark.sureness), []).append(remark.file)
+    return [
+        (files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more", *told)
+        for told, files in said.items()
+    ]
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

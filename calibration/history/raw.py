@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from calibration.history.dialect import SEPARATORS, Recognise, find_dialect, heading_line, sample_lines
-from calibration.history.files import SIZE_LIMIT, check_encoding, find_encoding, kind_of, open_text
+from calibration.history.files import SIZE_LIMIT, NoHistory, check_encoding, find_encoding, kind_of, open_text
 from calibration.history.tables import Remark
 from calibration.history.workbooks import as_text, encodable, sheet_names, sheet_rows
 from twin.errors import InputError
@@ -24,6 +24,7 @@ TEXTS_KEPT = 1000  # problems of a kind whose rows are kept as text
 TEXT_LENGTH = 200  # [characters] of a row shown with its problem
 COLUMN_LIMIT = 5_000
 _HEAD = 60  # [rows] of a sheet among which the heading is looked for
+_TITLE = 1000  # [characters] kept of a line above the heading
 _PAGE = 100  # [lines] a row that spans more has a quotation mark that nobody closed
 
 
@@ -45,6 +46,8 @@ class RawTable:
     remarks: list[Remark] = field(default_factory=list)
     sheet: str = ""
     """Of a workbook, its sheet."""
+    above: tuple[str, ...] = ()
+    """The lines above the heading; cells of a sheet parted by tabs."""
 
     def column(self, name: str) -> pd.Series:
         """Cells of a heading, as text."""
@@ -65,17 +68,12 @@ class RawTable:
             return self
         found = list(zip(self.lines[numbers].tolist(), reasons, self.texts(numbers), strict=True))
         rejected, left_out = (found, []) if is_rejected else ([], found)
-        return RawTable(
-            self.file,
-            self.columns,
-            self.table.filter(pa.array(~rows)),
-            self.lines[~rows],
-            self.heading_line,
-            self.n_read,
-            self.rejected + rejected,
-            self.left_out + left_out,
-            self.remarks,
-            self.sheet,
+        return replace(
+            self,
+            table=self.table.filter(pa.array(~rows)),
+            lines=self.lines[~rows],
+            rejected=self.rejected + rejected,
+            left_out=self.left_out + left_out,
         )
 
 
@@ -140,6 +138,8 @@ def _read_text(path: Path, layout: Layout, recognise: Recognise) -> RawTable:
         sentence = f"line {error.line} opens a quotation mark that is not closed; all are taken as plain characters"
         remarks.append(Remark(path.name, "quotation marks", sentence, "likely"))
     raw.remarks.extend(remarks)
+    if not any(line.strip(" \t;,|") for line in lines):
+        raise NoHistory(f"{path.name}: its first {len(lines)} lines are blank, must hold a heading and rows")
     if dialect.heading_line > 1:
         sentence = f"the heading is line {dialect.heading_line}; the lines above it are not read"
         raw.remarks.append(Remark(path.name, "heading", sentence))
@@ -153,8 +153,7 @@ class _Unclosed(Exception):
 
 def _cut_rows(path: Path, encoding: str, separator: str, heading: int, quoting: Any) -> RawTable:
     with open_text(path, encoding) as text:
-        for _ in range(heading - 1):
-            text.readline()
+        above = tuple(text.readline()[:_TITLE].strip() for _ in range(heading - 1))
         reader = csv.reader(text, delimiter=separator, quoting=quoting)
         rows = _counted(reader, heading - 1)
         first = next(rows, None)
@@ -162,7 +161,7 @@ def _cut_rows(path: Path, encoding: str, separator: str, heading: int, quoting: 
             raise InputError(f"{path.name}: has no line {heading} for a heading, must hold a heading and rows")
         names = headings([cell.strip().strip('"') for cell in first[1]])
         _check_width(path, names)
-        return _gather(path, names, first[0], rows)
+        return replace(_gather(path, names, first[0], rows), above=above)
 
 
 def _counted(reader: Any, before: int) -> Iterator[tuple[int, list[str]]]:
@@ -323,7 +322,8 @@ def _from_rows(
         yield from start[line:]
         yield from rows
 
-    raw = _gather(path, names, line, remaining())
+    above = tuple("\t".join(cells)[:_TITLE].strip() for _, cells in start[: line - 1])
+    raw = replace(_gather(path, names, line, remaining()), above=above)
     if line > 1:
         raw.remarks.append(Remark(path.name, "heading", f"the heading is row {line}; the rows above it are not read"))
     return raw

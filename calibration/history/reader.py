@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from calibration.history.calls_in import Read, read_calls
-from calibration.history.convert import Columns, check_headings, fill_down, leave_out
-from calibration.history.files import find_files
+from calibration.history.convert import Columns, check_headings, fill_down, leave_out, with_constants
+from calibration.history.files import NoHistory, find_files, passed_over
 from calibration.history.gaps import find_gaps
 from calibration.history.guess import guess, guess_remarks, recognised
 from calibration.history.intervals_in import fold_and_merge, long_mapping, read_intervals, unfold
@@ -84,6 +84,10 @@ def read_files(
     account = _Account()
     done: dict[str, _Done] = {}
     used: dict[str, Mapping] = {}
+    if over := passed_over(paths):
+        names = ", ".join(path.name + "/" * path.is_dir() for path in over[:20]) + (" ..." if len(over) > 20 else "")
+        sentence = f"{len(over)} folders, or files that end otherwise than history does: {names}"
+        account.remarks.append(Remark("", "not read", sentence, "likely"))
     for path, label in _labelled(found).items():
         fitting = [one for one in given if one.is_for(path.name)]
         if given and not fitting:
@@ -139,7 +143,12 @@ def _read_one(path: Path, label: str, given: list[Mapping], is_skipping: bool) -
         said = given[0].file
         layout = Layout(said.encoding, said.separator, said.heading_line, said.sheet)
     wanted = {name for one in given for name in one.headings()}
-    raw = read_raw(path, layout, lambda names: len(wanted & set(names)) if wanted else recognised(names))
+    try:
+        raw = read_raw(path, layout, lambda names: len(wanted & set(names)) if wanted else recognised(names))
+    except NoHistory as error:
+        if is_skipping:
+            return Remark(label, "not read", str(error).removeprefix(f"{path.name}: "), "likely")
+        raise
     raw = replace(raw, file=label, remarks=[replace(remark, file=label) for remark in raw.remarks])
     if given:
         chosen = next((one for one in given if set(one.headings()) <= set(raw.columns)), given[0])
@@ -154,6 +163,8 @@ def _read_one(path: Path, label: str, given: list[Mapping], is_skipping: bool) -
             raise InputError(f"{label}: {sentence}")
         chosen = guessed
         raw.remarks.extend(guess_remarks(raw, chosen))
+    if not raw.n_read:
+        raw.remarks.append(Remark(label, "rows", "there is none below the heading", "likely"))
     raw = fill_down(leave_out(unfold(raw, chosen), chosen), chosen)
     return _converted(raw, chosen, chosen)
 
@@ -194,7 +205,7 @@ def _other_sheets(path: Path, first: _Done) -> tuple[dict[str, _Done], list[Rema
 
 def _converted(raw: RawTable, shown: Mapping, used: Mapping) -> _Done:
     """`shown` is what the user sees, `used` may hold what other files have told."""
-    columns = Columns(raw, long_mapping(used))
+    columns = Columns(*with_constants(raw, long_mapping(used)))
     return _Done(raw, shown, columns, _READERS[used.kind](columns))
 
 

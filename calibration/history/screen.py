@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from calibration.history.problems import reasons, records, tables
+from calibration.history.problems import reasons, records, said_once, tables
 from calibration.history.reader import Reading
 from twin.console import titled_table
 
@@ -45,21 +45,21 @@ def _table(title: str, *headers: str) -> Table:
 
 
 def _understood(reading: Reading) -> Table:
-    """Remarks; what many files have in common is said once."""
+    """Remarks."""
     table = _table("How it was read", "file", "", "", "how sure")
-    said: dict[tuple[str, str, str], list[str]] = {}
-    for remark in reading.history.quality.remarks:
-        said.setdefault((remark.topic, remark.text, remark.sureness), []).append(remark.file)
-    for (topic, text, sureness), files in said.items():
-        name = files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more"
+    for name, topic, text, sureness in said_once(reading.history.quality.remarks):
         table.add_row(escape(name), escape(topic), escape(text), _SURE[sureness])
     return table
 
 
 def _problems(title: str, problems: pd.DataFrame) -> Table:
     table = _table(f"{title}: {len(problems):,}", "rows", "why", "lines")
-    for row in records(reasons(problems).head(MOST_ROWS)):
+    found = reasons(problems)
+    for row in records(found.head(MOST_ROWS)):
         table.add_row(f"{row['n']:,}", escape(row["reason"]), row["lines"])
+    if len(found) > MOST_ROWS:
+        n = int(found["n"].iloc[MOST_ROWS:].sum())
+        table.add_row(f"{n:,}", f"{len(found) - MOST_ROWS} more reasons: see problems.csv of --out", "")
     return table
 
 
