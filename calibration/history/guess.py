@@ -8,9 +8,9 @@ import numpy as np
 
 from calibration.history.cells import duration, is_blank
 from calibration.history.dates import Order, clock_range, dates_within, parse_date, parse_month, parse_stamp, parse_time, stamp_range
-from calibration.history.headings import OUTCOME_WORDS, WEAK, meaning, plain
+from calibration.history.headings import OUTCOME_WORDS, WEAK, Meaning, meaning, plain
 from calibration.history.mapping import TIMES, Mapping, check_mapping
-from calibration.history.raw import RawTable
+from calibration.history.raw import BLOCK, RawTable
 from calibration.history.tables import Remark
 
 KINDS = ("calls", "intervals", "months")
@@ -94,6 +94,9 @@ def _columns(raw: RawTable, kind: str) -> dict[str, tuple[str, Any]]:
         target = _by_content(raw, kind, name, said.target)
         if target and (target not in found or _gives_way(raw, found[target][0], name)):
             found[target] = (name, said)
+    if kind == "intervals" and BLOCK in raw.columns:
+        is_day = _mostly(_sample(raw, BLOCK), dates_within) and not {"date", "at"} & found.keys()
+        found.setdefault("date" if is_day else "queue", (BLOCK, Meaning("")))
     if kind != "months" and "at" in found and "date" in found:
         found.pop("date") if _has_times(raw, found["at"][0]) else found.pop("at")
     return found

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from calibration.history.dates import dates_within
 from calibration.history.dialect import SEPARATORS, Recognise, find_dialect, heading_line, sample_lines
 from calibration.history.files import SIZE_LIMIT, NoHistory, check_encoding, find_encoding, kind_of, open_text
 from calibration.history.tables import Remark
@@ -24,6 +25,8 @@ TEXTS_KEPT = 1000  # problems of a kind whose rows are kept as text
 TEXT_LENGTH = 200  # [characters] of a row shown with its problem
 COLUMN_LIMIT = 5_000
 _HEAD = 60  # [rows] of a sheet among which the heading is looked for
+BLOCK = "title of the block"
+"""Heading of the column that holds the titles of a file's blocks of rows, each under its own heading."""
 _TITLE = 1000  # [characters] kept of a line above the heading
 _PAGE = 100  # [lines] a row that spans more has a quotation mark that nobody closed
 
@@ -141,7 +144,7 @@ def _read_text(path: Path, layout: Layout, recognise: Recognise) -> RawTable:
     if not any(line.strip(" \t;,|") for line in lines):
         raise NoHistory(f"{path.name}: its first {len(lines)} lines are blank, must hold a heading and rows")
     if dialect.heading_line > 1:
-        sentence = f"the heading is line {dialect.heading_line}; the lines above it are not read"
+        sentence = f"the heading is line {dialect.heading_line}; the lines above it are titles"
         raw.remarks.append(Remark(path.name, "heading", sentence))
     return raw
 
@@ -161,7 +164,7 @@ def _cut_rows(path: Path, encoding: str, separator: str, heading: int, quoting: 
             raise InputError(f"{path.name}: has no line {heading} for a heading, must hold a heading and rows")
         names = headings([cell.strip().strip('"') for cell in first[1]])
         _check_width(path, names)
-        return replace(_gather(path, names, first[0], rows), above=above)
+        return _gather(path, names, first[0], rows, above)
 
 
 def _counted(reader: Any, before: int) -> Iterator[tuple[int, list[str]]]:
@@ -201,37 +204,101 @@ def headings(cells: Sequence[str]) -> list[str]:
     return list(names)
 
 
-def _gather(path: Path, names: list[str], heading: int, rows: Iterator[tuple[int, list[str]]]) -> RawTable:
-    """Rows into Arrow columns; blank rows, repeated headings and rows of another width are set aside."""
-    rejected: Problems = []
-    left_out: Problems = []
-    lines: list[int] = []
-    chunk: list[list[str]] = []
-    tables: list[pa.Table] = []
-    kinds = pa.schema([(name, pa.string()) for name in names])
-    n_read, width = 0, len(names)
-    for line, cells in rows:
-        n_read += 1
+class _Gathered:
+    """Rows of a file as they come: those that hold cells, and blank ones, repeated headings, rows of another width."""
+
+    def __init__(self, names: list[str], title: str):
+        self.names, self.title = names, title
+        self.kinds = pa.schema([(name, pa.string()) for name in names])
+        self.rejected: Problems = []
+        self.left_out: Problems = []
+        self.lines: list[int] = []
+        self.titles: list[str] = []
+        self.chunk: list[list[str]] = []
+        self.tables: list[pa.Table] = []
+        self.before: tuple[int, list[str]] = (0, [])
+
+    def add(self, line: int, cells: list[str]) -> None:
+        """Take a row."""
+        width = len(self.names)
         row = [cell.strip() for cell in cells]
         if not any(row):
-            left_out.append((line, "blank line", ""))
-            continue
+            self.left_out.append((line, "blank line", ""))
+            return
         if len(row) > width and not any(row[width:]):
             row = row[:width]
-        if row[0] == names[0] and headings(row) == names:
-            left_out.append((line, "the heading again", shown(row)))
+        if row[0] == self.names[0] and headings(row) == self.names:
+            self.left_out.append((line, "the heading again", shown(row)))
+            self.begin_block()
         elif len(row) != width:
             reason = f"has {len(row)} cells, the heading has {width}"
-            (left_out if is_total(row) else rejected).append((line, "a total" if is_total(row) else reason, shown(row)))
+            out = is_total(row)
+            (self.left_out if out else self.rejected).append((line, "a total" if out else reason, shown(row)))
         else:
-            chunk.append(row)
-            lines.append(line)
-        if len(chunk) >= CHUNK:
-            tables.append(_arrow(chunk, kinds))
-            chunk = []
-    tables.append(_arrow(chunk, kinds))
-    table = pa.concat_tables(tables)
-    return RawTable(path.name, names, table, np.array(lines, dtype="int64"), heading, n_read, rejected, left_out, [])
+            self.chunk.append(row)
+            self.lines.append(line)
+            self.titles.append(self.title)
+        self.before = (line, row)
+        if len(self.chunk) >= CHUNK:
+            self.flush()
+
+    def begin_block(self) -> None:
+        """The heading stands there again: a row before it with a single cell is the title of the rows that follow."""
+        line, row = self.before
+        if not row or not row[0] or any(row[1:]):
+            return
+        if self.chunk and self.lines[-1] == line:
+            for rows in (self.chunk, self.lines, self.titles):
+                rows.pop()
+        elif self.rejected and self.rejected[-1][0] == line:
+            self.rejected.pop()
+        else:
+            return
+        self.left_out.append((line, "a title", shown(row)))
+        self.title = row[0]
+
+    def flush(self) -> None:
+        """Turn the rows gathered into Arrow columns."""
+        self.tables.append(_arrow(self.chunk, self.kinds))
+        self.chunk = []
+
+    def table(self) -> pa.Table:
+        """All rows; with a column of titles where blocks of rows have different ones."""
+        self.flush()
+        table = pa.concat_tables(self.tables)
+        if len(set(self.titles)) > 1 and BLOCK not in self.names:
+            names = {text: _block_name(text) for text in set(self.titles)}
+            table = table.append_column(BLOCK, _texts([names[text] for text in self.titles]))
+        return table
+
+
+def _block_name(title: str) -> str:
+    """The date within a title, or what it says: "Coda: Guasti" is Guasti."""
+    dates = dates_within(title)
+    return dates[0] if len(dates) == 1 else title.partition(":")[2].strip() or title
+
+
+def _gather(
+    path: Path, names: list[str], heading: int, rows: Iterator[tuple[int, list[str]]], above: tuple[str, ...] = ()
+) -> RawTable:
+    """Rows into Arrow columns; blank rows, repeated headings and rows of another width are set aside."""
+    titles = [text for line in above if (text := line.strip(" ;,|\t\""))]
+    gathered, n_read = _Gathered(names, titles[-1] if titles else ""), 0
+    for line, cells in rows:
+        n_read += 1
+        gathered.add(line, cells)
+    table = gathered.table()
+    return RawTable(
+        path.name,
+        list(table.column_names),
+        table,
+        np.array(gathered.lines, dtype="int64"),
+        heading,
+        n_read,
+        gathered.rejected,
+        gathered.left_out,
+        above=above,
+    )
 
 
 def _arrow(rows: list[list[str]], kinds: pa.Schema) -> pa.Table:
@@ -323,7 +390,7 @@ def _from_rows(
         yield from rows
 
     above = tuple("\t".join(cells)[:_TITLE].strip() for _, cells in start[: line - 1])
-    raw = replace(_gather(path, names, line, remaining()), above=above)
+    raw = _gather(path, names, line, remaining(), above)
     if line > 1:
-        raw.remarks.append(Remark(path.name, "heading", f"the heading is row {line}; the rows above it are not read"))
+        raw.remarks.append(Remark(path.name, "heading", f"the heading is row {line}; the rows above it are titles"))
     return raw
