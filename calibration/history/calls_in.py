@@ -10,7 +10,8 @@ from calibration.history.convert import Columns, clock, dates_of
 from calibration.history.dates import clock_seconds, find_clock_form
 from calibration.history.guess import outcome_rules
 from calibration.history.mapping import Rule
-from calibration.history.raw import Problems, RawTable
+from calibration.history.raw import RawTable
+from calibration.history.rows import Problems
 from calibration.history.tables import CALL_COLUMNS, DAY, as_table
 
 LONGEST = 8 * 3600  # [s] of a wait or a talk, beyond which it cannot be

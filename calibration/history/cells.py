@@ -143,9 +143,7 @@ NO_FRACTION = "no number has a fraction"
 _EITHER = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 
 
-def find_decimal(
-    texts: Iterable[str], separator: str = "", counts: Iterable[str] = ()
-) -> tuple[str, str, Sureness]:
+def find_decimal(texts: Iterable[str], separator: str = "", counts: Iterable[str] = ()) -> tuple[str, str, Sureness]:
     """Decimal sign of a file's numbers, how it was seen, and how sure that is.
 
     Parameters

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,7 +14,8 @@ from calibration.history.cells import NO_FRACTION, Converted, convert, duration,
 from calibration.history.dates import Order, Stamps, convert_stamps, find_order
 from calibration.history.expressions import parse
 from calibration.history.mapping import COUNTS, NAMES, SHARES, STAMPS, TIMES, Mapping, Rule
-from calibration.history.raw import RawTable, is_total, total_names
+from calibration.history.raw import RawTable
+from calibration.history.rows import is_total, total_names
 from calibration.history.tables import DAY, Remark, Sureness
 from twin.errors import InputError
 
@@ -170,7 +172,9 @@ class Columns:
     def _decimals(self, decimal: str, texts: dict[str, list[str]]) -> None:
         """Columns that are sure of another decimal sign than most: text beside numbers in a workbook."""
         told = {name: find_decimal(column) for name, column in texts.items()}
-        sure = {name: found for name, (found, how, sureness) in told.items() if sureness == "sure" and how != NO_FRACTION}
+        sure = {
+            name: found for name, (found, how, sureness) in told.items() if sureness == "sure" and how != NO_FRACTION
+        }
         if len(set(sure.values())) > 1:
             self.decimals = {name: found for name, found in sure.items() if found != decimal}
 
@@ -248,7 +252,7 @@ class Columns:
         values = {}
         for name in expression.names:
             decimal = self.decimals.get(name, self.decimal)
-            found = convert(self.raw.column(name), lambda text, sign=decimal: duration(text.rstrip("% "), sign))
+            found = convert(self.raw.column(name).str.rstrip("% "), partial(duration, decimal=decimal))
             self._refuse_bad(found.is_bad, name, self._wanted("", decimal))
             values[name] = found.values
         return np.broadcast_to(expression(values), len(self)).copy()
@@ -276,9 +280,7 @@ class Columns:
         if found.has_zone:
             kept = "are kept as they stand; the mapping's dates.zone would have them moved to the centre's clocks"
             done = f"are moved to {self.zone.key}" if self.zone else kept
-            self.remark(
-                "time zone", f"{heading} says its zone; its times {done}", "sure" if self.zone else "guess"
-            )
+            self.remark("time zone", f"{heading} says its zone; its times {done}", "sure" if self.zone else "guess")
         return found
 
     def refused(self) -> tuple[np.ndarray, RawTable]:

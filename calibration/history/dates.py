@@ -282,7 +282,7 @@ def find_order(texts: Sequence[str]) -> tuple[Order, str, Sureness]:
 
 
 def _are_swapped(texts: Sequence[str]) -> bool:
-    """Whether a spreadsheet has taken the day for the month where it could: typed to the 12th, text from the 13th on."""
+    """Whether a spreadsheet took the day for the month where it could: dates up to the 12th, text from the 13th on."""
     typed = [match for text in texts if (match := re.match(r"\d{4}-(\d\d)-(\d\d)(?!\d)", text))]
     plain = [match for text in texts if (match := re.match(r"(\d{1,2})[/.-]\d{1,2}[/.-]\d{2,4}(?!\d)", text))]
     return len(typed) > 1 and all(int(one[2]) <= 12 for one in typed) and all(int(one[1]) > 12 for one in plain)

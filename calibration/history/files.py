@@ -62,9 +62,7 @@ def passed_over(paths: str | Path | Sequence[str | Path]) -> list[Path]:
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     inside = [path for one in map(Path, given) if one.is_dir() for path in sorted(one.iterdir())]
     return [
-        path
-        for path in inside
-        if not path.name.startswith(_HIDDEN) and not (path.is_file() and _is_named(path.name))
+        path for path in inside if not path.name.startswith(_HIDDEN) and not (path.is_file() and _is_named(path.name))
     ]
 
 

@@ -7,10 +7,20 @@ from typing import Any
 import numpy as np
 
 from calibration.history.cells import duration, is_blank
-from calibration.history.dates import Order, clock_range, dates_within, parse_date, parse_month, parse_stamp, parse_time, stamp_range
+from calibration.history.dates import (
+    Order,
+    clock_range,
+    dates_within,
+    parse_date,
+    parse_month,
+    parse_stamp,
+    parse_time,
+    stamp_range,
+)
 from calibration.history.headings import OUTCOME_WORDS, WEAK, Meaning, meaning, plain
 from calibration.history.mapping import TIMES, Mapping, check_mapping
-from calibration.history.raw import BLOCK, RawTable
+from calibration.history.raw import RawTable
+from calibration.history.rows import BLOCK
 from calibration.history.tables import Remark
 
 KINDS = ("calls", "intervals", "months")
@@ -58,7 +68,8 @@ def guess(raw: RawTable) -> Mapping | None:
     if scores[kind] <= 0:
         return None
     content = _content(raw, kind, found[kind])
-    told = {name: text for name, text in titles.items() if not {name, "at" if name == "date" else name} & found[kind].keys()}
+    known = {*found[kind], *(["date"] if "at" in found[kind] else [])}
+    told = {name: text for name, text in titles.items() if name not in known}
     if kind == "intervals" and told:
         content["fixed"] = {**content.get("fixed", {}), **told}
     return check_mapping(content, raw.file)
@@ -214,7 +225,7 @@ def _content(raw: RawTable, kind: str, found: dict[str, tuple[str, Any]]) -> dic
 
 
 def _is_printed_once(raw: RawTable, name: str) -> bool:
-    """Whether a column of dates or names holds one now and then, from the first row on (merged cells, a pivot table)."""
+    """Whether a column of dates or names holds one now and then, from the first row on: merged cells, a pivot table."""
     cells = raw.table.column(raw.columns.index(name))[:_SAMPLE].to_pylist()
     return len(cells) > 3 and cells[0] != "" and cells.count("") >= 0.4 * len(cells)
 

@@ -12,7 +12,8 @@ from calibration.history.convert import Columns, carried, clock, dates_of
 from calibration.history.dates import clock_range, parse_time, stamp_range, whole_length
 from calibration.history.guess import is_clock
 from calibration.history.mapping import COUNTS, Mapping
-from calibration.history.raw import Problems, RawTable, shown
+from calibration.history.raw import RawTable
+from calibration.history.rows import Problems, shown
 from calibration.history.tables import DAY, INTERVAL_COLUMNS, as_table
 
 LENGTHS = (300, 600, 900, 1200, 1800, 3600, 7200, 14400, 86400)  # [s] of intervals that reports have
@@ -291,17 +292,17 @@ def fold_and_merge(
         The table sorted by its keys, and (file, line, reason, text) of the rows refused.
     """
     keys = ["date", "start_s", "length_s", "queue", "type"]
+    table, refused = _without_sums(table)
     number = table.groupby([*keys, "_file"], sort=False).cumcount().to_numpy()  # files may overlap
     twice = (number == 1) & autumn_hour(table)
     table = table.assign(fold=np.where(twice, 1, 0))
     number = table.groupby([*keys, "fold"], sort=False).cumcount().to_numpy()
     if not number.any():
-        return table.sort_values(keys + ["fold"], kind="stable", ignore_index=True), []
+        return table.sort_values([*keys, "fold"], kind="stable", ignore_index=True), refused
     adds = table["_file"].map(lambda name: mapping_of[name].duplicates == "add").to_numpy(bool)
     again = (number > 0) & ~adds
     firsts = table[number == 0].set_index([*keys, "fold"])
     numbers = [name for name, kind in INTERVAL_COLUMNS.items() if kind == "float64"]
-    refused = []
     for row in np.flatnonzero(again):
         one = table.iloc[row]
         first = firsts.loc[tuple(one[key] for key in (*keys, "fold"))]
@@ -323,6 +324,27 @@ def fold_and_merge(
             {**sums, "within_s": "first", "_file": "first", "_line": "first"}
         )
     return table.sort_values([*keys, "fold"], kind="stable", ignore_index=True), refused
+
+
+def _without_sums(table: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, int, str, str]]]:
+    """Without rows that cover the time of shorter intervals of their queue and type: hours beside half hours."""
+    names = ["date", "queue", "type"]
+    shortest = table.groupby(names, sort=False)["length_s"].transform("min")
+    long = table[table["length_s"] > shortest]
+    if long.empty:
+        return table, []
+    fine = dict(list(table[table["length_s"] == shortest].groupby(names, sort=False)))
+    refused, places = [], []
+    for place, row in long.iterrows():
+        parts = fine[tuple(row[names])]
+        inside = parts[parts["start_s"].between(row["start_s"], row["start_s"] + row["length_s"] - 1)]
+        if len(inside):
+            first = inside.iloc[0]
+            where = f"line {first['_line']}" + (f" of {first['_file']}" if first["_file"] != row["_file"] else "")
+            reason = f"covers the time of {where}, whose interval is shorter"
+            refused.append((str(row["_file"]), int(row["_line"]), reason, shown([str(row[key]) for key in names])))
+            places.append(place)
+    return table.drop(index=places).reset_index(drop=True), refused
 
 
 def autumn_hour(table: pd.DataFrame) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from calibration.history.intervals_in import fold_and_merge, long_mapping, read_
 from calibration.history.mapping import Mapping, load_mappings
 from calibration.history.months_in import months_merged, read_months
 from calibration.history.outliers import find_outliers
-from calibration.history.raw import TEXTS_KEPT, Layout, RawTable, read_raw, shown
+from calibration.history.raw import TEXTS_KEPT, Layout, RawTable, read_raw
+from calibration.history.rows import shown, total_names
 from calibration.history.tables import CALL_COLUMNS, PROBLEM_COLUMNS, History, Quality, Remark
 from calibration.history.workbooks import sheet_names
 from twin.errors import InputError
@@ -178,12 +180,12 @@ def _other_sheets(path: Path, first: _Done) -> tuple[dict[str, _Done], list[Rema
         return {}, []
     done: dict[str, _Done] = {}
     others = []
+    wanted = set(first.mapping.headings())
     for name in sheet_names(path):
         if name == first.raw.sheet:
             continue
-        wanted = set(first.mapping.headings())
         try:
-            raw = read_raw(path, Layout(sheet=name), lambda names: len(wanted & set(names)))
+            raw = read_raw(path, Layout(sheet=name), partial(_n_within, wanted))
         except InputError:  # an empty sheet
             continue
         if wanted <= set(raw.columns):
@@ -194,13 +196,34 @@ def _other_sheets(path: Path, first: _Done) -> tuple[dict[str, _Done], list[Rema
         else:
             others.append(name)
     remarks = []
+    if done and first.mapping.kind == "intervals" and not first.columns.has("queue"):
+        every = {first.raw.file: first, **done}
+        times = pd.concat([one.read.table[["date", "start_s"]].drop_duplicates() for one in every.values()])
+        if times.duplicated().any():
+            sums = total_names([one.raw.sheet for one in every.values()])
+            done = {label: _as_queue(one, one.raw.sheet in sums) for label, one in every.items()}
+            remarks.append(Remark(first.raw.file, "sheets", "hold the same times: each is taken as a queue", "guess"))
     if done or others:
-        read = ", ".join([first.raw.sheet, *(label.rpartition(" [")[2][:-1] for label in done)])
+        read = ", ".join(dict.fromkeys([first.raw.sheet, *(one.raw.sheet for one in done.values())]))
         remarks.append(Remark(first.raw.file, "sheets", f"read: {read}", "likely"))
     if others:
         sentence = f"not read, for its headings are others: {', '.join(others)}; name one in a mapping (file.sheet)"
         remarks.append(Remark(first.raw.file, "sheets", sentence, "guess"))
     return done, remarks
+
+
+def _n_within(wanted: set[str], names: Sequence[str]) -> int:
+    return len(wanted & set(names))
+
+
+def _as_queue(one: _Done, is_total: bool) -> _Done:
+    """A sheet of intervals, all of the queue that it is named after; none if it is the sum of the others."""
+    raw = one.raw
+    if is_total:
+        rows = np.ones(len(raw.lines), bool)
+        raw = raw.without(rows, ["a total"] * len(rows), is_rejected=False)
+    mapping = one.mapping.model_copy(update={"fixed": {**one.mapping.fixed, "queue": raw.sheet}})
+    return _converted(raw, mapping, mapping)
 
 
 def _converted(raw: RawTable, shown: Mapping, used: Mapping) -> _Done:

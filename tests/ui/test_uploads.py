@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from calibration.history import raw
-from calibration.history.raw import headings
+from calibration.history.rows import headings
 from twin.errors import InputError, ScenarioError
 from twin.ui.parts.fields import plain_name
 from twin.ui.parts.work import FAILED, do_work, within_memory
