@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from calibration.history import raw
+from calibration.history import workbooks
 from calibration.history.rows import headings
 from twin.errors import InputError, ScenarioError
 from twin.ui.parts.fields import plain_name
@@ -117,7 +117,7 @@ def test_a_row_far_below_the_others_is_refused(tmp_path):
 
 
 def test_columns_far_to_the_right_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(raw, "EXCEL_CELLS", 1_000_000)
+    monkeypatch.setattr(workbooks, "EXCEL_CELLS", 1_000_000)
     sheet = '<row r="1"><c r="A1"><v>1</v></c></row>'
     sheet += "".join(f'<row r="{row}"><c r="XFD{row}"><v>1</v></c></row>' for row in range(100, 200))
     assert "the sheet is too large" in told(workbook(tmp_path / "x.xlsx", sheet))
