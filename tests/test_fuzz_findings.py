@@ -50,7 +50,7 @@ def test_a_member_that_would_begin_outside_the_file_is_told(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("cell", "said"), [("-5", "offered is -5, must not be negative"), ("1e300", "Offerte is"), ("-1e308", "Offerte is")]
+    ("cell", "said"), [("-5", "Offerte is -5, must not be negative"), ("1e300", "Offerte is"), ("-1e308", "Offerte is")]
 )
 def test_months_with_negative_or_endless_counts_are_refused(tmp_path, cell, said):
     path = tmp_path / "x.csv"

@@ -102,7 +102,7 @@ def presence_chart(history: History) -> str:
         f'<text x="{LEFT + hour * 3600 * wide:.1f}" y="{height - 6:.1f}">{hour:02d}:00</text>'
         for hour in range(0, 24, 3)
     )
-    every = max(1, int(16 / tall))
+    every = int(np.ceil(14 / tall))
     names = "".join(
         f'<text x="{LEFT - 6}" y="{place * tall + 9:.1f}" text-anchor="end">{date:%d %b}</text>'
         for date, place in rows.items()

@@ -146,7 +146,8 @@ class Columns:
 
     def refuse_negative(self, name: str, values: np.ndarray, unit: str = "") -> None:
         """Refuse rows in which a count or a time is below zero."""
-        self.refuse(values < 0, lambda row: f"{name} is {values[row]:g}{unit}, must not be negative")
+        heading = self.mapping.columns.get(name, name)
+        self.refuse(values < 0, lambda row: f"{heading} is {values[row]:g}{unit}, must not be negative")
 
     def _decimal(self) -> str:
         given = self.mapping.file.decimal

@@ -233,6 +233,7 @@ def _fill_times(columns: Columns, table: pd.DataFrame) -> None:
         table[name] = columns.numbers(name)
         if columns.has(mean) and not columns.has(name):
             values = columns.numbers(mean)
+            columns.refuse_negative(mean, values, " s")
             if columns.mapping.units.get(mean) is None and np.nanmedian(np.append(values, 0.0)) > 10_800:
                 columns.remark(
                     name, f'{mean} is above 3 hours; if it is milliseconds, say units.{mean} = "ms"', "guess"

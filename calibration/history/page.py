@@ -102,7 +102,7 @@ def _understood(reading: Reading) -> str:
     remarks = [(name, topic, text, _SURE[sureness]) for name, topic, text, sureness in once]
     guesses = sum(sure == _SURE["guess"] for *_, sure in remarks)
     note = (
-        f"<p>{guesses} of the findings below are guesses: the file does not decide them. Write the mapping with "
+        f"<p>Guesses below: {guesses}. The file does not decide them. Write the mapping with "
         "<code>twin history FILE --write-mapping M.toml</code>, correct it, and read again "
         "with <code>--mapping</code>.</p>"
         if guesses

@@ -17,16 +17,19 @@ def tables(reading: Reading) -> dict[str, pd.DataFrame]:
 
 
 def reasons(problems: pd.DataFrame) -> pd.DataFrame:
-    """Columns reason (what was given put aside), n and the first lines, the most frequent first."""
+    """Columns reason (what was given put aside), n and the first lines, the most frequent first.
+
+    Lines of several files bear the file's name: "march.csv:12".
+    """
     if problems.empty:
         return pd.DataFrame({"reason": [], "n": [], "lines": []})
     kinds = problems["reason"].str.replace(r' is ".*?", must', ' is "...", must', regex=True)
     kinds = kinds.str.replace(r"(line|call) \S+", r"\1 ...", regex=True)
-    groups = problems.assign(kind=kinds).groupby("kind", sort=False)
-    rows = [
-        (kind, len(rows), ", ".join(str(line) for line in rows["line"].head(5)) + (" ..." if len(rows) > 5 else ""))
-        for kind, rows in groups
-    ]
+    lines = problems["line"].astype(str)
+    if problems["file"].nunique() > 1:
+        lines = problems["file"].str.cat(lines, sep=":")
+    groups = lines.groupby(kinds, sort=False)
+    rows = [(kind, len(of), ", ".join(of.head(5)) + (" ..." if len(of) > 5 else "")) for kind, of in groups]
     found = pd.DataFrame(rows, columns=["reason", "n", "lines"])
     return found.sort_values("n", ascending=False, kind="stable", ignore_index=True)
 

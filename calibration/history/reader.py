@@ -88,7 +88,7 @@ def read_files(
     used: dict[str, Mapping] = {}
     if over := passed_over(paths):
         names = ", ".join(path.name + "/" * path.is_dir() for path in over[:20]) + (" ..." if len(over) > 20 else "")
-        sentence = f"{len(over)} folders, or files that end otherwise than history does: {names}"
+        sentence = f"folders, or files that end otherwise than history does ({len(over)}): {names}"
         account.remarks.append(Remark("", "not read", sentence, "likely"))
     for path, label in _labelled(found).items():
         fitting = [one for one in given if one.is_for(path.name)]

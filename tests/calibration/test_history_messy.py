@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from calibration.history.mapping import Mapping
+from calibration.history.problems import reasons
 from calibration.history.reader import read_files, read_history
 from calibration.history.tables import Quality
 from twin.errors import InputError
@@ -391,7 +392,7 @@ def test_a_folder_names_what_it_holds_beside_history(tmp_path):
     quality = read_history(tmp_path).quality
     remarks = [(one.file, one.text) for one in quality.remarks if one.topic == "not read"]
     assert remarks == [
-        ("", "3 folders, or files that end otherwise than history does: 2023/, old.xls, queue_log"),
+        ("", "folders, or files that end otherwise than history does (3): 2023/, old.xls, queue_log"),
         ("blank.csv", "its first 3 lines are blank, must hold a heading and rows"),
         ("empty.csv", "is empty, must hold a heading and rows"),
         ("noise.csv", "is no text, must be CSV, gzip CSV, Parquet or Excel (.xlsx)"),
@@ -475,3 +476,23 @@ def test_sheets_that_hold_the_same_times_are_queues_and_their_sum_is_left_out(tm
     assert history.intervals.groupby("queue")["offered"].sum().to_dict() == {"Bolletta": 80, "Guasti": 40}
     assert found(history.quality.left_out) == [[line, "a total"] for line in range(2, 6)]
     assert ("hold the same times: each is taken as a queue", "guess") in told(history.quality, "sheets")
+
+
+def test_what_is_negative_is_named_by_its_heading(tmp_path):
+    history = read_history(
+        save(tmp_path, HEADING + ";AHT", "13/03/2024;08:00;A;20;18;-3", "13/03/2024;08:30;A;-20;18;3", name="a.csv")
+    )
+    assert found(history.quality.rejected) == [
+        [2, "AHT is -3 s, must not be negative"],
+        [3, "Offerte is -20, must not be negative"],
+    ]
+
+
+def test_lines_of_several_files_bear_their_names(tmp_path):
+    rows = ["ieri;08:00;A;20;18", "domani;08:30;A;20;18", *half_hours("13/03/2024")]
+    save(tmp_path, HEADING, *rows, name="a.csv")
+    alone = reasons(read_history(tmp_path).quality.rejected)
+    assert alone["lines"].tolist() == ["2, 3"]
+    save(tmp_path, HEADING, *rows[:1], *half_hours("14/03/2024"), name="b.csv")
+    both = reasons(read_history(tmp_path).quality.rejected)
+    assert both[["n", "lines"]].values.tolist() == [[3, "a.csv:2, a.csv:3, b.csv:2"]]

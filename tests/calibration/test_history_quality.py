@@ -64,7 +64,7 @@ def test_rejected_rows_name_line_heading_given_and_allowed(tmp_path):
         [11, "has 3 cells, the heading has 7"],
         [6, 'Data is "31/02/2024", must be a date such as "31/12/2012"'],
         [7, 'Offerte is "venti", must be a number such as "1,5"'],
-        [8, "abandoned is -1, must not be negative"],
+        [8, "Abbandonate is -1, must not be negative"],
         [9, 'AHT is "3x", must be a time such as "00:03:12", "3m12s" or "1,5"'],
         [10, 'Ora is "99:00", must be a time of day such as "23:45"'],
     ]
