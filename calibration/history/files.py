@@ -131,7 +131,7 @@ def find_encoding(path: Path) -> tuple[str, str]:
             return name, "a byte-order mark says so"
     if bare := _bare_utf16(start):
         return bare, "every other byte is zero, as in UTF-16 without a byte-order mark"
-    if sum(start.count(bytes([code])) for code in _NO_TEXT) > 0.01 * len(start):
+    if sum(start.count(bytes([code])) for code in _NO_TEXT) > max(8, 0.01 * len(start)):
         raise NoHistory(f"{path.name}: is no text, must be {_ALLOWED}")
     if _decodes(path, "utf-8"):
         return "utf-8", "all bytes are valid UTF-8"
