@@ -20,7 +20,7 @@ from calibration.history.tables import DAY, Remark, Sureness
 from twin.errors import InputError
 
 UNIQUE_LIMIT = 20_000  # [texts] of a column looked at to find out how it is written
-_DATE_TARGETS = ("date", "time", "month", "end", *STAMPS)
+_DATE_TARGETS = ("date", "time", "month", "year", "end", *STAMPS)
 
 
 def check_headings(raw: RawTable, mapping: Mapping) -> None:
@@ -98,7 +98,8 @@ def fill_down(raw: RawTable, mapping: Mapping) -> RawTable:
 
 def with_constants(raw: RawTable, mapping: Mapping) -> tuple[RawTable, Mapping]:
     """Dates and clock times that the mapping fixes, as columns of the table."""
-    fixed = {name: str(mapping.fixed[name]) for name in _DATE_TARGETS if name in mapping.fixed}
+    known = {name: mapping.fixed[name] for name in _DATE_TARGETS if name in mapping.fixed}
+    fixed = {name: text if isinstance(text, str) else f"{text:g}" for name, text in known.items()}
     for target, text in fixed.items():
         name = f"fixed {target}"
         cells = pa.array([text] * len(raw.lines), pa.string())

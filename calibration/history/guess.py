@@ -172,7 +172,10 @@ def _by_content(raw: RawTable, kind: str, name: str, target: str) -> str | None:
     """The target, or its neighbour where the cells are dates in a column called "time", or a month called "date"."""
     texts = _sample(raw, name)
     if kind == "months":
-        return target if target != "month" or not texts or _mostly(texts, _is_month) else None
+        has_year = any((said := meaning(other, kind)) is not None and said.target == "year" for other in raw.columns)
+        of_year = "/2000" if has_year else ""
+        is_month = target != "month" or not texts or _mostly(texts, lambda text: _is_month(text + of_year))
+        return target if is_month else None
     if target in ("date", "time", "at"):
         if _mostly(texts, lambda text: parse_date(text, "dmy") or parse_date(text, "mdy") or _stamp(text)):
             return "at" if _has_times(raw, name) else "date"
@@ -191,7 +194,7 @@ def _score(kind: str, columns: dict[str, Any], titles: dict[str, str]) -> float:
     if kind == "intervals":
         counts = columns.keys() & {"offered", "answered", "abandoned", "answered_in_time", "aht_s", "operators"}
         return len(columns) + 0.5 if has_day and counts else 0.0
-    kpis = columns.keys() - {"month", "unit"}
+    kpis = columns.keys() - {"month", "year", "unit"}
     return len(columns) + 0.75 if "month" in columns and kpis else 0.0
 
 
@@ -216,7 +219,7 @@ def _content(raw: RawTable, kind: str, found: dict[str, tuple[str, Any]]) -> dic
     ]
     if percent:
         content["percent"] = percent
-    once = ["date", "month", *(["queue", "type", "unit"] if kind != "calls" else [])]
+    once = ["date", "month", "year", *(["queue", "type", "unit"] if kind != "calls" else [])]
     if filled := [target for target in once if target in columns and _is_printed_once(raw, columns[target])]:
         content["fill_down"] = filled
     if kind == "calls" and "outcome" in columns and (rules := outcome_rules(raw, columns["outcome"])):
@@ -283,7 +286,7 @@ def guess_remarks(raw: RawTable, mapping: Mapping) -> list[Remark]:
     rest = [name for name in raw.columns if name not in used and not (mapping.file.layout == "wide" and is_clock(name))]
     if named := {target: text for target, text in mapping.fixed.items() if target in ("date", "queue")}:
         pairs = ", ".join(f"{target} = {text!r}" for target, text in named.items())
-        remarks.append(Remark(raw.file, "title", f"the lines above the heading say for all rows: {pairs}", "likely"))
+        remarks.append(Remark(raw.file, "title", f"the lines above the heading say for all rows: {pairs}", "guess"))
     if rest:
         remarks.append(Remark(raw.file, "columns", f"not used: {', '.join(rest[:30])}", "likely"))
     if again := [first for first in dict.fromkeys(repeated(raw.columns).values()) if first in used]:

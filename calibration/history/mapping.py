@@ -39,7 +39,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "calls": ("date", "time", *STAMPS, "at_s", *_CALL_NAMES, *_CALL_TIMES),
     "intervals": ("date", "time", "at", "end", "length_s", "within_s", "operators", *_INTERVAL_NAMES, *COUNTS,
                   *_INTERVAL_TIMES, *_MEAN_TIMES, *_SHARES),
-    "months": ("month", "unit", *MONTH_KPIS, "service_level", "abandonment_share", "asa_s", "aht_s"),
+    "months": ("month", "year", "unit", *MONTH_KPIS, "service_level", "abandonment_share", "asa_s", "aht_s"),
 }  # fmt: skip
 NAMES = {"calls": _CALL_NAMES, "intervals": _INTERVAL_NAMES, "months": ("unit",)}
 TIMES = (*_CALL_TIMES, *_INTERVAL_TIMES, *_MEAN_TIMES, "within_s", "length_s", "at_s")

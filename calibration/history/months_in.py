@@ -18,7 +18,7 @@ def read_months(columns: Columns) -> Read:
     """Months of one file; every other column that the mapping names is a KPI."""
     said = columns.mapping
     names = list(dict.fromkeys([*said.columns, *said.expressions, *said.fixed]))
-    kpis = [name for name in names if name not in ("month", "unit")]
+    kpis = [name for name in names if name not in ("month", "year", "unit")]
     day = _months(columns)
     table = pd.DataFrame({name: columns.numbers(name) for name in kpis}, index=range(len(columns)))
     for mean, count, name in (("asa_s", "answered", "wait_answered_s"), ("aht_s", "answered", "handle_s")):
@@ -54,6 +54,8 @@ def _months(columns: Columns) -> np.ndarray:
         return np.full(len(columns), np.nan)
     order = columns.order("month")
     cells = columns.raw.column(heading)
+    if year := columns.mapping.columns.get("year"):
+        cells = cells.where(cells == "", cells.str.cat(columns.raw.column(year), sep="/"))  # January/2015, 1/2015
     found = convert(cells, lambda text: parse_month(text, order))
     columns.refuse(found.is_blank, f"{heading} is blank")
     columns.refuse(found.is_bad, lambda row: f'{heading} is "{cells[row][:60]}", must be a month such as "2015-04"')

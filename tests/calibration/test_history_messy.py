@@ -114,7 +114,7 @@ def test_the_date_and_queue_of_the_title_hold_for_all_rows(tmp_path):
         [28800, 1800, 20, 18 * 230], [30600, 1800, 10, 9 * 230],
     ]  # fmt: skip
     assert found(history.quality.left_out) == [[8, "a total"]]
-    assert ("the lines above the heading say for all rows: date = '3/13/2024', queue = 'Sales'", "likely") in told(
+    assert ("the lines above the heading say for all rows: date = '3/13/2024', queue = 'Sales'", "guess") in told(
         history.quality, "title"
     )
 
@@ -496,3 +496,19 @@ def test_lines_of_several_files_bear_their_names(tmp_path):
     save(tmp_path, HEADING, *rows[:1], *half_hours("14/03/2024"), name="b.csv")
     both = reasons(read_history(tmp_path).quality.rejected)
     assert both[["n", "lines"]].values.tolist() == [[3, "a.csv:2, a.csv:3, b.csv:2"]]
+
+
+@pytest.mark.parametrize("names", [("Gennaio", "Febbraio"), ("1", "02"), ("gen", "feb.")])
+def test_month_and_year_may_be_two_columns(names, tmp_path):
+    rows = [f"2023;{names[0]};12,5;1,2", f";{names[1]};12,7;1,1", "2024;" + names[0] + ";12,9;1,0", ";;12,9;1,0"]
+    history = read_history(save(tmp_path, "Anno;Mese;FOC;Churn", *rows))
+    assert history.months["month"].dt.strftime("%Y-%m").tolist() == ["2023-01", "2023-02", "2024-01"]
+    assert history.months["churn"].tolist() == pytest.approx([0.012, 0.011, 0.01])
+    assert found(history.quality.left_out) == [[5, "a total"]]
+
+
+def test_a_mapping_may_fix_the_year(tmp_path):
+    columns = {"month": "Mese", "foc": "FOC"}
+    content = {"kind": "months", "fixed": {"year": 2023.0}, "columns": columns}
+    months = read_history(save(tmp_path, "Mese;FOC", "Gennaio;12", "Marzo;11"), Mapping.model_validate(content)).months
+    assert months["month"].dt.strftime("%Y-%m").tolist() == ["2023-01", "2023-03"]
