@@ -74,7 +74,8 @@ def track(
     """
     prior = Level.before(plan.noise)
     seen, expected = today.seen.sum(axis=1), plan.expected.sum(axis=1)
-    level = prior.after(seen[today.is_seen], expected[today.is_seen], plan.noise.interval_cv)
+    known = np.flatnonzero(today.is_seen)
+    level = prior.after(seen[known], expected[known], plan.noise, plan.length, known)
     now = today.now * plan.length
     actions, refused = actions_for(plan.scenario, now, settings.lend)
     if not settings.with_actions:
@@ -90,7 +91,7 @@ def track(
     if first is not None:
         members = with_presences(members, updated_presence(members, first, today))
     days = run(actions, members)
-    found = {} if first is None else scores(prior, expected, plan.noise.interval_cv, first, today)
+    found = {} if first is None else scores(prior, expected, plan.noise, first, today)
     low, middle, high = np.quantile([member.presence for member in members], [0.05, 0.5, 0.95])
     known_before = pd.DataFrame(columns=list(COLUMNS)) if before is None else before
     return Tracked(
