@@ -2,9 +2,9 @@
 
 A surprise is a normal score: where today's figure lies among the members' days as they were drawn before the waits were
 seen. One day may be odd; days that are odd in the same way are a drift (two-sided CUSUM, Page 1954, with slack 0.5 and
-limit 5.5, over scores that count as ODD at most, so that one strange day is none). A shift of one measure by one standard
-deviation is found on the twelfth day; of four measures, three of which go together, one gives a false alarm in about
-290 days (simulated; with limit 4 it would be 60).
+limit 5.5, over scores that count as ODD at most, so that one strange day is none). A shift of one measure by one
+standard deviation is found on the twelfth day; of four measures, three of which go together, one gives a false alarm in
+about 290 days (simulated; with limit 4 it would be 60).
 """
 
 import datetime
@@ -57,7 +57,10 @@ class Surprise:
         title, way = TITLES[self.measure], "above" if self.score > 0 else "below"
         if self.is_drift:
             way = "above" if self.cusum > 0 else "below"
-            return f"drift: {title} has been {way} what the calibration says for days, calibrate again (and begin a new --out folder)"
+            return (
+                f"drift: {title} has been {way} what the calibration says for days, calibrate again "
+                "(and keep the days after it in a new --out folder)"
+            )
         if self.is_odd:
             return f"today {title} is far {way} what the calibration says ({self.score:+.1f} standard deviations)"
         return ""

@@ -2,8 +2,8 @@
 
 With Gamma(a, a) before and Poisson counts, it is Gamma(a + n, a + Λ) after n contacts where Λ were expected
 (a = 1 / day_cv²; `../shared/experiments-calibration.md` 3.4). Where the intervals themselves vary by a factor of
-coefficient of variation c, an interval with mean m tells only 1 / (1 + c² m) of what a Poisson count would, and intervals
-that vary together tell less than as many that do not: each counts by its weight in the best linear estimate of the level.
+coefficient of variation c, an interval with mean m tells only 1 / (1 + c² m) of what a Poisson count would, and
+intervals that vary together tell less than as many that do not: each counts by its weight in the best linear estimate.
 """
 
 import math
@@ -29,9 +29,7 @@ class Level:
         a = math.inf if noise.day_cv <= 0 else noise.day_cv**-2
         return cls(a, a)
 
-    def after(
-        self, seen: np.ndarray, expected: np.ndarray, noise: Noise, length: float, places: np.ndarray
-    ) -> "Level":
+    def after(self, seen: np.ndarray, expected: np.ndarray, noise: Noise, length: float, places: np.ndarray) -> "Level":
         """Knowing the contacts of some intervals of a day.
 
         Parameters
