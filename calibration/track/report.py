@@ -49,7 +49,7 @@ class Report:
         """What is said of it, in sentences."""
         found = []
         if self.n_refused:
-            found.append(f"{_rows(self.n_refused)} could not be read (twin history names them)")
+            found.append(f"{_rows(self.n_refused)} not understood (twin history names what is wrong)")
         if self.n_corrected:
             found.append(f"{_rows(self.n_corrected)} said again by a later one, which counts")
         if self.n_unfinished:

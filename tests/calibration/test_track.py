@@ -12,6 +12,7 @@ from calibration.history.tables import INTERVAL_COLUMNS, as_table
 from calibration.track.actions import actions_for
 from calibration.track.command import TrackRequest, track_command
 from calibration.track.drift import COLUMNS, LIMIT, cusum, scores, surprises
+from calibration.track.follow import SETTLED
 from calibration.track.level import Level, interval_factors
 from calibration.track.members import Member, Trial, run_trial
 from calibration.track.plan import DayPlan
@@ -388,6 +389,8 @@ def test_following_looks_again_when_the_file_has_grown(files, monkeypatch, capsy
     looks = []
 
     def sleep(seconds):
+        if seconds == SETTLED:
+            return
         looks.append(seconds)
         if len(looks) == 2:
             more = table[(table.start_s >= 8 * 3600) & (table.start_s < 13 * 3600)]
@@ -395,7 +398,7 @@ def test_following_looks_again_when_the_file_has_grown(files, monkeypatch, capsy
         if len(looks) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("calibration.track.command.time.sleep", sleep)
+    monkeypatch.setattr("calibration.track.follow.time.sleep", sleep)
     request = TrackRequest([str(path)], str(folder / "centre.toml"), follow=7.0, settings=Settings(members=10))
     with pytest.raises(KeyboardInterrupt):
         track_command(request)
