@@ -76,11 +76,11 @@ def updated_presence(members: Sequence[Member], simulated: np.ndarray, today: To
     gain = np.linalg.solve(cov_yy, cov_xy)
     after = x + (observed - y) @ gain
     return np.clip(
-        np.exp(after.mean() + (after - after.mean()) * _widened(observed - y.mean(axis=0), cov_yy, len(x))), *RANGE
+        np.exp(after.mean() + (after - after.mean()) * widened(observed - y.mean(axis=0), cov_yy, len(x))), *RANGE
     )
 
 
-def _widened(away: np.ndarray, cov: np.ndarray, n: int) -> float:
+def widened(away: np.ndarray, cov: np.ndarray, n: int) -> float:
     """How much wider a regression's prediction is than its residuals.
 
     Parameters

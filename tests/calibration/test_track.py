@@ -18,7 +18,7 @@ from calibration.track.members import Member, Trial, run_trial
 from calibration.track.plan import DayPlan
 from calibration.track.today import ABANDONED, ANSWERED, OFFERED, WAIT, Today, plan_and_today
 from calibration.track.track import Settings, track
-from calibration.track.update import updated_presence
+from calibration.track.update import updated_presence, widened
 from twin.cli import main
 from twin.errors import InputError
 from twin.scenario.demand_schema import Noise
@@ -207,6 +207,27 @@ def test_presence_moves_by_the_regression_on_the_waits():
     assert updated_presence(members, counts, Day) == pytest.approx(0.9, rel=1e-3)
 
 
+def test_few_members_know_less_than_their_residuals_say():
+    """Ten members, six summaries, the record three standard deviations off in one of them:
+    9 / 3 x (1 + 1/10 + 9/9) of the variance."""
+    away = np.array([3.0, 0, 0, 0, 0, 0])
+    assert widened(away, np.eye(6), 10) == pytest.approx((3.0 * 2.1) ** 0.5)
+    assert widened(np.zeros(1), np.eye(1), 1000) == pytest.approx(1.0, abs=0.002)
+
+
+def test_a_third_of_the_operators_missing_is_found_though_the_plan_was_held_for_sure(tmp_path):
+    """Eight standard deviations from what was thought before: one regression would go half the way."""
+    scenario = centre(tmp_path)
+    plan, today = plan_and_today(scenario, recorded_day(scenario, 1.0, 0.67), until=12 * 3600.0)
+    runs = []
+    found = track(plan, today, Settings(members=20, with_actions=False), on_progress=lambda *done: runs.append(done))
+    low, middle, high = found.presence
+    assert low < 0.67 < high
+    assert middle == pytest.approx(0.67, abs=0.06)
+    assert runs[-1][0] == runs[-1][1], "further runs are counted"
+    assert runs[-1][1] > 40
+
+
 # ---- actions ----------------------------------------------------------------------------------------------------
 
 
@@ -234,6 +255,26 @@ def test_more_heads_where_hours_are_counted():
     found, refused = actions_for(DayPlan.of(scenario, MONDAY, HALF_HOUR).scenario, 0.0, 5)
     assert [(action.kind, action.added) for action in found] == [("none", None), ("add", {"operators": 5})]
     assert set(refused) == {"breaks", "overflow", "outbound"}
+
+
+def test_operators_can_be_lent_before_the_day_begins(tmp_path):
+    """At six nobody is there to be lent: those who come at eight are, not nobody all day."""
+    scenario = centre(tmp_path, HELPERS)
+    plan, today = plan_and_today(scenario, report(np.zeros((48, 6))), until=6 * 3600.0)
+    actions = {action.kind: action for action in actions_for(plan.scenario, 6 * 3600.0, 4)[0]}
+    member = Member(3, 1.0, 1.0, np.random.default_rng(5).poisson(plan.expected * 1.2))
+    lost = {kind: run_trial(Trial(plan, member, actions[kind], today, 1))[:, ABANDONED].sum()
+            for kind in ("none", "lend")}  # fmt: skip
+    assert lost["lend"] < 0.7 * lost["none"]
+
+
+def test_nothing_can_be_done_after_closing_and_that_is_said(tmp_path):
+    plan = DayPlan.of(centre(tmp_path, HELPERS), MONDAY, HALF_HOUR)
+    found, refused = actions_for(plan.scenario, 18 * 3600.0, 4)
+    assert [action.kind for action in found] == ["none"]
+    assert refused == dict.fromkeys(("lend", "breaks", "overflow", "outbound"), "the centre has closed by then")
+    last = actions_for(plan.scenario, 17.5 * 3600.0, 4)[0]
+    assert [action.kind for action in last] == ["none", "lend", "breaks", "overflow"]
 
 
 def test_campaigns_stop_at_once():

@@ -47,6 +47,7 @@ _PHRASES = tuple((key, re.compile(text)) for key, text in (
     ("not_breaks_rule", r"breaks give way to load all day already"),
     ("not_breaks", r"no shift has breaks"),
     ("not_outbound", r"there are no campaigns"),
+    ("not_closed", r"the centre has closed by then"),
     ("not_outbound_rule", r"campaigns give way to load all day already"),
 ))  # fmt: skip
 
