@@ -5,6 +5,7 @@ import contextlib
 import gzip
 import io
 import os
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,7 +28,8 @@ class NoHistory(InputError):
 
 
 def find_files(paths: str | Path | Sequence[str | Path]) -> tuple[list[Path], bool]:
-    """The files given, or those of a folder (its own, not of folders within), sorted; and whether a folder was given.
+    """The files given, or those of a folder (its own, not of folders within), in the order of
+    their names and numbers; and whether a folder was given.
 
     Raises
     ------
@@ -42,10 +44,10 @@ def find_files(paths: str | Path | Sequence[str | Path]) -> tuple[list[Path], bo
         if "\0" in str(one):
             raise InputError(f"history: the path {str(one)!r} holds a NUL character, must be a file or a folder")
         if one.is_dir():
-            inside = sorted(path for path in one.iterdir() if path.is_file() and _is_named(path.name))
+            inside = [path for path in one.iterdir() if path.is_file() and _is_named(path.name)]
             if not inside:
                 raise InputError(f"{one}: holds no history, must hold files that end in {', '.join(SUFFIXES)}")
-            found += inside
+            found += sorted(inside, key=_as_counted)
         elif one.is_file():
             found.append(one)
         else:
@@ -64,6 +66,12 @@ def passed_over(paths: str | Path | Sequence[str | Path]) -> list[Path]:
     return [
         path for path in inside if not path.name.startswith(_HIDDEN) and not (path.is_file() and _is_named(path.name))
     ]
+
+
+def _as_counted(path: Path) -> tuple[list[str | int], str]:
+    """Order of names in which 9.csv comes before 10.csv."""
+    parts = re.split(r"([0-9]+)", path.name)
+    return [int(part) if place % 2 else part for place, part in enumerate(parts)], path.name
 
 
 def kind_of(path: Path) -> Kind:

@@ -17,6 +17,8 @@ from calibration.history.rows import Problems, shown
 from calibration.history.tables import DAY, INTERVAL_COLUMNS, as_table
 
 LENGTHS = (300, 600, 900, 1200, 1800, 3600, 7200, 14400, 86400)  # [s] of intervals that reports have
+CORRECTED = "said again by "
+"""How the reason begins for which a row that was corrected is left out."""
 _LATE, _EARLY = 20 * 3600, 6 * 3600  # [s] an operating day that passes midnight ends between these
 
 
@@ -346,6 +348,38 @@ def _without_sums(table: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, in
             refused.append((str(row["_file"]), int(row["_line"]), reason, shown([str(row[key]) for key in names])))
             places.append(place)
     return table.drop(index=places).reset_index(drop=True), refused
+
+
+def without_corrected(
+    table: pd.DataFrame, mapping_of: dict[str, Mapping]
+) -> tuple[pd.DataFrame, list[tuple[str, int, str, str]]]:
+    """Of rows for the same interval, queue and type the last one: a report that is added to corrects itself.
+
+    Rows whose mapping adds parts, and those of the hour that the clocks of autumn pass twice, are left as they are.
+
+    Parameters
+    ----------
+    table : DataFrame
+        INTERVAL_COLUMNS with `_file` and `_line`, in the order of reading.
+
+    Returns
+    -------
+    table, left_out
+        The rows that count, and (file, line, reason, text) of the others.
+    """
+    keys = ["date", "start_s", "length_s", "queue", "type"]
+    adds = table["_file"].map(lambda name: mapping_of[name].duplicates == "add").to_numpy(bool)
+    is_old = table.duplicated(keys, keep="last").to_numpy() & ~adds & ~autumn_hour(table)
+    left_out = []
+    if is_old.any():
+        lasts = table[~is_old & ~adds].drop_duplicates(keys, keep="last").set_index(keys)
+        for row in np.flatnonzero(is_old):
+            one = table.iloc[row]
+            last = lasts.loc[tuple(one[key] for key in keys)]
+            where = f"line {last['_line']}" + (f" of {last['_file']}" if last["_file"] != one["_file"] else "")
+            text = shown([str(one[key]) for key in keys])
+            left_out.append((str(one["_file"]), int(one["_line"]), f"{CORRECTED}{where}", text))
+    return table[~is_old].reset_index(drop=True), left_out
 
 
 def autumn_hour(table: pd.DataFrame) -> np.ndarray:

@@ -13,7 +13,7 @@ from calibration.history.convert import Columns, check_headings, fill_down, leav
 from calibration.history.files import NoHistory, find_files, passed_over
 from calibration.history.gaps import find_gaps
 from calibration.history.guess import guess, guess_remarks, recognised
-from calibration.history.intervals_in import fold_and_merge, long_mapping, read_intervals, unfold
+from calibration.history.intervals_in import fold_and_merge, long_mapping, read_intervals, unfold, without_corrected
 from calibration.history.mapping import Mapping, load_mappings
 from calibration.history.months_in import months_merged, read_months
 from calibration.history.outliers import find_outliers
@@ -79,8 +79,16 @@ def read_history(
 def read_files(
     paths: str | Path | Sequence[str | Path],
     mapping: str | Path | Mapping | Sequence[str | Path | Mapping] | None = None,
+    later_counts: bool = False,
 ) -> Reading:
-    """As `read_history`, with the mappings used."""
+    """As `read_history`, with the mappings used.
+
+    Parameters
+    ----------
+    later_counts : bool
+        Of rows for the same interval the last one counts, as in a report that grows; else they contradict each other,
+        and all but the first are refused.
+    """
     given = load_mappings(mapping)
     found, is_folder = find_files(paths)
     account = _Account()
@@ -113,7 +121,8 @@ def read_files(
         raise InputError(
             f"history: none of the files ({names}) is understood, name their columns in a mapping (--mapping)"
         )
-    return Reading(_whole(tables, account, {label: read.mapping for label, read in done.items()}), used)
+    mapping_of = {label: read.mapping for label, read in done.items()}
+    return Reading(_whole(tables, account, mapping_of, later_counts), used)
 
 
 @dataclass(frozen=True)
@@ -266,13 +275,18 @@ def _sure(key: str, one: _Done, others: list[_Done]) -> str | None:
     return found.pop() if len(found) == 1 and found != {value} else None
 
 
-def _whole(tables: dict[str, list[pd.DataFrame]], account: _Account, used: dict[str, Mapping]) -> History:
+def _whole(
+    tables: dict[str, list[pd.DataFrame]], account: _Account, used: dict[str, Mapping], later_counts: bool
+) -> History:
     """The tables of all files together, sorted and without repetitions."""
     calls, intervals, months = (pd.concat(parts, ignore_index=True) if parts else None for parts in tables.values())
     if calls is not None:
         calls, refused = _calls_merged(calls)
         account.rejected += refused
     if intervals is not None:
+        if later_counts:
+            intervals, left_out = without_corrected(intervals, used)
+            account.left_out += left_out
         intervals, refused = fold_and_merge(intervals, used)
         account.rejected += refused
         _remark_folds(intervals, account)

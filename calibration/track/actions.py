@@ -8,13 +8,16 @@ import numpy as np
 from twin.scenario.checks import check
 from twin.scenario.control_schema import BreakRule, CampaignPause, Control, Lent, Load, Loan
 from twin.scenario.schema import Group, Scenario
-from twin.scenario.units import Parsed
+from twin.scenario.units import Parsed, parse_clock
 
 Kind = Literal["none", "lend", "add", "breaks", "overflow", "outbound"]
 NEVER = 10**9  # a load that is never met: a rule that sleeps until it is wanted
 PUT_OFF_ABOVE = 0.1
 """Contacts that wait per holder of their skill on duty, above which breaks are put off [-] (assumed)."""
 NOTHING_WAITS = -1.0
+CLOSED = "the centre has closed by then"
+THERE = 60.0
+"""[s] after the start of a shift at which those who come are there to be lent."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ def actions_for(scenario: Scenario, now: float, n: int) -> tuple[list[Action], d
         Operators to lend.
     """
     none = Action("none", "nothing", scenario)
+    if now >= scenario.opening.closes:
+        return [none], dict.fromkeys(("lend", "breaks", "overflow", "outbound"), CLOSED)
     known = set(check(scenario))  # of rates that were read off others, or off a volume: not of what is done
     queue = _busiest(scenario)
     found, refused = [none], {}
@@ -95,17 +100,30 @@ def _loans(scenario: Scenario) -> list[Loan]:
     return list(scenario.control.loans) if scenario.control is not None else []
 
 
-def _from(scenario: Scenario, now: float) -> dict[str, Any]:
+def _from(scenario: Scenario, begins: float) -> dict[str, Any]:
     """From the instant to the end of the day."""
-    return {"begins": Parsed(now), "ends": Parsed(scenario.opening.closes)}
+    return {"begins": Parsed(begins), "ends": Parsed(scenario.opening.closes)}
+
+
+def _there(scenario: Scenario, name: str) -> float:
+    """[s after midnight] Instant from which the first of a group are there, of whom some can be lent."""
+    shift = scenario.groups[name].shift
+    if shift is None:
+        return scenario.opening.opens + THERE
+    of = scenario.shifts[shift]
+    starts = [parse_clock(text) for text in of.starts]
+    starts += [at for pattern in of.patterns for at in pattern.week.values()]
+    return max(scenario.opening.opens, min(starts, default=0.0)) + THERE
 
 
 def _lend(scenario: Scenario, queue: str, now: float, n: int) -> Action | str:
     donors = _donors(scenario, queue)
     if donors:
         name = max(donors, key=lambda donor: donors[donor].heads(scenario.factor))
-        skill = _skills_of(scenario, queue)[0]
-        loan = Loan(group=name, skills={skill: Lent(level="secondary")}, count=n, **_from(scenario, now))
+        skill, begins = _skills_of(scenario, queue)[0], max(now, _there(scenario, name))
+        if begins >= scenario.opening.closes:
+            return CLOSED
+        loan = Loan(group=name, skills={skill: Lent(level="secondary")}, count=n, **_from(scenario, begins))
         changed = _controlled(scenario, loans=[*_loans(scenario), loan])
         return Action("lend", f"lend {n} operators of {name} to {queue}", changed)
     counted = [name for name, group in scenario.groups.items() if group.head_count is not None]

@@ -1,7 +1,6 @@
 """`twin track`: today's intervals as they come, the forecast for the rest of the day, what actions would do."""
 
 import datetime
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -9,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from calibration.history.reader import read_history
-from calibration.history.tables import intervals_of
 from calibration.track.drift import read_scores, with_today
+from calibration.track.follow import followed
+from calibration.track.plan import DayPlan
+from calibration.track.report import read_report
 from calibration.track.screen import print_tracked
-from calibration.track.today import plan_and_today
+from calibration.track.today import Today, plan_and_today
 from calibration.track.track import Settings, Tracked, track
 from twin.console import counting, wide_console
 from twin.errors import InputError
@@ -43,33 +43,49 @@ class TrackRequest:
 
 
 def track_command(request: TrackRequest) -> None:
-    """Look once, or again whenever the files hold more."""
-    loaded = load(request.scenario, request.overrides)
-    known = ""
-    while True:
-        intervals = _intervals(request)
-        plan, today = plan_and_today(loaded.scenario, intervals, _date(request.date), _until(request.until))
-        stamp = f"{today.date} {today.clock}"
-        if stamp != known:
-            known = stamp
-            before = read_scores(Path(request.out) / SCORES) if request.out else None
-            with counting("the day", unit="simulated days") as tell:
-                found = track(plan, today, request.settings, before, tell)
-            if request.out:
-                write_tracked(found, Path(request.out), before)
-            _show(found, loaded.scenario.name, request)
-        if request.follow is None:
+    """Look once, or again whenever the files say something else of the day."""
+    looks = _Looks(request)
+    if request.follow is None:
+        looks.look()
+    else:
+        followed(request.history, request.follow, looks.look)
+
+
+class _Looks:
+    """One look after the other at the same day."""
+
+    def __init__(self, request: TrackRequest):
+        self.request = request
+        self.date, self.until = _date(request.date), _until(request.until)
+        if request.out and Path(request.out).exists() and not Path(request.out).is_dir():
+            raise InputError(f"--out is {request.out!r}, which is a file, must be a folder, or a new one")
+        self.scenario = load(request.scenario, request.overrides).scenario
+        self.known: Today | None = None
+
+    def look(self) -> None:
+        """Read the report; where it says something new, forecast, keep and print."""
+        request = self.request
+        report = read_report(request.history, request.mapping)
+        if self.until is None:
+            report = report.until(datetime.datetime.now())
+        plan, today = plan_and_today(self.scenario, report.intervals, self.date, self.until)
+        if self.known is not None and today.says_as(self.known):
             return
-        time.sleep(request.follow)
+        notes = [*report.notes(today.date), *plan_notes(plan)]
+        before = read_scores(Path(request.out) / SCORES) if request.out else None
+        with counting("the day", unit="simulated days") as tell:
+            found = track(plan, today, request.settings, before, tell)
+        if request.out:
+            write_tracked(found, Path(request.out), before, notes)
+        _show(found, self.scenario.name, request, notes)
+        self.known = today
 
 
-def _intervals(request: TrackRequest) -> pd.DataFrame:
-    history = read_history(list(request.history), request.mapping)
-    if history.intervals is not None:
-        return history.intervals
-    if history.calls is None:
-        raise InputError(f"{', '.join(request.history)}: holds neither calls nor intervals, which track needs")
-    return intervals_of(history.calls)
+def plan_notes(plan: DayPlan) -> list[str]:
+    """What the scenario keeps the day from telling."""
+    if plan.noise.day_cv > 0:
+        return []
+    return ["the scenario says that days do not differ (demand.noise.day_cv is 0): the level is not learned"]
 
 
 def _date(text: str | None) -> datetime.date | None:
@@ -90,20 +106,20 @@ def _until(text: str | None) -> float | None:
         raise InputError(f"--until is {text!r}, {error}") from None
 
 
-def write_tracked(found: Tracked, folder: Path, before: pd.DataFrame | None) -> None:
+def write_tracked(found: Tracked, folder: Path, before: pd.DataFrame | None, notes: Sequence[str] = ()) -> None:
     """The forecast by date and instant, and the scores of all days tracked so far unless `before` is None."""
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"{found.today.date}-{found.today.clock.replace(':', '')}"
     files: dict[Path, pd.DataFrame | str] = {
         folder / f"{stem}-forecast.parquet": found.bands,
-        folder / f"{stem}.json": as_json(as_dict(found)) + "\n",
+        folder / f"{stem}.json": as_json(as_dict(found, notes)) + "\n",
     }
     if before is not None and found.scores:
         files[folder / SCORES] = with_today(before, found.today, found.scores).to_csv(index=False)
     write_files(files)
 
 
-def as_dict(found: Tracked) -> dict[str, Any]:
+def as_dict(found: Tracked, notes: Sequence[str] = ()) -> dict[str, Any]:
     """What `--json` prints."""
     level = {"mean": found.level.mean, "low": found.level.quantile(0.05), "high": found.level.quantile(0.95)}
     return {
@@ -114,14 +130,15 @@ def as_dict(found: Tracked) -> dict[str, Any]:
         "rest_of_day": found.rest.to_dict("index"),
         "forecast": found.bands.to_dict("records"),
         "actions": [asdict(effect) for effect in found.effects],
+        "notes": list(notes),
         "not_possible": found.refused,
         "surprises": [{**asdict(one), "drift": one.is_drift, "says": one.sentence} for one in found.surprises],
     }
 
 
-def _show(found: Tracked, name: str, request: TrackRequest) -> None:
+def _show(found: Tracked, name: str, request: TrackRequest, notes: Sequence[str]) -> None:
     if request.as_json:
-        print(as_json(as_dict(found)), flush=True)
+        print(as_json(as_dict(found, notes)), flush=True)
         return
     console = wide_console(WIDTH)
-    print_tracked(found, name, request.settings.members, console)
+    print_tracked(found, name, request.settings.members, console, notes)

@@ -2,7 +2,8 @@
 
 With Gamma(a, a) before and Poisson counts, it is Gamma(a + n, a + Λ) after n contacts where Λ were expected
 (a = 1 / day_cv²; `../shared/experiments-calibration.md` 3.4). Where the intervals themselves vary by a factor of
-coefficient of variation c, an interval with mean m tells only 1 / (1 + c² m) of what a Poisson count would.
+coefficient of variation c, an interval with mean m tells only 1 / (1 + c² m) of what a Poisson count would, and
+intervals that vary together tell less than as many that do not: each counts by its weight in the best linear estimate.
 """
 
 import math
@@ -28,12 +29,26 @@ class Level:
         a = math.inf if noise.day_cv <= 0 else noise.day_cv**-2
         return cls(a, a)
 
-    def after(self, seen: np.ndarray, expected: np.ndarray, interval_cv: float) -> "Level":
-        """Knowing the contacts of some intervals (arrays of the same shape)."""
-        if math.isinf(self.shape):
+    def after(self, seen: np.ndarray, expected: np.ndarray, noise: Noise, length: float, places: np.ndarray) -> "Level":
+        """Knowing the contacts of some intervals of a day.
+
+        Parameters
+        ----------
+        seen, expected : ndarray (intervals,)
+            Contacts that came, and their mean at level 1.
+        length : float
+            [s] of an interval.
+        places : ndarray of int (intervals,)
+            Number of each interval since midnight.
+        """
+        is_told = expected > 0
+        if math.isinf(self.shape) or not is_told.any():
             return self
-        weight = 1.0 / (1.0 + interval_cv**2 * expected)
-        return Level(self.shape + float((weight * seen).sum()), self.rate + float((weight * expected).sum()))
+        ratio = seen[is_told] / expected[is_told]
+        cov = interval_covariance(noise, length, places[is_told]) + np.diag(1.0 / expected[is_told])
+        weight = np.linalg.solve(cov, np.ones(len(ratio)))
+        n = max(float(weight @ ratio), 0.0)  # weights of neighbours that vary together may be negative
+        return Level(self.shape + n, self.rate + float(weight.sum()))
 
     @property
     def mean(self) -> float:
@@ -46,6 +61,13 @@ class Level:
 
     def draw(self, rng: np.random.Generator) -> float:
         return 1.0 if math.isinf(self.shape) else float(rng.gamma(self.shape, 1.0 / self.rate))
+
+
+def interval_covariance(noise: Noise, length: float, places: np.ndarray) -> np.ndarray:
+    """Covariance of the factors of some intervals [-], by their numbers since midnight."""
+    rho = noise.interval_correlation ** (length / HALF_HOUR)
+    apart = np.abs(np.subtract.outer(places, places)).astype(float)
+    return np.asarray(np.expm1(math.log1p(noise.interval_cv**2) * rho**apart))  # of lognormal factors
 
 
 def interval_factors(

@@ -1,6 +1,7 @@
 """The day on a terminal: where it stands, the rest of it, what actions would do, whether something drifts."""
 
 import math
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -13,7 +14,7 @@ HOUR = 3600.0
 SHARES = ("abandonment_share", "sl20")
 
 
-def print_tracked(found: Tracked, name: str, n_members: int, console: Console) -> None:
+def print_tracked(found: Tracked, name: str, n_members: int, console: Console, notes: Sequence[str] = ()) -> None:
     """Everything that a control room looks at."""
     today = found.today
     console.print()
@@ -24,6 +25,8 @@ def print_tracked(found: Tracked, name: str, n_members: int, console: Console) -
     console.print(f" Contacts: {found.level.mean:.0%} of an ordinary such day ({low:.0%} to {high:.0%})")
     low, middle, high = found.presence
     console.print(f" Operators: {middle:.0%} of those planned ({low:.0%} to {high:.0%}), as the waits tell")
+    for note in notes:
+        console.print(f" Note: {note}", style="dim", markup=False)
     for surprise in found.surprises:
         if surprise.sentence:
             console.print(f" [{'red' if surprise.is_drift else 'yellow'}]{surprise.sentence}[/]")

@@ -11,6 +11,7 @@ from twin.errors import InputError
 from twin.scenario.schema import Scenario
 
 MEASURES = ("offered", "answered", "abandoned", "wait_s", "answered_20s", "operators")
+HALF_HOUR = 1800.0
 OFFERED, ANSWERED, ABANDONED, WAIT, IN_20S, OPERATORS = range(len(MEASURES))
 
 
@@ -30,6 +31,13 @@ class Today:
     counts: np.ndarray
     """float64 (intervals, MEASURES): all contacts together; NaN where unknown."""
 
+    def says_as(self, other: "Today") -> bool:
+        """Whether the other says the same, number by number."""
+        pairs = ((self.is_seen, other.is_seen), (self.seen, other.seen), (self.counts, other.counts))
+        return (self.date, self.length, self.now) == (other.date, other.length, other.now) and all(
+            np.array_equal(one, two, equal_nan=one.dtype.kind == "f") for one, two in pairs
+        )
+
     @property
     def clock(self) -> str:
         minutes = round(self.now * self.length / 60)
@@ -39,7 +47,7 @@ class Today:
 def plan_and_today(
     scenario: Scenario, intervals: pd.DataFrame, date: datetime.date | None = None, until: float | None = None
 ) -> tuple[DayPlan, Today]:
-    """The plan of the last day in the table (or of `date`), and what the table says of it.
+    """The plan of the last day in the table (or of `date`, which may not have begun), and what the table says of it.
 
     Parameters
     ----------
@@ -51,18 +59,18 @@ def plan_and_today(
     Raises
     ------
     InputError
-        If the table holds nothing of the day, or intervals of several lengths.
+        If the table holds nothing of the day though the day has been, or intervals of several lengths.
     """
-    if intervals.empty:
-        raise InputError("the history holds no intervals, track needs those of the day")
+    if intervals.empty and date is None:
+        raise InputError("the history holds no intervals yet: --date names the day, to be seen as its plan has it")
     day = intervals["date"].max() if date is None else pd.Timestamp(date)
     rows = intervals[intervals["date"] == day]
-    if rows.empty:
-        days = intervals["date"]
-        raise InputError(f"--date is {day:%Y-%m-%d}, must be between {days.min():%Y-%m-%d} and {days.max():%Y-%m-%d}")
-    if rows["length_s"].nunique() > 1:
-        raise InputError(f"{day:%Y-%m-%d}: intervals of {sorted(rows['length_s'].unique())} s, must all be as long")
-    length = float(rows["length_s"].iloc[0])
+    if rows.empty and (intervals["date"] > day).any():
+        first, last = intervals["date"].min(), intervals["date"].max()
+        raise InputError(
+            f"--date is {day:%Y-%m-%d}, must be between {first:%Y-%m-%d} and {last:%Y-%m-%d} with rows, or later"
+        )
+    length = _length(rows if len(rows) else intervals[intervals["date"] == intervals["date"].max()], day)
     plan = DayPlan.of(scenario, day.date(), length)
     ends = rows["start_s"] + length
     rows = rows[(ends <= until) if until is not None else np.ones(len(rows), bool)]
@@ -76,14 +84,27 @@ def plan_and_today(
     return plan, Today(day.date(), length, now, is_seen, _by_intent(plan, rows, place.to_numpy()), counts)
 
 
+def _length(rows: pd.DataFrame, day: pd.Timestamp) -> float:
+    """[s] Of the intervals; a half hour where there are none yet."""
+    lengths = sorted(rows["length_s"].unique())
+    if len(lengths) > 1:
+        raise InputError(f"{day:%Y-%m-%d}: intervals of {', '.join(map(str, lengths))} s, must all be as long")
+    return float(lengths[0]) if lengths else HALF_HOUR
+
+
 def _counts(rows: pd.DataFrame, place: np.ndarray, n: int) -> np.ndarray:
     in_time = rows["answered_in_time"].where(rows["within_s"] == 20)
     waits = rows["wait_answered_s"] + rows["wait_abandoned_s"]
     columns = [rows["offered"], rows["answered"], rows["abandoned"], waits, in_time, rows["operators"]]
+    is_quiet = (rows["offered"] == 0).to_numpy()  # there a mean wait, and who is on duty, may be left blank
     table = np.full((n, len(MEASURES)), np.nan)
     for i, column in enumerate(columns):
-        sums = pd.Series(column.to_numpy(float)).groupby(place).sum(min_count=1)
+        values = column.to_numpy(float)
+        if i != OPERATORS:
+            values = np.where(is_quiet & np.isnan(values), 0.0, values)
+        sums = pd.Series(values).groupby(place).sum(min_count=1)
         table[sums.index.to_numpy(int), i] = sums.to_numpy()
+        table[place[np.isnan(values) & ~is_quiet], i] = np.nan  # what a queue does not say, the sum does not know
     return table
 
 

@@ -15,6 +15,10 @@ from calibration.track.plan import DayPlan
 from calibration.track.today import Today
 from calibration.track.update import updated_presence
 
+FAR, FURTHER = 1.5, 3
+"""Standard deviations of the members' presence by which the waits may move it before it is looked at anew from there,
+with members that lie as far apart as half the way; and how often, at most."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -74,7 +78,8 @@ def track(
     """
     prior = Level.before(plan.noise)
     seen, expected = today.seen.sum(axis=1), plan.expected.sum(axis=1)
-    level = prior.after(seen[today.is_seen], expected[today.is_seen], plan.noise.interval_cv)
+    known = np.flatnonzero(today.is_seen)
+    level = prior.after(seen[known], expected[known], plan.noise, plan.length, known)
     now = today.now * plan.length
     actions, refused = actions_for(plan.scenario, now, settings.lend)
     if not settings.with_actions:
@@ -88,9 +93,9 @@ def track(
     run = _Runner(plan, today, settings, len(members) * (len(actions) + is_learning), on_progress)
     first = run(actions[:1], members)[0] if is_learning else None
     if first is not None:
-        members = with_presences(members, updated_presence(members, first, today))
+        members = _with_waits(members, first, today, run, actions[0])
     days = run(actions, members)
-    found = {} if first is None else scores(prior, expected, plan.noise.interval_cv, first, today)
+    found = {} if first is None else scores(prior, expected, plan.noise, first, today)
     low, middle, high = np.quantile([member.presence for member in members], [0.05, 0.5, 0.95])
     known_before = pd.DataFrame(columns=list(COLUMNS)) if before is None else before
     return Tracked(
@@ -105,6 +110,25 @@ def track(
         surprises=surprises(found, known_before, today.date),
         days=days[0],
     )
+
+
+def _with_waits(
+    members: list[Member], simulated: np.ndarray, today: Today, run: "_Runner", none: Action
+) -> list[Member]:
+    """Members with the presence that the waits tell; further runs where it lies too far off for one regression."""
+    drawn = np.log([member.presence for member in members])
+    middle, spread = float(np.median(drawn)), float(drawn.std())
+    after = updated_presence(members, simulated, today)
+    for _ in range(FURTHER):
+        shift = float(np.median(np.log(after))) - middle
+        if spread <= 0 or abs(shift) <= FAR * spread:
+            break
+        middle, widened = middle + shift, max(spread, abs(shift) / 2)
+        members = with_presences(members, np.exp(middle + (drawn - np.median(drawn)) * widened / drawn.std()))
+        spread = widened
+        run.total += len(members)
+        after = updated_presence(members, run([none], members)[0], today)
+    return with_presences(members, after)
 
 
 class _Runner:

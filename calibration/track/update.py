@@ -2,9 +2,11 @@
 
 Each member's simulated summaries of the hours so far stand beside the recorded ones; presence moves by the regression
 of presence on summaries over the ensemble (stochastic ensemble Kalman filter, Evensen 1994; the luck in each member's
-own simulation is the noise of the observation, so none is added).
+own simulation is the noise of the observation, so none is added). What spread is left is that of the regression's
+prediction.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -70,5 +72,25 @@ def updated_presence(members: Sequence[Member], simulated: np.ndarray, today: To
     x = np.log(before)
     dx, dy = x - x.mean(), y - y.mean(axis=0)
     cov_xy, cov_yy = dx @ dy / (len(x) - 1), dy.T @ dy / (len(x) - 1)
-    gain = np.linalg.solve(cov_yy + 1e-6 * np.eye(len(cov_yy)), cov_xy)
-    return np.clip(np.exp(x + (observed - y) @ gain), *RANGE)
+    cov_yy += 1e-6 * np.eye(len(cov_yy))
+    gain = np.linalg.solve(cov_yy, cov_xy)
+    after = x + (observed - y) @ gain
+    return np.clip(
+        np.exp(after.mean() + (after - after.mean()) * widened(observed - y.mean(axis=0), cov_yy, len(x))), *RANGE
+    )
+
+
+def widened(away: np.ndarray, cov: np.ndarray, n: int) -> float:
+    """How much wider a regression's prediction is than its residuals.
+
+    Parameters
+    ----------
+    away : ndarray (summaries,)
+        Of the record from the members' mean.
+    cov : ndarray (summaries, summaries)
+        Over the members.
+    n : int
+        Members. Few of them fit the summaries too well, and know little of what lies outside them.
+    """
+    distance = float(away @ np.linalg.solve(cov, away))
+    return math.sqrt((n - 1) / max(n - 1 - len(away), 1) * (1 + 1 / n + distance / (n - 1)))

@@ -10,6 +10,7 @@ import pytest
 
 from calibration.history.files import SUFFIXES
 from calibration.track.actions import actions_for
+from calibration.track.follow import fingerprint
 from calibration.track.forecast import Effect
 from calibration.track.invented import invented_day, open_day
 from calibration.track.needed import Lines, needed, required
@@ -31,10 +32,9 @@ from twin.ui.work.control import (
 )
 from twin.ui.work.days import (
     Watch,
-    fingerprint,
     found_histories,
     found_scores,
-    read_intervals,
+    read_day,
 )
 from twin.ui.work.roots import named
 from twin.ui.work.scenarios import found_scenarios
@@ -115,12 +115,12 @@ def test_a_mapping_beside_the_history_is_used_unless_one_is_given(here):
     path = here / "odd.csv"
     path.write_text("a,b,c\n2013-03-04,08:00,7\n2013-03-04,08:30,9\n")
     with pytest.raises(InputError, match="headings do not tell"):
-        read_intervals(path)
+        read_day(path)
     mapping = {"kind": "intervals", "columns": {"date": "a", "time": "b", "offered": "c"}}
-    assert read_intervals(path, mapping)[0]["offered"].tolist() == [7.0, 9.0]
+    assert read_day(path, mapping).intervals["offered"].tolist() == [7.0, 9.0]
     (here / "odd.mapping.toml").write_text('kind = "intervals"\n[columns]\ndate = "a"\ntime = "b"\noffered = "c"\n')
-    table, refused = read_intervals(path)
-    assert (table["offered"].sum(), refused) == (16.0, 0)
+    report = read_day(path)
+    assert (report.intervals["offered"].sum(), report.n_refused) == (16.0, 0)
 
 
 def test_a_history_is_read_again_when_it_has_grown_and_then_kept_still(here):
@@ -286,7 +286,7 @@ def test_a_look_at_a_day_to_try_knows_what_really_came(here):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"date": "2013-03-09"}, "must be one of the history, 2013-03-04 to 2013-03-05"),
+        ({"date": "2013-03-01"}, "must be one of the history, 2013-03-04 to 2013-03-05, or later"),
         ({"until": "noon"}, "the time is 'noon'"),
         ({"history": "results/none.csv"}, "no such file or folder"),
         ({"scenario": "187-to-be-proactive"}, "must be left out to track a day"),
@@ -302,7 +302,7 @@ def test_a_history_of_months_is_refused(here):
     path = here / "months.csv"
     path.write_text("Month,Offered,Abandoned\n2013-01,1000,50\n2013-02,1100,40\n2013-03,900,30\n")
     with pytest.raises(InputError, match="must hold intervals or calls"):
-        read_intervals(path)
+        read_day(path)
 
 
 def test_the_plan_of_a_day_to_try_is_that_of_the_scenario():

@@ -93,7 +93,7 @@ class Asked:
 
     def print_of_history(self) -> Any:
         """What tells whether the history has grown."""
-        from twin.ui.work.days import fingerprint
+        from calibration.track.follow import fingerprint
 
         return fingerprint(Path(self.history)) if self.history else ()
 

@@ -132,11 +132,17 @@ def _remarks(say: Words, found: Look) -> list[str]:
     if found.truth is not None:
         told.append(say("invented", level=numbers.percent(found.truth.level, 0),
                         presence=numbers.percent(found.truth.presence, 0)))  # fmt: skip
-    if found.n_refused:
-        told.append(say.count("rows_refused", found.n_refused))
-    if found.other_within:
-        listed = ", ".join(numbers.seconds(one) for one in found.other_within)
-        told.append(say("other_within", listed=listed))
+    if math.isinf(found.found.level.shape):
+        told.append(say("level_fixed"))
+    if found.report is None:
+        return told
+    report = found.report
+    counted = {"rows_refused": report.n_refused, "rows_corrected": report.n_corrected, "rows_open": report.n_unfinished}
+    told += [say.count(key, n) for key, n in counted.items() if n]
+    if report.guessed:
+        told.append(say("length_guessed", length=numbers.seconds(found.found.today.length)))
+    if others := report.other_within(found.found.today.date):
+        told.append(say("other_within", listed=", ".join(numbers.seconds(one) for one in others)))
     return told
 
 

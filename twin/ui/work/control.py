@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from calibration.track.actions import actions_for
-from calibration.track.command import SCORES, write_tracked
+from calibration.track.command import SCORES, plan_notes, write_tracked
 from calibration.track.drift import read_scores
 from calibration.track.forecast import Effect, kpis_of
 from calibration.track.invented import Invented, invented_day, open_day
 from calibration.track.needed import Lines, needed
+from calibration.track.report import Report
 from calibration.track.today import plan_and_today
 from calibration.track.track import Settings, Tracked, track
 from twin.errors import InputError
@@ -25,7 +26,7 @@ from twin.kernel import is_compiled
 from twin.scenario.load import load
 from twin.scenario.units import parse_clock
 from twin.ui.parts.work import Reporter
-from twin.ui.work.days import read_intervals
+from twin.ui.work.days import read_day
 from twin.ui.work.scenarios import sizes
 
 HALF_HOUR = 1800.0
@@ -35,7 +36,6 @@ LOWER, HIGHER = ("abandonment_share", "mean_wait"), ("sl20",)
 """KPIs that should fall, and rise."""
 FEW_DAYS = 120
 """Simulated days for which further processes are not worth their start."""
-WITHIN = 20.0
 _PHRASES = tuple((key, re.compile(text)) for key, text in (
     ("do_lend", r"lend (?P<n>\d+) operators of (?P<group>.+) to (?P<queue>.+)"),
     ("do_add", r"(?P<n>\d+) more operators in (?P<group>.+)"),
@@ -47,6 +47,7 @@ _PHRASES = tuple((key, re.compile(text)) for key, text in (
     ("not_breaks_rule", r"breaks give way to load all day already"),
     ("not_breaks", r"no shift has breaks"),
     ("not_outbound", r"there are no campaigns"),
+    ("not_closed", r"the centre has closed by then"),
     ("not_outbound_rule", r"campaigns give way to load all day already"),
 ))  # fmt: skip
 
@@ -180,9 +181,8 @@ class Look:
     needed: pd.DataFrame
     """See `calibration.track.needed`."""
     truth: Truth | None
-    n_refused: int
-    other_within: tuple[float, ...]
-    """Thresholds [s] of answered in time other than 20 s: those counts are not used."""
+    report: Report | None
+    """What was read; None for a day to try."""
     at: float
     """Instant of the look [s since 1970]."""
     stem: str
@@ -194,9 +194,11 @@ def look(report: Reporter, request: Request) -> Look:
     report.progress(None, "reading" if is_compiled() else "compiling")
     loaded = load(request.scenario, [f"scale.size={request.size}"] if request.size else [])
     scenario, until = loaded.scenario, _clock(request.until)
-    invented, n_refused, before, date = None, 0, None, None
+    invented, told, before, date = None, None, None, None
     if request.history:
-        table, n_refused = read_intervals(Path(request.history), request.mapping)
+        told = read_day(Path(request.history), request.mapping)
+        told = told.until(datetime.datetime.now()) if until is None else told
+        table = told.intervals
         date = _date(request.date, table)
         before = _scores(request)
     else:
@@ -209,12 +211,11 @@ def look(report: Reporter, request: Request) -> Look:
     found = track(plan, today, _settings(request), before, _Told(report))
     report.progress(None, "needed")
     lines = Lines.of(plan, request.seed)
-    write_tracked(found, request.folder, before)
-    withins = table.loc[table["date"] == pd.Timestamp(today.date), "within_s"].dropna().unique()
+    notes = [*(told.notes(today.date) if told else []), *plan_notes(plan)]
+    write_tracked(found, request.folder, before, notes)
     return Look(
         request, scenario.name, scenario.title, Path(request.history).name if request.history else "", found,
-        needed(found.days, today, lines), _truth(invented, plan.length), n_refused,
-        tuple(sorted(float(one) for one in withins if one != WITHIN)), time.time(),
+        needed(found.days, today, lines), _truth(invented, plan.length), told, time.time(),
         f"{today.date}-{today.clock.replace(':', '')}",
     )  # fmt: skip
 
@@ -240,10 +241,14 @@ def _clock(text: str) -> float | None:
 def _date(text: str, table: pd.DataFrame) -> datetime.date | None:
     if not text:
         return None
-    dates = table["date"].dt.strftime("%Y-%m-%d")
-    if text not in set(dates):
-        raise InputError(f"the day is {text!r}, must be one of the history, {dates.min()} to {dates.max()}")
-    return datetime.date.fromisoformat(text)
+    dates = set(table["date"].dt.strftime("%Y-%m-%d"))
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        day = datetime.date.min
+    if dates and text not in dates and day.isoformat() < max(dates):
+        raise InputError(f"the day is {text!r}, must be one of the history, {min(dates)} to {max(dates)}, or later")
+    return day
 
 
 def _scores(request: Request) -> pd.DataFrame:

@@ -7,8 +7,9 @@ from typing import Any
 from calibration.history.files import SUFFIXES, find_files
 from calibration.history.mapping import Mapping, check_mapping, load_mapping
 from calibration.history.reader import read_files
-from calibration.history.tables import intervals_of
 from calibration.track.command import SCORES
+from calibration.track.follow import Print
+from calibration.track.report import Report, report_of
 from twin.errors import InputError
 from twin.output import MANIFEST
 from twin.ui.work.history import check_unpacked
@@ -20,7 +21,6 @@ LISTED = tuple(suffix for suffix in SUFFIXES if not suffix.startswith(".txt"))
 OURS = ("-forecast.parquet", SCORES)
 """Ends of names that tracking itself writes."""
 MAPPING = ".mapping.toml"
-Print = tuple[tuple[str, int, int], ...]
 
 
 # ---- what there is ---------------------------------------------------------------------------------------------------
@@ -54,8 +54,8 @@ def _is_ours(path: Path) -> bool:
 # ---- one of them -----------------------------------------------------------------------------------------------------
 
 
-def read_intervals(path: Path, mapping: dict[str, Any] | None = None) -> tuple[Any, int]:
-    """The intervals of a file or folder (calls are counted by half hour), and how many rows were refused.
+def read_day(path: Path, mapping: dict[str, Any] | None = None) -> Report:
+    """The report in a file or folder, of rows for the same interval the last one.
 
     Read with the mapping given, else with the mapping files that lie beside it, else by a guess.
 
@@ -73,26 +73,13 @@ def read_intervals(path: Path, mapping: dict[str, Any] | None = None) -> tuple[A
         near = path if is_folder else path.parent
         kept = sorted(near.glob(f"*{MAPPING}")) if is_folder else [near / f"{path.name.split('.')[0]}{MAPPING}"]
         beside = [load_mapping(file) for file in kept if file.is_file()]
-    reading = read_files([path], beside or None)
-    history = reading.history
-    n_refused = len(history.quality.rejected)
-    if history.intervals is not None:
-        return history.intervals, n_refused
-    if history.calls is None:
+    history = read_files([path], beside or None, later_counts=True).history
+    if history.intervals is None and history.calls is None:
         raise InputError(f"{path.name}: holds months only, must hold intervals or calls of the day")
-    return intervals_of(history.calls), n_refused
+    return report_of(history, path.name)
 
 
 # ---- one that grows --------------------------------------------------------------------------------------------------
-
-
-def fingerprint(path: Path) -> Print:
-    """Names, sizes and times of the files; nothing where there are none."""
-    try:
-        stats = [(file.name, file.stat()) for file in find_files(path)[0]]
-    except (OSError, InputError):
-        return ()
-    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
 
 
 class Watch:
