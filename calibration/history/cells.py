@@ -11,8 +11,8 @@ import pandas as pd
 from calibration.history.tables import Sureness
 
 BLANKS = {"", "-", "--", "---", "–", "—", "n/a", "na", "n.a.", "nd", "n.d.", "n/d", "nan", "null", "none",
-          "#n/a", "#div/0!", "#value!", "#nv", "#n/d", "#valore!", "#ref!", "#rif!", "#num!", "#name?", "#nome?", "#null!",
-          "#nullo!", "inf", "?", ".", "(null)", "nessuno", "vuoto", "[none]", "<null>"}  # fmt: skip
+          "#n/a", "#div/0!", "#value!", "#nv", "#n/d", "#valore!", "#ref!", "#rif!", "#num!", "#name?", "#nome?",
+          "#null!", "#nullo!", "inf", "?", ".", "(null)", "nessuno", "vuoto", "[none]", "<null>"}  # fmt: skip
 UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "day": 86400.0}
 UNIT_WORDS = {
     "ms": "ms", "msec": "ms", "millis": "ms", "milliseconds": "ms", "millisecondi": "ms",
