@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from calibration.estimate.estimates import (
     Estimate,
@@ -17,6 +17,7 @@ from calibration.estimate.estimates import (
     require,
     share_estimate,
 )
+from calibration.estimate.patience import censored_fit
 from twin.errors import InputError
 
 DAY = 86400.0  # [s]
@@ -184,7 +185,7 @@ def _describe(after, window_s, times, came, rates, found, covariance) -> ReturnE
     if not rates.any():
         errors[-1] = np.nan  # nobody called twice about different matters: there is no chance to measure
     n, name = len(times), "redial" if after == "abandoned" else "recall"
-    fit = _distance(times, came, rates, found)
+    fit = _misfit(times, came, rates, found)
     method = "maximum likelihood, chance contacts taken out, clustered on customers"
     labels = (("share", "share"), ("delay mu", "log s"), ("delay sigma", "log s"), ("delay median", "s"),
               ("chance over own rate", "factor"))  # fmt: skip
@@ -198,16 +199,16 @@ def _describe(after, window_s, times, came, rates, found, covariance) -> ReturnE
     return ReturnEstimates(after, counted, items[0], items[1], items[2], items[3], items[4], window_s)
 
 
-def _distance(times: np.ndarray, came: np.ndarray, rates: np.ndarray, found: np.ndarray) -> Fit:
-    """Largest distance between the returns counted until t and those the law expects, over all contacts."""
+def _misfit(times: np.ndarray, came: np.ndarray, rates: np.ndarray, found: np.ndarray) -> Fit:
+    """Returns counted in pieces of the delay against those that the law expects of all contacts still out."""
     share, mu, sigma = special.expit(found[0]), found[1], np.exp(found[2])
-    at = np.quantile(times[came], np.linspace(0.02, 0.98, 49))
-    chance = np.exp(found[3]) * rates
-    seen = np.array([(came & (times <= t)).mean() for t in at])
-    expected = np.array(
-        [np.mean(1 - (1 - share * stats.norm.cdf((np.log(t) - mu) / sigma)) * np.exp(-chance * t)) for t in at]
-    )
-    return Fit("KS", float(np.max(np.abs(seen - expected))))
+    chance = np.exp(found[3]) * rates[:, None]
+
+    def cumulated(until: np.ndarray) -> np.ndarray:
+        with np.errstate(divide="ignore"):
+            return chance * until - np.log1p(-share * special.ndtr((np.log(until) - mu) / sigma))
+
+    return censored_fit(times, came, cumulated, len(found))
 
 
 def returns_from_intervals(

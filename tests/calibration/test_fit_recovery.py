@@ -136,7 +136,7 @@ def test_days_that_leave_nothing_to_fit_are_refused(centre):
     source = read_source(centre / "history.csv", load(centre / "small.toml"))
     with pytest.raises(InputError, match="--until is 2013-03-03, must be 2013-03-04 or later"):
         split_days(source, "2013-03-03", None)
-    with pytest.raises(InputError, match="--hold-out is '2013-03-01..2013-03-31', must leave days to fit"):
+    with pytest.raises(InputError, match=r"2013-03-31', must leave days to fit"):
         split_days(source, None, "2013-03-01..2013-03-31")
 
 
@@ -167,7 +167,7 @@ def test_bad_requests_are_refused_before_the_work(centre, tmp_path):
         ({"out": str(tmp_path / "kept.toml")}, "kept.calibration.json is already there"),
         ({"until": "2013-03-06", "hold_out": "2013-03-07"}, "must not both be given"),
         ({"runs": 10}, "must be 200 or more"),
-        ({"parameters": str(wrong), "out": str(tmp_path / "new.toml")}, "parameter x at 1.0.*talk.maen is not a known key"),
+        ({"parameters": str(wrong), "out": str(tmp_path / "new.toml")}, "parameter x at 1.0.*maen is not a known key"),
         ({"out": str(tmp_path / "x.txt")}, "must be a TOML file"),
         ({"out": str(centre / "small.toml")}, "is already there"),
         ({"history": str(tmp_path / "none.csv"), "out": str(tmp_path / "new.toml")}, "none.csv"),
