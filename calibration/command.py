@@ -15,6 +15,7 @@ from calibration.fit.direct import Direct, read_directly, write_start
 from calibration.fit.files import check_out, page_path, posterior_path, write_posterior, write_scenario
 from calibration.fit.fit import RUNS, Fit, fit
 from calibration.fit.journal import runs_path
+from calibration.fit.known import known
 from calibration.fit.parameters import Box, read_parameters, usual_parameters
 from calibration.fit.screen import fit_as_dict, print_fit
 from calibration.fit.simulator import Simulator, check_ends, within_scenario
@@ -57,6 +58,10 @@ class CalibrationRequest:
     quick: bool
     as_json: bool
     mapping: Sequence[str] | None = None
+    holidays: str | None = None
+    announcements: str | None = None
+    schedule: str | None = None
+    """The last three: what is known beside history (`calibration.fit.known`)."""
 
     @property
     def name(self) -> str:
@@ -122,7 +127,12 @@ def _fitted(request: CalibrationRequest, loaded: Loaded, source: Source) -> _Don
     workers = request.workers or os.cpu_count() or 1
     months = None if source.months is None else Months.of(source.months, unseen, request.until)
     told_directly = source.seen(seen, None if months is None else months.seen)
-    direct = None if told_directly is None else read_directly(told_directly, base, request.overrides, loaded)
+    direct = None
+    if told_directly is not None:
+        beside = known(request.holidays, request.announcements, request.schedule, list(source.recorded.dates))
+        direct = read_directly(told_directly, base, request.overrides, loaded, beside)
+    elif request.holidays or request.announcements or request.schedule:
+        raise InputError(f"--holidays, --announcements and --schedule: nothing is read directly off {source.name}")
     out = Path(request.out)
     with tempfile.TemporaryDirectory() as folder:
         if direct is not None:
