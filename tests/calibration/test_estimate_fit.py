@@ -8,6 +8,7 @@ from scipy import stats
 from calibration.estimate.day_level import fit_days, gamma_fit
 from calibration.estimate.estimates import Estimate, Fit
 from calibration.estimate.normality import normality_p_value
+from calibration.estimate.patience import fit_patience
 from calibration.estimate.presence import gap_fit, two_exponentials
 from calibration.estimate.returns import fit_returns
 from calibration.estimate.service import lognormal
@@ -111,3 +112,39 @@ def test_an_error_that_is_not_known_is_left_blank_and_an_interval_never_runs_bac
     assert Estimate("mean", 154.4, 2.0, "s", 66, "m").numbers() == ("154.4", "2", "150.5 to 158.3")
     assert Estimate("share", -0.31, 0.1, "share", 66, "m", is_share=True).interval() == (0.0, 0.0)
     assert Estimate("share", 1.31, 0.1, "share", 66, "m", is_share=True).interval() == (1.0, 1.0)
+
+
+def waits_of(seed, bump, n=3000):
+    """Hazard of giving up 1/200 a second, six times that from 45 to 55 s if `bump`; answers come by chance."""
+    rng = np.random.default_rng(seed)
+    spent = rng.exponential(size=n) * 200
+    patience = np.where(spent < 45, spent, np.where(spent < 105, 45 + (spent - 45) / 6, spent - 50)) if bump else spent
+    answer = rng.exponential(120, n)
+    outcome = np.where(patience < answer, "abandoned", "answered")
+    return pd.DataFrame({"outcome": outcome, "wait_s": np.minimum(patience, answer)})
+
+
+def test_pieces_of_the_hazard_have_errors_that_cover_and_a_fit_that_refuses_what_lies_within_a_piece():
+    covered, right, wrong = [], [], []
+    for seed in range(30):
+        law = fit_patience(waits_of(seed, bump=False))
+        covered += [abs(item.value - 1 / 200) <= 1.96 * item.se for item in law.hazard_rates]
+        right.append(law.hazard_rates[0].fit.p_value)
+        wrong.append(fit_patience(waits_of(seed, bump=True)).hazard_rates[0].fit.p_value)
+    assert 0.91 <= np.mean(covered) <= 0.99
+    assert refused(right) <= 0.17
+    assert refused(wrong) >= 0.95
+    assert [item.name for item in law.hazard_rates][:2] == [
+        "patience all hazard 0 to 5 s",
+        "patience all hazard 5 to 10 s",
+    ]
+    assert law.hazard_rates[-1].name.startswith("patience all hazard from ")
+    assert set(law.hazard_rates) <= set(law.estimates())
+
+
+def test_a_piece_in_which_nobody_gave_up_is_not_known_for_sure():
+    calls = pd.concat([waits_of(1, bump=False), pd.DataFrame({"outcome": "answered", "wait_s": [300.0] * 50})])
+    calls = calls[~((calls["outcome"] == "abandoned") & calls["wait_s"].between(20, 40))]
+    none = next(item for item in fit_patience(calls).hazard_rates if item.name.endswith("20 to 40 s"))
+    assert (none.value, none.n) == (0.0, 0)
+    assert 0 < none.interval()[1] < 1e-3
