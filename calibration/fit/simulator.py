@@ -84,9 +84,9 @@ def _cut(resolved: Mapping[str, Any], box: Box, i: int) -> Parameter:
             ends[name] = float(parameter.value(inside))
     if not ends:
         return parameter
-    cut = {"low": parameter.low, "high": parameter.high} | ends
-    holds_start = parameter.start is not None and cut["low"] < parameter.start < cut["high"]
-    return replace(parameter, **cut, start=parameter.start if holds_start else None)
+    low, high = ends.get("low", parameter.low), ends.get("high", parameter.high)
+    holds_start = parameter.start is not None and low < parameter.start < high
+    return replace(parameter, low=low, high=high, start=parameter.start if holds_start else None)
 
 
 def _is_allowed(resolved: Mapping[str, Any], box: Box, i: int, end: float) -> bool:
