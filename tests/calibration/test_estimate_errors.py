@@ -8,9 +8,10 @@ from scipy import special
 from calibration.estimate.arrivals import _grid
 from calibration.estimate.day_level import _day_correlation, _sandwich, _total_cv, fit_days
 from calibration.estimate.patience import fit_patience, fit_weibull, piecewise_hazard
-from calibration.estimate.presence import fit_shrinkage
+from calibration.estimate.presence import fit_presence, fit_shrinkage
 from calibration.estimate.profile import excess_within_days, smooth_profile
 from calibration.estimate.rate_noise import fit_noise
+from calibration.estimate.returns import fit_returns
 from calibration.estimate.service import fit_service, service_from_intervals
 
 
@@ -106,3 +107,29 @@ def test_a_scheduled_interval_in_which_nobody_came_is_lost_as_a_whole():
     schedule = pd.DataFrame({"date": "d", "start_s": [0, 1800], "length_s": 1800, "operators": [4, 4]})
     present = pd.DataFrame({"date": ["d"], "start_s": [0], "operators": [3.0]})
     assert fit_shrinkage(present, schedule, 1800).value == pytest.approx(1 - 3 / 8)
+
+
+def test_calls_of_one_customer_are_no_independent_witnesses():
+    """Each customer's calls told twice over, under the same name: the errors stay, nearly, where they were."""
+    rng, rows = np.random.default_rng(5), []
+    for customer in range(400):
+        at = rng.uniform(0, 80000)
+        rows.append((f"c{customer}", 0, at))
+        if rng.random() < 0.5:
+            rows.append((f"c{customer}", 0, min(at + rng.lognormal(7, 1), 86000)))
+    calls = pd.DataFrame(rows, columns=["customer", "day", "at_s"]).assign(
+        date=pd.Timestamp("2013-03-04"), outcome="abandoned", wait_s=10.0, service_s=0.0, type="a"
+    )
+    later = calls.assign(date=pd.Timestamp("2013-03-24"))  # the same again, three weeks on
+    apart = later.assign(customer=later["customer"] + "x")
+    together, alone = (fit_returns(pd.concat([calls, other])).mu.se for other in (later, apart))
+    assert together > 1.2 * alone
+
+
+def test_gaps_before_callers_who_hardly_waited_are_left_out():
+    at = 28800 + 300.0 * np.arange(200)
+    calls = pd.DataFrame({"date": pd.Timestamp("2013-03-04"), "at_s": at, "operator": "a", "outcome": "answered",
+                          "wait_s": np.where(np.arange(200) % 2, 61.0, 59.0), "service_s": 100.0})  # fmt: skip
+    found = fit_presence(calls)
+    assert found.gap_mean is not None
+    assert found.gap_mean.n == 100

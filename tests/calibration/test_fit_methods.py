@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from calibration.fit.emulator import Emulator, terms
-from calibration.fit.ensemble import es_mda_step, learned, slopes, smooth, space_filling
+from calibration.fit.ensemble import INFLATIONS, es_mda_step, learned, slopes, smooth, space_filling
 from calibration.fit.identified import correlations, directions, estimates, profiles, worst
 from calibration.fit.parameters import Box, Parameter
 from calibration.fit.posterior import Likelihood, random_walk
@@ -119,3 +119,27 @@ def test_profiles_follow_a_valley_that_the_draws_do_not_reach():
     for name in ("one", "two"):
         held = np.linspace(-1.8, 1.8, 9)
         assert [level for _, level in profiles(box, chi2, draws)[name]] == pytest.approx(held**2, rel=0.02, abs=0.01)
+
+
+def test_the_rounds_take_the_data_in_once():
+    assert sum(1 / alpha for alpha in INFLATIONS) == pytest.approx(1)
+
+
+def test_what_the_emulator_leaves_over_counts_the_runs_less_the_terms():
+    """A line with noise, 30 runs: 1, z, z^2, z^3 are fitted, so that the variance is that of 26 free runs."""
+    rng = np.random.default_rng(4)
+    z, y = rng.normal(size=(30, 1)), rng.normal(size=(30, 1))
+    found = Emulator.fitted(z, y)
+    left = y - found.mean(z)
+    assert found.n_free == 26
+    assert found.residual[0, 0] == pytest.approx(float(np.sum(left**2)) / 26)
+
+
+def test_the_likelihood_by_hand():
+    """Residual variance 1 of 26 free runs, one summary: precision 23 / 25; the emulator's own doubt widens both."""
+    flat = Emulator(np.zeros((4, 1)), np.eye(1), np.diag([0.25, 0, 0, 0]), np.zeros(1), np.ones(1), True, 26)
+    likelihood = Likelihood.of(flat, np.array([2.0]), np.zeros(1), np.ones(1))
+    z = np.array([0.5])
+    assert likelihood.chi2(z) == pytest.approx(4 * 23 / 25 / 1.25)
+    assert likelihood(z) == pytest.approx(-(4 * 23 / 25 / 1.25) / 2 - np.log(1.25) / 2 - 0.125)
+    assert likelihood(np.array([3.0])) == -np.inf
