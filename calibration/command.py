@@ -15,9 +15,10 @@ from calibration.fit.direct import Direct, read_directly, write_start
 from calibration.fit.files import check_out, page_path, posterior_path, write_posterior, write_scenario
 from calibration.fit.fit import RUNS, Fit, fit
 from calibration.fit.journal import runs_path
+from calibration.fit.known import known
 from calibration.fit.parameters import Box, read_parameters, usual_parameters
 from calibration.fit.screen import fit_as_dict, print_fit
-from calibration.fit.simulator import Simulator
+from calibration.fit.simulator import Simulator, check_ends, within_scenario
 from calibration.fit.sources import MonthsOnly, Source, problem_of, read_source
 from calibration.months.beside import Months
 from calibration.months.command import Asked, calibrate_months, calibrate_targets, forecast_table
@@ -57,6 +58,10 @@ class CalibrationRequest:
     quick: bool
     as_json: bool
     mapping: Sequence[str] | None = None
+    holidays: str | None = None
+    announcements: str | None = None
+    schedule: str | None = None
+    """The last three: what is known beside history (`calibration.fit.known`)."""
 
     @property
     def name(self) -> str:
@@ -122,7 +127,12 @@ def _fitted(request: CalibrationRequest, loaded: Loaded, source: Source) -> _Don
     workers = request.workers or os.cpu_count() or 1
     months = None if source.months is None else Months.of(source.months, unseen, request.until)
     told_directly = source.seen(seen, None if months is None else months.seen)
-    direct = None if told_directly is None else read_directly(told_directly, base, request.overrides, loaded)
+    direct = None
+    if told_directly is not None:
+        beside = known(request.holidays, request.announcements, request.schedule, list(source.recorded.dates))
+        direct = read_directly(told_directly, base, request.overrides, loaded, beside)
+    elif request.holidays or request.announcements or request.schedule:
+        raise InputError(f"--holidays, --announcements and --schedule: nothing is read directly off {source.name}")
     out = Path(request.out)
     with tempfile.TemporaryDirectory() as folder:
         if direct is not None:
@@ -134,6 +144,10 @@ def _fitted(request: CalibrationRequest, loaded: Loaded, source: Source) -> _Don
             box = months.with_usual(box, loaded.resolved, source.recorded.days(seen))
         if direct is not None and not request.parameters:
             box = direct.without_known(box)
+        if request.parameters:
+            check_ends(loaded.resolved, box)
+        else:
+            box = within_scenario(loaded.resolved, box)
         days = problem_of(source, request.scenario, request.overrides, seen, box, request.seed)
         joint, of_months = (None, "") if months is None else months.beside(days)
         found = fit(days if joint is None else joint, request.runs, workers, request.quick, runs_path(out))
@@ -200,10 +214,14 @@ def split_days(source: Source, until: str | None, hold_out: str | None) -> tuple
     dates = list(source.recorded.dates)
     if until is not None:
         last = parse_dates(until, "--until")[0].isoformat()
+        if dates and last < dates[0]:
+            raise InputError(f"--until is {last}, must be {dates[0]} or later: the history begins then")
         return [date for date in dates if date <= last], [date for date in dates if date > last]
     held = set() if hold_out is None else {date.isoformat() for date in parse_dates(hold_out, "--hold-out")}
     if hold_out is not None and not held & set(dates):
         raise InputError(f"--hold-out is {hold_out!r}, must name days from {dates[0]} to {dates[-1]}")
+    if dates and held >= set(dates):
+        raise InputError(f"--hold-out is {hold_out!r}, must leave days to fit: the history has none but these")
     return [date for date in dates if date not in held], [date for date in dates if date in held]
 
 

@@ -16,10 +16,20 @@ class Fit:
 
     test: str
     """KS: largest distance of the distribution functions [-]; chi2; dispersion: Pearson's chi2 over its degrees (1 is a
-    fit); lag curve: root mean square of what is left of the covariances."""
+    fit; no p-value: the counts of a day go together); lag curve: root mean square of what is left of the covariances.
+    """
     value: float
     p_value: float = float("nan")
-    """Chance of a larger value if the law holds; with many thousand data every law is refused. NaN if not known."""
+    """Chance of a larger value if the law holds and the data are independent; with many thousand data every law is
+    refused. NaN if not known."""
+
+    @property
+    def told(self) -> str:
+        """For screen and page: "KS 0.012, p 0.34"."""
+        value = f"{self.test} {self.value:.3g}"
+        if not np.isfinite(self.p_value):
+            return value
+        return f"{value}, p < 0.001" if self.p_value < 0.001 else f"{value}, p {self.p_value:.2g}"
 
 
 @dataclass(frozen=True)
@@ -43,8 +53,15 @@ class Estimate:
         z = float(stats.norm.ppf((1 + level) / 2))
         low, high = self.value - z * self.se, self.value + z * self.se
         if self.is_share or self.unit in POSITIVE:
-            low = max(low, 0.0)
-        return low, min(high, 1.0) if self.is_share else high
+            low, high = max(low, 0.0), max(high, 0.0)
+        return (min(low, 1.0), min(high, 1.0)) if self.is_share else (low, high)
+
+    def numbers(self) -> tuple[str, str, str]:
+        """Value, standard error and 95 % interval for screen and page; empty what cannot be told (one day)."""
+        if not np.isfinite(self.se):
+            return f"{self.value:.4g}", "", ""
+        low, high = self.interval()
+        return f"{self.value:.4g}", f"{self.se:.2g}", f"{low:.4g} to {high:.4g}"
 
 
 POSITIVE = ("s", "1/s", "contacts", "factor", "cv", "sd", "customers", "1/year")
@@ -127,11 +144,7 @@ def as_rich(estimates: Iterable[Estimate], title: str) -> Table:
     for column in ("estimate", "value", "s.e.", "95 %", "unit", "n", "fit"):
         table.add_column(column, justify="left" if column in ("estimate", "unit", "fit") else "right")
     for item in estimates:
-        low, high = item.interval()
-        fit = f"{item.fit.test} {item.fit.value:.3g}" if item.fit else ""
-        table.add_row(
-            item.name, f"{item.value:.4g}", f"{item.se:.2g}", f"{low:.4g} .. {high:.4g}", item.unit, f"{item.n:,}", fit
-        )
+        table.add_row(item.name, *item.numbers(), item.unit, f"{item.n:,}", item.fit.told if item.fit else "")
     return table
 
 

@@ -1,5 +1,6 @@
 """Patience: how long customers would wait, from waits that an answer cuts short."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -60,10 +61,13 @@ class PatienceEstimates:
     bumps: tuple[Estimate, ...]
     """Hazard just after each announcement over that around it."""
     n: int
+    hazard_rates: tuple[Estimate, ...] = ()
+    """Each piece of `hazard` [1/s]."""
 
     def estimates(self) -> list[Estimate]:
         last = () if self.median is None else (self.median,)
-        return [*self.survival, *last, self.exponential, self.weibull_mean, self.weibull_shape, *self.bumps]
+        laws = (self.exponential, self.weibull_mean, self.weibull_shape)
+        return [*self.survival, *last, *laws, *self.hazard_rates, *self.bumps]
 
     def settings(self, path: tuple[str, ...] = ("patience",), law: str = "hazard") -> list[Setting]:
         """Keys of the law at `path` (`patience` of all, or of one intent): `hazard`, `weibull` or `exponential`."""
@@ -169,7 +173,31 @@ def fit_patience(
     survival, median = _survival(group, waits, gave_up)
     exponential, mean, shape = _laws(group, waits, gave_up)
     bumps = tuple(_bump(group, waits, gave_up, at) for at in announcements)
-    return PatienceEstimates(group, survival, median, exponential, mean, shape, hazard, bumps, len(waits))
+    rates = _hazard_rates(group, waits, gave_up, hazard)
+    return PatienceEstimates(group, survival, median, exponential, mean, shape, hazard, bumps, len(waits), rates)
+
+
+def _hazard_rates(group: str, waits: np.ndarray, gave_up: np.ndarray, hazard: Hazard) -> tuple[Estimate, ...]:
+    """A number a piece; se 1 / exposed where nobody gave up. Fit: losses in twice as many pieces as the law has."""
+    n = len(hazard.rates)
+    starts = hazard.edges[:-1]
+    reached = np.concatenate([[0.0], np.cumsum(hazard.rates[:-1] * np.diff(starts))])
+
+    def cumulated(until: np.ndarray) -> np.ndarray:
+        place = np.searchsorted(starts, until, side="right") - 1
+        return reached[place] + hazard.rates[place] * (until - starts[place])
+
+    fit = censored_fit(waits, gave_up, cumulated, n, 2 * n)
+    ends = [f"{low:g} to {high:g} s" for low, high in itertools.pairwise(starts)]
+    return tuple(
+        Estimate(
+            f"patience {group} hazard {piece}", float(rate), float(se if events else 1 / exposed), "1/s", int(events),
+            "lost over seconds waited in the piece, answers censor", fit,
+        )
+        for piece, rate, se, events, exposed in zip(
+            [*ends, f"from {starts[-1]:g} s"], hazard.rates, hazard.se, hazard.events, hazard.exposure, strict=True
+        )
+    )  # fmt: skip
 
 
 def _with_bumps(edges: Sequence[float], announcements: Sequence[float]) -> list[float]:

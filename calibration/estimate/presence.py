@@ -173,8 +173,7 @@ def _gaps(talks: pd.DataFrame, longest_gap_s: float, waited_over_s: float):
         return None, None, None
     mean, se = ratio_of_sums(gaps, np.ones(n), operators)
     share, short, long = two_exponentials(np.maximum(gaps, 0.5))
-    law = share * stats.expon.cdf(np.sort(gaps), scale=short) + (1 - share) * stats.expon.cdf(np.sort(gaps), scale=long)
-    fit = Fit("KS", float(np.max(np.abs(law - (np.arange(n) + 0.5) / n))))
+    fit = gap_fit(gaps, (share, short, long))
     method = f"gaps up to {longest_gap_s:g} s, next caller waited over {waited_over_s:g} s, clustered on operators"
     ends = stats.binom.ppf([0.025, 0.975], n, 0.5).astype(int)
     ordered = np.sort(gaps)
@@ -186,6 +185,26 @@ def _gaps(talks: pd.DataFrame, longest_gap_s: float, waited_over_s: float):
         ),
         (share, short, long),
     )
+
+
+def gap_fit(gaps: np.ndarray, law: tuple[float, float, float], n_pieces: int = 20) -> Fit:
+    """Gaps in pieces that are equally likely by the law against those counted: Pearson's chi2.
+
+    Pieces end at half seconds, so that whole seconds are not taken for a wrong law; degrees of freedom: pieces less
+    one, less the law's three numbers.
+    """
+    share, short, long = law
+
+    def reached(at: np.ndarray) -> np.ndarray:
+        return share * -np.expm1(-at / short) + (1 - share) * -np.expm1(-at / long)
+
+    clock = np.arange(0.5, gaps.max() + 1.5)
+    wanted = np.linspace(0, 1, n_pieces + 1)[1:-1]
+    ends = np.unique(clock[np.minimum(np.searchsorted(reached(clock), wanted), len(clock) - 1)])
+    expected = len(gaps) * np.diff(np.concatenate([[0.0], reached(ends), [1.0]]))
+    seen = np.histogram(gaps, np.concatenate([[-np.inf], ends, [np.inf]]))[0]
+    value = float(np.sum((seen - expected) ** 2 / np.maximum(expected, 1e-9)))
+    return Fit("chi2", value, float(stats.chi2.sf(value, max(len(seen) - 4, 1))))
 
 
 def two_exponentials(times: np.ndarray, n_rounds: int = 500) -> tuple[float, float, float]:

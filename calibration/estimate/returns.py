@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from calibration.estimate.estimates import (
     Estimate,
@@ -17,6 +17,7 @@ from calibration.estimate.estimates import (
     require,
     share_estimate,
 )
+from calibration.estimate.patience import censored_fit
 from twin.errors import InputError
 
 DAY = 86400.0  # [s]
@@ -184,7 +185,7 @@ def _describe(after, window_s, times, came, rates, found, covariance) -> ReturnE
     if not rates.any():
         errors[-1] = np.nan  # nobody called twice about different matters: there is no chance to measure
     n, name = len(times), "redial" if after == "abandoned" else "recall"
-    fit = _distance(times, came, rates, found)
+    fit = _misfit(times, came, rates, found)
     method = "maximum likelihood, chance contacts taken out, clustered on customers"
     labels = (("share", "share"), ("delay mu", "log s"), ("delay sigma", "log s"), ("delay median", "s"),
               ("chance over own rate", "factor"))  # fmt: skip
@@ -198,16 +199,16 @@ def _describe(after, window_s, times, came, rates, found, covariance) -> ReturnE
     return ReturnEstimates(after, counted, items[0], items[1], items[2], items[3], items[4], window_s)
 
 
-def _distance(times: np.ndarray, came: np.ndarray, rates: np.ndarray, found: np.ndarray) -> Fit:
-    """Largest distance between the returns counted until t and those the law expects, over all contacts."""
+def _misfit(times: np.ndarray, came: np.ndarray, rates: np.ndarray, found: np.ndarray) -> Fit:
+    """Returns counted in pieces of the delay against those that the law expects of all contacts still out."""
     share, mu, sigma = special.expit(found[0]), found[1], np.exp(found[2])
-    at = np.quantile(times[came], np.linspace(0.02, 0.98, 49))
-    chance = np.exp(found[3]) * rates
-    seen = np.array([(came & (times <= t)).mean() for t in at])
-    expected = np.array(
-        [np.mean(1 - (1 - share * stats.norm.cdf((np.log(t) - mu) / sigma)) * np.exp(-chance * t)) for t in at]
-    )
-    return Fit("KS", float(np.max(np.abs(seen - expected))))
+    chance = np.exp(found[3]) * rates[:, None]
+
+    def cumulated(until: np.ndarray) -> np.ndarray:
+        with np.errstate(divide="ignore"):
+            return chance * until - np.log1p(-share * special.ndtr((np.log(until) - mu) / sigma))
+
+    return censored_fit(times, came, cumulated, len(found))
 
 
 def returns_from_intervals(
@@ -215,9 +216,14 @@ def returns_from_intervals(
 ) -> list[Estimate]:
     """Share of those who gave up (and of the answered) who come back within `n_lags` intervals, without identities.
 
-    Least squares of offered on the lagged counts of each outcome, with a mean for each weekday and interval and a
-    level for each day (Ding, Koole & van der Mei 2013, WSC: offered = fresh + p x abandoned + q x answered,
-    lagged); se clustered on days. Caution: busy spells last, so noise of the arrival rate passes for redials; only
+    Offered on the lagged counts of each outcome, with a mean for each weekday and interval and a level for each day
+    (Ding, Koole & van der Mei 2013, WSC: offered = fresh + p x abandoned + q x answered, lagged); se clustered on days.
+    A busy interval loses calls, so that least squares within days would come out too small by some 1 / intervals for
+    each lag (Nickell 1981, Econometrica 49, 1417-1426): the day's level is taken out as the mean of the intervals that
+    are still to come, with those gone by as instruments (Arellano & Bover 1995, Journal of Econometrics 68, 29-51).
+
+    Of each interval the share of its usual volume is taken, for busy days are busy in proportion. Returns within the
+    same interval are not seen. Caution: busy spells last, so noise of the arrival rate passes for redials; only
     differences of staffing tell them apart. A start for a simulation-based fit.
     """
     outcomes = outcomes or {"abandoned": "redial"}
@@ -233,17 +239,18 @@ def returns_from_intervals(
     if n <= n_lags + 2 or n_days < 8:
         raise InputError(f"{n_days} days of {n} intervals, must be 8 or more of at least {n_lags + 3}")
     weekday = pd.DatetimeIndex(offered.index).weekday.to_numpy()
-    columns = [
-        _within(np.roll(wide[name].to_numpy(), lag, axis=1)[:, n_lags:], weekday)
+    usual = np.maximum(offered.to_numpy().mean(axis=0), 1.0)[n_lags:]
+    lagged = [
+        _of_weekday(np.roll(wide[name].to_numpy(), lag, axis=1)[:, n_lags:] / usual, weekday)
         for name in outcomes for lag in range(1, n_lags + 1)
     ]  # fmt: skip
-    rows = np.column_stack([column.ravel() for column in columns])
-    seen = _within(offered.to_numpy()[:, n_lags:], weekday).ravel()
-    bread = np.linalg.pinv(rows.T @ rows)
-    slopes = bread @ rows.T @ seen
-    rest = (seen - rows @ slopes)[:, None] * rows
-    by_day = rest.reshape(n_days, n - n_lags, -1).sum(axis=1)
-    covariance = bread @ (by_day.T @ by_day) @ bread * n_days / max(n_days - len(set(weekday)) - 1, 1)
+    rows = np.stack([_less_later(column) for column in lagged], axis=-1)
+    tools = np.stack([_less_earlier(column) for column in lagged], axis=-1)
+    seen = _less_later(_of_weekday(offered.to_numpy()[:, n_lags:] / usual, weekday))
+    bread = np.linalg.pinv(np.einsum("dtk,dtl->kl", tools, rows))
+    slopes = bread @ np.einsum("dtk,dt->k", tools, seen)
+    by_day = np.einsum("dtk,dt->dk", tools, seen - rows @ slopes)
+    covariance = bread @ (by_day.T @ by_day) @ bread.T * n_days / max(n_days - len(set(weekday)) - 1, 1)
     found = []
     for place, label in enumerate(outcomes.values()):
         own = slice(place * n_lags, (place + 1) * n_lags)
@@ -253,8 +260,18 @@ def returns_from_intervals(
     return found
 
 
-def _within(values: np.ndarray, weekday: np.ndarray) -> np.ndarray:
-    """Deviations from the mean of the weekday and interval, and from that of the day."""
-    means = pd.DataFrame(values).groupby(np.asarray(weekday)).transform("mean").to_numpy()
-    rest = values - means
-    return rest - rest.mean(axis=1, keepdims=True)
+def _of_weekday(values: np.ndarray, weekday: np.ndarray) -> np.ndarray:
+    """Deviations from the mean of the weekday and interval, of days by intervals."""
+    return values - pd.DataFrame(values).groupby(np.asarray(weekday)).transform("mean").to_numpy()
+
+
+def _less_later(values: np.ndarray) -> np.ndarray:
+    """Each interval less the mean of those after it on the day, all with the same variance; the last has none."""
+    after = np.arange(values.shape[1] - 1, 0, -1)
+    later = (values.sum(axis=1, keepdims=True) - np.cumsum(values, axis=1))[:, :-1] / after
+    return np.sqrt(after / (after + 1)) * (values[:, :-1] - later)
+
+
+def _less_earlier(values: np.ndarray) -> np.ndarray:
+    """Each interval but the last less the mean of the day until then."""
+    return (values - np.cumsum(values, axis=1) / np.arange(1, values.shape[1] + 1))[:, :-1]

@@ -18,6 +18,7 @@ from calibration.estimate.estimates import (
     require,
     seconds,
 )
+from calibration.estimate.normality import normality_p_value
 from calibration.estimate.pooling import pool
 
 SHORT = 10.0
@@ -94,13 +95,13 @@ class ServiceEstimates:
 def lognormal(talks: np.ndarray, name: str = "talk") -> tuple[Estimate, Estimate]:
     """mu and sigma of log seconds (maximum likelihood, n - 1 for n); se sigma / sqrt(n) and sigma / sqrt(2 n).
 
-    The Kolmogorov-Smirnov distance has no p-value: its parameters come from the same talks, whole seconds make ties.
+    Fit: the Kolmogorov-Smirnov distance, with the p-value for parameters that come from the same talks (Lilliefors).
     """
     logs = np.log(np.asarray(talks, float))
     n = len(logs)
     mu, sigma = float(logs.mean()), float(logs.std(ddof=1))
     law = stats.norm(mu, max(sigma, 1e-9))
-    fit = Fit("KS", float(stats.ks_1samp(logs, law.cdf, mode="asymp").statistic))
+    fit = Fit("KS", float(stats.ks_1samp(logs, law.cdf, mode="asymp").statistic), normality_p_value(logs))
     method = "lognormal, maximum likelihood"
     return (
         Estimate(f"{name} mu", mu, sigma / n**0.5, "log s", n, method, fit),
@@ -113,7 +114,9 @@ def fit_service(calls: pd.DataFrame, short_s: float = SHORT, longest_s: float = 
     `longest_s`, and those without a length, are left out.
 
     log talk = mu of the type + operator + rest: the operators by restricted maximum likelihood (`pool`), the rest's
-    variance from within operators and types. With operators, the standard errors are clustered on them.
+    variance from within operators and types. With operators, the standard errors are clustered on them. The law is that
+    of the talks kept: where they scatter much, what it lacks below the limit makes sigma small (5 % at a sigma of 1.1
+    and a median of 2 minutes, 0.4 % at 0.7).
     """
     require(calls, ("type", "outcome", "service_s"), "table of calls")
     answered = calls[(calls["outcome"] == "answered") & calls["service_s"].notna()].reset_index(drop=True)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from calibration.estimate.estimates import Setting
 from calibration.estimate.everything import Estimates, estimate_all
+from calibration.fit.known import Known
 from calibration.fit.parameters import Box
 from calibration.fit.topics import NoPlace, writers
 from calibration.history.tables import History
@@ -80,7 +81,9 @@ def _short_keys(settings: Sequence[Setting]) -> list[str]:
     return [dotted((*table, names[0])) if len(names) == 1 else f"{dotted(table)}.*" for table, names in tables.items()]
 
 
-def read_directly(history: History, base: str, overrides: Sequence[str], loaded: Loaded) -> Direct:
+def read_directly(
+    history: History, base: str, overrides: Sequence[str], loaded: Loaded, beside: Known | None = None
+) -> Direct:
     """All topics of which the scenario has the keys; a topic with which it would not load is left out, with the reason.
 
     Parameters
@@ -89,10 +92,13 @@ def read_directly(history: History, base: str, overrides: Sequence[str], loaded:
         Of the days of the fit alone.
     base : str
         Name or whole path of the scenario, as a file elsewhere extends it.
+    beside : Known, optional
+        Holidays, announcements, schedule.
     """
+    beside = beside or Known()
     own = loaded.scenario
     named, unknown = in_intents(history, own)
-    estimates = estimate_all(named)
+    estimates = estimate_all(named, beside.holidays or None, beside.schedule, announcements=beside.announcements)
     topics: dict[str, list[Setting]] = {}
     left = {"types": f"{', '.join(unknown)}: no intent of the scenario has this name"} if unknown else {}
     for topic, write in writers(estimates, named, loaded).items():

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import minimize
 
-from calibration.fit.parameters import Box
+from calibration.fit.parameters import MOST_Z, Box
 
 IDENTIFIED = 0.5
 """Contraction 1 - var(posterior) / var(prior) below which the data say little of a parameter (ours)."""
@@ -71,22 +72,57 @@ def directions(box: Box, jacobian: np.ndarray, noise: np.ndarray) -> list[tuple[
 def profiles(
     box: Box, chi2: Callable[[np.ndarray], float], draws: np.ndarray, n: int = 9
 ) -> dict[str, list[tuple[float, float]]]:
-    """Least distance to the data with one parameter held: (value, chi2) along its range, the others best among draws.
+    """Least distance to the data with one parameter held: (value, chi2) along its range, the others at their best.
 
-    `chi2` takes a point; the emulator answers, no run is made.
+    `chi2` takes a point; the emulator answers, no run is made. From the best of some draws, and from the best point of
+    the neighbour, coordinates are moved by Nelder and Mead's simplex within the box.
     """
     rng = np.random.default_rng(0)
     chosen = draws[rng.choice(len(draws), min(200, len(draws)), replace=False)]
     found = {}
     for i, parameter in enumerate(box.parameters):
         held = np.linspace(box.centre[i] - 1.8 * box.spread[i], box.centre[i] + 1.8 * box.spread[i], n)
-        curve = []
-        for z in held:
-            points = chosen.copy()
-            points[:, i] = z
-            curve.append((float(parameter.value(z)), float(min(chi2(point) for point in points))))
-        found[parameter.name] = curve
+        first = int(np.argmin(np.abs(held - np.median(draws[:, i]))))
+        levels = np.empty(n)
+        for outward in (range(first, n), range(first - 1, -1, -1)):
+            best = chosen[int(np.argmin(np.abs(chosen[:, i] - held[first])))]
+            for place in outward:
+                starts = chosen.copy()
+                starts[:, i] = held[place]
+                own = min((*starts, _moved(best, i, held[place])), key=chi2)
+                best, levels[place] = _best_others(chi2, own, i, draws.std(axis=0))
+        found[parameter.name] = [
+            (float(parameter.value(z)), float(level)) for z, level in zip(held, levels, strict=True)
+        ]
     return found
+
+
+def _moved(point: np.ndarray, i: int, z: float) -> np.ndarray:
+    moved = point.copy()
+    moved[i] = z
+    return moved
+
+
+def _best_others(
+    chi2: Callable[[np.ndarray], float], start: np.ndarray, i: int, spread: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """The point with coordinate `i` as it is and the others where chi2 is least, and chi2 there."""
+    free = np.arange(len(start)) != i
+    if not free.any():
+        return start, chi2(start)
+
+    def distance(others: np.ndarray) -> float:
+        point = start.copy()
+        point[free] = np.clip(others, -MOST_Z, MOST_Z)
+        return chi2(point)
+
+    corner = start[free]
+    simplex = np.vstack([corner, corner + np.diag(np.maximum(spread[free], 0.05))])
+    options = {"initial_simplex": simplex, "maxfev": 100 * len(corner), "xatol": 1e-3, "fatol": 1e-3}
+    found = minimize(distance, corner, method="Nelder-Mead", options=options)
+    best = start.copy()
+    best[free] = np.clip(found.x, -MOST_Z, MOST_Z)
+    return best, float(found.fun)
 
 
 def worst(names: tuple[str, ...], residuals: np.ndarray, n: int = 3) -> list[tuple[str, float]]:

@@ -7,7 +7,7 @@ where the range is one of factors). So bounds hold wherever a fit goes, and prio
 import copy
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -184,17 +184,45 @@ def read_parameters(path: str | Path) -> Box:
 
 def _parameter(table: Mapping[str, Any], file: str) -> Parameter:
     given = dict(table)
-    keys = given.pop("keys", [given.pop("key")] if "key" in given else [])
-    known = set(Parameter.__dataclass_fields__) - {"keys"}
-    unknown = sorted(set(given) - known)
+    if "key" in given and "keys" in given:
+        raise InputError(f"{file}: a parameter has key and keys, must have one of them")
+    if "key" in given:
+        given["keys"] = [given.pop("key")]
+    unknown = sorted(set(given) - set(_FIELDS))
     missing = [name for name in ("name", "low", "high") if name not in given]
-    if unknown or missing or not keys:
+    if unknown or missing or not given.get("keys"):
         wrong = f"has {unknown[0]!r}" if unknown else f"lacks {missing[0] if missing else 'keys'}"
-        raise InputError(f"{file}: a parameter {wrong}, must have name, key or keys, low, high; {', '.join(known)}")
+        others = ", ".join(name for name in _FIELDS if name not in ("name", "keys", "low", "high"))
+        raise InputError(f"{file}: a parameter {wrong}, must have name, key or keys, low, high; may have {others}")
+    for name, value in given.items():
+        is_kind, kind = _KINDS[_FIELDS[name]]
+        if not is_kind(value):
+            raise InputError(f"{file}: {name} of parameter {given['name']} is {value!r}, must be {kind}")
     if given.get("how", "set") not in ("set", "multiply"):
         raise InputError(f"{file}: how is {given['how']!r}, must be set or multiply")
-    given["rest"] = tuple(given.get("rest", ()))
-    return Parameter(keys=tuple(keys), **given)
+    numbers = {name: float(value) for name, value in given.items() if _FIELDS[name] == "number"}
+    lists = {name: tuple(value) for name, value in given.items() if _FIELDS[name] == "keys"}
+    return Parameter(**given | numbers | lists)
+
+
+_FIELDS = {
+    "name": "text", "keys": "keys", "low": "number", "high": "number", "start": "number", "spread": "number",
+    "how": "text", "unit": "text", "rest": "keys", "is_log": "switch", "is_whole": "switch", "title": "text",
+    "mark": "text",
+}  # fmt: skip
+"""What a table of a parameters file may hold, and its kind."""
+_KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "text": (lambda value: isinstance(value, str), "text"),
+    "keys": (
+        lambda value: isinstance(value, list) and all(isinstance(key, str) for key in value),
+        'a list of keys, as in ["redial.share"]',
+    ),
+    "number": (
+        lambda value: isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value)),
+        "a number",
+    ),
+    "switch": (lambda value: isinstance(value, bool), "true or false"),
+}
 
 
 def usual_parameters(resolved: Mapping[str, Any]) -> Box:

@@ -1,33 +1,106 @@
 """A scenario run at many points of the box: summaries back, in as many processes as are worth it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
 import numpy as np
+from pydantic import ValidationError
 
 from calibration.fit.fittable import Fittable
 from calibration.fit.journal import Journal
 from calibration.fit.moments import Summaries
-from calibration.fit.parameters import Box
+from calibration.fit.parameters import MOST_Z, Box, Parameter, paths, rest_paths
 from calibration.fit.record import Record, simulated_record
 from twin.errors import InputError
 from twin.processes import Workers
+from twin.scenario.provenance import dotted
 from twin.scenario.schema import Scenario
+from twin.scenario.sentences import problems_of
 from twin.simulation import simulate
 from twin.trace import TraceTables
 
 WORTH_PROCESSES = 8  # [runs] fewer are made here
+CUTS = 20
+"""Halvings by which the end of a usual range is found."""
 What = Literal["summary", "record"]
 
 
 def scenario_at(resolved: Mapping[str, Any], box: Box, z: np.ndarray) -> Scenario:
     """The scenario at a point, its values in place: no file is read again."""
+    tree = box.applied(resolved, box.values(z).tolist())
     try:
-        return Scenario.model_validate(box.applied(resolved, box.values(z).tolist()))
-    except ValueError as error:
-        values = dict(zip(box.names, box.values(z).tolist(), strict=True))
-        raise InputError(f"the scenario at {values}: {error}") from None
+        return Scenario.model_validate(tree)
+    except ValidationError as error:
+        problem = problems_of(error, tree)[0]
+        raise InputError(f"{_said_of(tree, box, z, problem.path)}{dotted(problem.path)} {problem.text}") from None
+
+
+def _said_of(tree: Mapping[str, Any], box: Box, z: np.ndarray, wrong: tuple[str | int, ...]) -> str:
+    """ "parameter x at 1.87: " of those that set the wrong key, or a part of it."""
+    values = box.values(z).tolist()
+
+    def is_there(path: tuple[str | int, ...]) -> bool:
+        return path[: len(wrong)] == wrong or wrong[: len(path)] == path
+
+    told = [
+        f"{parameter.name} at {value:.4g}"
+        for parameter, value in zip(box.parameters, values, strict=True)
+        if any(is_there(path) for path in [*paths(tree, parameter), *rest_paths(tree, parameter)])
+    ]
+    return f"parameter {', '.join(told)}: " if told else "the fitted scenario: "
+
+
+def check_ends(resolved: Mapping[str, Any], box: Box) -> None:
+    """Refuse, before any run, a range that holds what the scenario does not allow: each end, the others at the centre.
+
+    Raises
+    ------
+    InputError
+        Names the parameter, its value and the scenario's key.
+    """
+    for i in range(len(box)):
+        for end in (-MOST_Z, MOST_Z):
+            scenario_at(resolved, box, _with_end(box, i, end))
+
+
+def within_scenario(resolved: Mapping[str, Any], box: Box) -> Box:
+    """The box with ranges cut to what the scenario allows: a factor of 1.3 on a share of 0.9 would be none.
+
+    For parameters that nobody chose (`usual_parameters`); the others are checked by `check_ends`.
+    """
+    return Box(tuple(_cut(resolved, box, i) for i in range(len(box))))
+
+
+def _cut(resolved: Mapping[str, Any], box: Box, i: int) -> Parameter:
+    parameter, ends = box.parameters[i], {}
+    centre = float(box.centre[i])
+    for name, end in (("low", -MOST_Z), ("high", MOST_Z)):
+        if not _is_allowed(resolved, box, i, end) and _is_allowed(resolved, box, i, centre):
+            inside, outside = centre, end
+            for _ in range(CUTS):
+                middle = (inside + outside) / 2
+                inside, outside = (middle, outside) if _is_allowed(resolved, box, i, middle) else (inside, middle)
+            ends[name] = float(parameter.value(inside))
+    if not ends:
+        return parameter
+    low, high = ends.get("low", parameter.low), ends.get("high", parameter.high)
+    holds_start = parameter.start is not None and low < parameter.start < high
+    return replace(parameter, low=low, high=high, start=parameter.start if holds_start else None)
+
+
+def _is_allowed(resolved: Mapping[str, Any], box: Box, i: int, end: float) -> bool:
+    try:
+        scenario_at(resolved, box, _with_end(box, i, end))
+    except InputError:
+        return False
+    return True
+
+
+def _with_end(box: Box, i: int, end: float) -> np.ndarray:
+    z = box.centre
+    z[i] = end
+    return z
 
 
 @dataclass(frozen=True)

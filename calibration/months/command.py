@@ -1,7 +1,7 @@
 """`twin calibrate` where history holds months alone, or where published figures stand in its place."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from calibration.fit.fit import Fit, fit
 from calibration.fit.journal import Journal, runs_path
 from calibration.fit.parameters import Box, read_parameters
 from calibration.fit.screen import fit_as_dict, print_fit
-from calibration.fit.simulator import Simulator
+from calibration.fit.simulator import Simulator, check_ends, within_scenario
 from calibration.history.tables import History
 from calibration.months.forecast import FORECAST_FROM, MonthForecast, all_months, forecasts
 from calibration.months.page import MonthValidation, months_page
@@ -75,7 +75,7 @@ def calibrate_months(asked: Asked, loaded: Loaded, history: History, width: int)
         write_start(direct, asked.base, name, start)
         resolved = load(start, asked.overrides).resolved
     recorded = everything.of(seen)
-    box = read_parameters(asked.parameters) if asked.parameters else usual_monthly(resolved, list(recorded.values))
+    box = _box(asked, resolved, recorded)
     problem, mute = month_problem(resolved, box, recorded, asked.seed)
     found = fit(problem, asked.runs, asked.workers, asked.quick, runs_path(asked.out))
     everything = MonthRecord(
@@ -143,6 +143,15 @@ def forecast_table(ahead: Sequence[MonthForecast]) -> Table:
     return table
 
 
+def _box(asked: Asked, resolved: Mapping[str, Any], recorded: MonthRecord) -> Box:
+    """The parameters named, or the usual ones, as far as the scenario allows."""
+    if asked.parameters is None:
+        return within_scenario(resolved, usual_monthly(resolved, list(recorded.values)))
+    box = read_parameters(asked.parameters)
+    check_ends(resolved, box)
+    return box
+
+
 # ---- published figures ------------------------------------------------------------------------------------------
 
 
@@ -153,6 +162,7 @@ def calibrate_targets(asked: Asked, loaded: Loaded, width: int) -> dict[str, Any
     if asked.parameters is None:
         raise InputError(f"{asked.history} holds published figures: --parameters must say what is to be fitted to them")
     targets, box = read_targets(asked.history), read_parameters(asked.parameters)
+    check_ends(loaded.resolved, box)
     problem = TargetProblem(loaded.resolved, box, targets, asked.seed)
     found = fit(problem, asked.runs, asked.workers, asked.quick, runs_path(asked.out))
     met = check_targets(found, targets, asked.workers, runs_path(asked.out))

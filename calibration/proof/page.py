@@ -335,11 +335,8 @@ def _direct(found: Validation) -> str:
     for topic, items in found.direct.topics().items():
         rows = []
         for one in items:
-            low, high = one.interval()
-            numbers = (f"{one.value:.4g}", f"{one.se:.2g}", f"{low:.4g} to {high:.4g}")
-            fit = f"{one.fit.test} {one.fit.value:.3g}" if one.fit else ""
-            last = (cell(one.unit, "text"), cell(f"{one.n:,}"), cell(fit, "text"))
-            rows.append([head(one.name), *map(cell, numbers), *last])
+            last = (cell(one.unit, "text"), cell(f"{one.n:,}"), cell(one.fit.told if one.fit else "", "text"))
+            rows.append([head(one.name), *map(cell, one.numbers()), *last])
         heads = [topic, "value", "s.e.", "95 % interval", "unit", "n", "goodness of fit"]
         parts.append(table("", heads, rows))
     return "".join(parts)

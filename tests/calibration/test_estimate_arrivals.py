@@ -238,7 +238,7 @@ def test_two_lengths_too_few_days_or_a_missing_column_are_refused():
     mixed = table.assign(length_s=np.where(table["start_s"] == 28800, 900, 1800))
     with pytest.raises(InputError, match="length_s is 900, 1800, must be one length"):
         fit_arrivals(mixed)
-    with pytest.raises(InputError, match="has 3 open days, must have 8 or more"):
+    with pytest.raises(InputError, match="open days in the history: 3, must be 8 or more"):
         fit_arrivals(table[table["date"] < "2013-01-10"], unusual=())
     with pytest.raises(InputError, match="no column offered"):
         fit_arrivals(table.drop(columns="offered"))

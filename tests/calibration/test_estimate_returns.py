@@ -110,11 +110,30 @@ def planted_intervals(seed, share=0.4, weeks=8, n=24):
 
 
 def test_planted_redials_are_found_without_identities_where_staffing_varies():
-    # All redials come in the first interval after. A day's own mean is taken out of 23 intervals, which pulls the slope
-    # down by about one part in 23; the bounds allow for it.
+    # All redials come in the first interval after.
     pairs = [(returns_from_intervals(planted_intervals(seed, weeks=16), n_lags=1)[0], 0.4) for seed in range(24)]
     assert np.mean([item.value for item, _ in pairs]) == pytest.approx(0.4, abs=0.03)
     assert share_covered(pairs) >= 0.85
+
+
+def crowded_intervals(seed, share=0.4, weeks=16, n=30):
+    """Days with a gamma factor; the more calls come in an interval the more are lost, and call again in the next."""
+    rng, rows = np.random.default_rng(seed), []
+    usual = 60 * (1 + 0.5 * np.sin(np.linspace(0, 2 * np.pi, n, endpoint=False)))
+    for date in pd.date_range("2013-01-07", periods=7 * weeks):
+        lost, factor = 0, rng.gamma(100.0, 0.01)
+        for i, mean in enumerate(usual):
+            offered = rng.poisson(mean * factor) + rng.binomial(lost, share)
+            lost = rng.binomial(offered, np.clip(0.12 + 0.008 * (offered - 60) + rng.normal(0, 0.05), 0.005, 0.8))
+            rows.append((date, 28800 + 1800 * i, offered, lost, offered - lost))
+    return pd.DataFrame(rows, columns=["date", "start_s", "offered", "abandoned", "answered"])
+
+
+def test_a_busy_day_and_a_busy_interval_do_not_pass_for_redials():
+    """Within additive days the share came out at 0.48, in none of 20 intervals of 95 %."""
+    pairs = [(returns_from_intervals(crowded_intervals(seed))[0], 0.4) for seed in range(20)]
+    assert np.mean([item.value for item, _ in pairs]) == pytest.approx(0.4, abs=0.07)
+    assert share_covered(pairs) >= 0.7
 
 
 def test_short_or_few_days_are_refused():

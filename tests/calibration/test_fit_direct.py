@@ -1,5 +1,6 @@
 """What history tells directly stands in the fitted scenario, where its keys can hold it."""
 
+import datetime
 import json
 
 import numpy as np
@@ -10,8 +11,10 @@ from calibration.command import CalibrationRequest, calibrate_command
 from calibration.estimate.estimates import Estimate, Setting, number
 from calibration.estimate.everything import Estimates
 from calibration.fit.direct import Direct, in_intents, override_lines, read_directly
+from calibration.fit.known import known
 from calibration.fit.parameters import Box, Parameter, usual_parameters
 from calibration.history.tables import History, intervals_of
+from twin.errors import InputError
 from twin.scenario.load import load
 from twin.simulation import simulate
 
@@ -195,3 +198,59 @@ def test_the_command_writes_a_scenario_that_runs(centre, tmp_path, capsys):
     assert fitted.scenario.intents["calls"].patience.mean == pytest.approx(150, rel=0.25)
     assert simulate(fitted.scenario, days=1).kpis()["n_offered"].iloc[0] > 200
     assert "Written as read off history: arrivals" in (tmp_path / "fitted.html").read_text("utf-8")
+
+
+def test_italian_holidays_and_announcements_reach_the_estimates(centre):
+    folder, calls = centre
+    shifted = calls.assign(date=calls["date"] + pd.Timedelta(days=17))  # 21 March to 1 May 2013: Easter, two holidays
+    beside = known("italy:Milano", "30", None, ["2013-03-21", "2013-05-01"])
+    assert beside.holidays[datetime.date(2013, 4, 25)] == "Liberation Day"
+    assert beside.holidays[datetime.date(2012, 12, 7)] == "patron"
+    direct = read_directly(History(shifted), str(folder / "wrong.toml"), (), load(folder / "wrong.toml"), beside)
+    names = {item.name for item in direct.estimates.estimates()}
+    assert {"day holiday", "day after", "day bridge", "patience all bump at 30 s"} <= names
+    edges = next(s.value for s in direct.settings if s.path == ("intents", "calls", "patience", "edges"))
+    assert "35 s" in edges
+
+
+def test_dates_may_be_holidays_and_a_schedule_gives_the_shrinkage(centre, tmp_path):
+    folder, calls = centre
+    named = calls.assign(operator=np.where(calls["outcome"] == "answered", "a", ""))
+    dates = sorted(named["date"].dt.strftime("%Y-%m-%d").unique())
+    rows = pd.MultiIndex.from_product([dates, range(28800, 43200, 1800)], names=["date", "start_s"])
+    rows.to_frame(index=False).assign(length_s=1800, operators=2).to_csv(tmp_path / "s.csv", index=False)
+    beside = known("2013-03-19,2013-04-01..2013-04-02", None, str(tmp_path / "s.csv"), dates)
+    assert len(beside.holidays) == 3
+    direct = read_directly(History(named), str(folder / "wrong.toml"), (), load(folder / "wrong.toml"), beside)
+    found = {item.name: item for item in direct.estimates.estimates()}
+    assert 0.4 < found["shrinkage"].value < 0.7  # one name at work of two scheduled
+    assert "day holiday" in found
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("spain", None, None), "--holidays is 'spain', must be italy, italy:TOWN, or dates like"),
+        (("italy:Atlantis", None, None), "patron is 'Atlantis', must be"),
+        ((None, "30,soon", None), "--announcements is '30,soon', must be seconds of waiting above 0"),
+        ((None, "0", None), "must be seconds of waiting above 0"),
+        ((None, None, "none.csv"), "none.csv must be a CSV file"),
+    ],
+)
+def test_what_is_known_beside_history_is_checked(given, said):
+    with pytest.raises(InputError, match=said):
+        known(*given, ["2013-03-04"])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("date,start_s,operators\n2013-03-04,0,1\n", "has no column 'length_s'"),
+        ("date,start_s,length_s,operators\n4/3/13,0,1800,1\n", "must have dates like 2024-03-04"),
+        ("date,start_s,length_s,operators\n2013-03-04,0,1800,many\n", "must have dates like 2024-03-04"),
+    ],
+)
+def test_a_wrong_schedule_is_refused(tmp_path, text, said):
+    (tmp_path / "s.csv").write_text(text)
+    with pytest.raises(InputError, match=said):
+        known(None, None, str(tmp_path / "s.csv"), ["2013-03-04"])

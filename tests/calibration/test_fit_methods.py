@@ -1,10 +1,11 @@
 """The methods on problems of which the answer is known: Gaussian, cubic, linear."""
 
 import numpy as np
+import pytest
 
 from calibration.fit.emulator import Emulator, terms
-from calibration.fit.ensemble import es_mda_step, learned, slopes, smooth, space_filling
-from calibration.fit.identified import correlations, directions, estimates, worst
+from calibration.fit.ensemble import INFLATIONS, es_mda_step, learned, slopes, smooth, space_filling
+from calibration.fit.identified import correlations, directions, estimates, profiles, worst
 from calibration.fit.parameters import Box, Parameter
 from calibration.fit.posterior import Likelihood, random_walk
 
@@ -104,3 +105,41 @@ def test_what_trades_off_and_what_is_worst_met():
     assert {first, second} == {"a", "b"}
     assert r < -0.98
     assert worst(("p", "q", "r"), np.array([0.1, -3.0, 1.0]), 2) == [("q", -3.0), ("r", 1.0)]
+
+
+def test_profiles_follow_a_valley_that_the_draws_do_not_reach():
+    """chi2 = ((z1 - z2) / 0.05)^2 + z1^2: with z1 held the best z2 is beside it, and chi2 is z1^2 all along."""
+    box = Box(tuple(Parameter(name, ("x",), 0.0, 1.0) for name in ("one", "two", "three")))
+
+    def chi2(z):
+        return ((z[0] - z[1]) / 0.05) ** 2 + z[0] ** 2 + (z[2] - 0.3 * z[0]) ** 2
+
+    draws = np.random.default_rng(1).normal(size=(400, 3)) * [0.2, 0.2, 0.1]
+    draws[:, 1] = draws[:, 0] + 0.05 * draws[:, 2]
+    for name in ("one", "two"):
+        held = np.linspace(-1.8, 1.8, 9)
+        assert [level for _, level in profiles(box, chi2, draws)[name]] == pytest.approx(held**2, rel=0.02, abs=0.01)
+
+
+def test_the_rounds_take_the_data_in_once():
+    assert sum(1 / alpha for alpha in INFLATIONS) == pytest.approx(1)
+
+
+def test_what_the_emulator_leaves_over_counts_the_runs_less_the_terms():
+    """A line with noise, 30 runs: 1, z, z^2, z^3 are fitted, so that the variance is that of 26 free runs."""
+    rng = np.random.default_rng(4)
+    z, y = rng.normal(size=(30, 1)), rng.normal(size=(30, 1))
+    found = Emulator.fitted(z, y)
+    left = y - found.mean(z)
+    assert found.n_free == 26
+    assert found.residual[0, 0] == pytest.approx(float(np.sum(left**2)) / 26)
+
+
+def test_the_likelihood_by_hand():
+    """Residual variance 1 of 26 free runs, one summary: precision 23 / 25; the emulator's own doubt widens both."""
+    flat = Emulator(np.zeros((4, 1)), np.eye(1), np.diag([0.25, 0, 0, 0]), np.zeros(1), np.ones(1), True, 26)
+    likelihood = Likelihood.of(flat, np.array([2.0]), np.zeros(1), np.ones(1))
+    z = np.array([0.5])
+    assert likelihood.chi2(z) == pytest.approx(4 * 23 / 25 / 1.25)
+    assert likelihood(z) == pytest.approx(-(4 * 23 / 25 / 1.25) / 2 - np.log(1.25) / 2 - 0.125)
+    assert likelihood(np.array([3.0])) == -np.inf

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from calibration.fit.parameters import Box, Parameter, read_parameters, usual_parameters
-from calibration.recovery import small_centre
+from calibration.fit.simulator import check_ends, within_scenario
+from calibration.recovery import planted, small_centre
 from twin.errors import InputError
+from twin.scenario.load import load
 
 
 def test_the_box_keeps_bounds_and_turns_back():
@@ -49,6 +51,11 @@ def test_what_is_usual_is_only_what_the_scenario_has():
         ('[[parameter]]\nname = "a"\nkey = "x"\nlow = 1\nhigh = 2\nlo = 3', "has 'lo'"),
         ('[[parameter]]\nname = "a"\nkey = "x"\nlow = 1\nhigh = 2\nhow = "add"', "must be set or multiply"),
         ('[[parameter]]\nname = "a"\nkey = "x"\nlow = 1\nhigh = 2\nstart = 3', "start is 3"),
+        ('[[parameter]]\nname = "a"\nkey = "x"\nkeys = ["y"]\nlow = 1\nhigh = 2', "key and keys, must have one"),
+        ('[[parameter]]\nname = "a"\nkey = "x"\nlow = 1\nhigh = "2"', "high of parameter a is '2', must be a number"),
+        ('[[parameter]]\nname = "a"\nkey = "x"\nlow = 1\nhigh = nan', "high of parameter a is nan, must be a number"),
+        ('[[parameter]]\nname = "a"\nkey = "x"\nlow = 1\nhigh = 2\nis_log = "no"', "is 'no', must be true or false"),
+        ('[[parameter]]\nname = "a"\nkeys = "x"\nlow = 1\nhigh = 2', "is 'x', must be a list of keys"),
         ("", "at least one"),
         ("parameter = [", "must be a TOML file"),
     ],
@@ -64,3 +71,40 @@ def test_a_key_that_is_not_there_is_named():
     box = Box((Parameter("p", ("nobody.*.there",), 0.0, 1.0),))
     with pytest.raises(InputError, match="nobody"):
         box.applied(small_centre(), [0.5])
+
+
+@pytest.mark.parametrize(
+    ("parameter", "said"),
+    [
+        (
+            Parameter("p", ("redial.shore",), 0.0, 1.0),
+            r"^parameter p at 0\.5: redial\.shore is not a known key, must be [^\n]*$",
+        ),
+        (
+            Parameter("p", ("redial.share",), 0.1, 1.9),
+            r"^parameter p at 1\.8\d+: redial\.share is 1\.8\d+, must be between 0 and 1$",
+        ),
+    ],
+)
+def test_a_range_that_the_scenario_does_not_allow_is_refused_in_one_sentence(parameter, said):
+    with pytest.raises(InputError, match=said):
+        check_ends(small_centre(), Box((planted().parameters[2], parameter)))
+
+
+def test_usual_ranges_stay_within_what_the_scenario_allows():
+    resolved = load("187-as-is").resolved
+    given = usual_parameters(resolved)
+    assert given.parameters[-1].high == 1.3  # a factor on shares up to 0.88
+    box = within_scenario(resolved, given)
+    check_ends(resolved, box)
+    assert box.parameters[:-1] == given.parameters[:-1]
+    assert box.parameters[-1].high == pytest.approx(1 / 0.88, rel=1e-4)
+    assert box.values(box.centre)[-1] == pytest.approx(1.0)
+
+
+def test_a_usual_parameter_that_may_only_fall_begins_in_the_middle():
+    resolved = small_centre() | {"redial": {"share": 1.0, "delay": {"law": "exponential", "mean": "15 min"}}}
+    given = Parameter("p", ("redial.share",), 0.5, 2.0, 1.0, how="multiply", is_log=True)
+    (cut,) = within_scenario(resolved, Box((given,))).parameters
+    assert (cut.low, cut.start) == (0.5, None)
+    assert cut.high == pytest.approx(1.0, rel=1e-4)

@@ -132,6 +132,14 @@ def test_days_are_split_by_date(centre):
         split_days(source, None, "1999-01-01")
 
 
+def test_days_that_leave_nothing_to_fit_are_refused(centre):
+    source = read_source(centre / "history.csv", load(centre / "small.toml"))
+    with pytest.raises(InputError, match="--until is 2013-03-03, must be 2013-03-04 or later"):
+        split_days(source, "2013-03-03", None)
+    with pytest.raises(InputError, match=r"2013-03-31', must leave days to fit"):
+        split_days(source, None, "2013-03-01..2013-03-31")
+
+
 def test_what_is_read_directly_comes_from_the_days_of_the_fit(centre, tmp_path):
     """An export under headings of its own, six days: three are for the fit, and nothing else is looked at."""
     table = pd.read_csv(centre / "history.csv")
@@ -153,10 +161,13 @@ def test_what_is_read_directly_comes_from_the_days_of_the_fit(centre, tmp_path):
 
 def test_bad_requests_are_refused_before_the_work(centre, tmp_path):
     (tmp_path / "kept.calibration.json").write_text("{}")
+    wrong = tmp_path / "p.toml"
+    wrong.write_text('[[parameter]]\nname = "x"\nkey = "intents.calls.talk.maen"\nlow = 1\nhigh = 2')
     for changes, said in (
         ({"out": str(tmp_path / "kept.toml")}, "kept.calibration.json is already there"),
         ({"until": "2013-03-06", "hold_out": "2013-03-07"}, "must not both be given"),
         ({"runs": 10}, "must be 200 or more"),
+        ({"parameters": str(wrong), "out": str(tmp_path / "new.toml")}, "parameter x at 1.0.*maen is not a known key"),
         ({"out": str(tmp_path / "x.txt")}, "must be a TOML file"),
         ({"out": str(centre / "small.toml")}, "is already there"),
         ({"history": str(tmp_path / "none.csv"), "out": str(tmp_path / "new.toml")}, "none.csv"),

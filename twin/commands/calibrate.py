@@ -31,6 +31,17 @@ def calibrate_scenario(
     mapping: Annotated[
         list[str] | None, typer.Option(metavar="M", help="Of the history's columns, as for twin history.")
     ] = None,
+    holidays: Annotated[
+        str | None,
+        typer.Option(metavar="DAYS", help="With factors of their own: italy, italy:TOWN (its patron), or dates."),
+    ] = None,
+    announcements: Annotated[
+        str | None, typer.Option(metavar="SECONDS", help="Of waiting at which callers are told something: 30,90.")
+    ] = None,
+    schedule: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="CSV of operators scheduled: date, start_s, length_s, operators."),
+    ] = None,
     overrides: Overrides = None,
     workers: Workers = None,
     as_json: AsJson = False,
@@ -54,6 +65,9 @@ def calibrate_scenario(
             quick,
             as_json,
             mapping,
+            holidays,
+            announcements,
+            schedule,
         ),
         PIPED_WIDTH,
     )
