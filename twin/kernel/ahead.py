@@ -38,14 +38,15 @@ def draw_ahead(world):
     state, levels = world.state[0], world.levels
     first, seed = state.next_arrival, state.seed
     n = min(AHEAD, state.n_arrivals - first)
+    keys = world.keys
+    for slot in range(n):  # side by side, or the compiler takes the last few of them one by one
+        keys[slot] = world.arrivals[first + slot].who
     for slot in range(n):
-        who = world.arrivals[first + slot].who
-        level, _ = pair_of(seed, Purpose.PATIENCE, who, 0)
+        level, _ = pair_of(seed, Purpose.PATIENCE, keys[slot], 0)
         levels[Level.PATIENCE, slot] = level
         levels[Level.PATIENCE_SCORE, slot] = -log_of(1.0 - level)
     for slot in range(n):
-        who = world.arrivals[first + slot].who
-        talk_level, wrap_level = pair_of(seed, Purpose.WORK, who, 0)
+        talk_level, wrap_level = pair_of(seed, Purpose.WORK, keys[slot], 0)
         levels[Level.TALK, slot] = talk_level
         levels[Level.TALK_SCORE, slot] = -log_of(1.0 - talk_level)
         levels[Level.WRAP, slot] = wrap_level

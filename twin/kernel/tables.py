@@ -349,7 +349,8 @@ class World(NamedTuple):
     idle_mask: np.ndarray  # u8 (words of pools): pools with somebody idle
     reserve_mask: np.ndarray  # u8 (words): lines served from residual capacity
     pauses: np.ndarray  # PAUSE
-    levels: np.ndarray  # f8 (Level, AHEAD): draws for the arrivals that come next
+    keys: np.ndarray  # u8 (AHEAD): of the chance of the arrivals that come next
+    levels: np.ndarray  # f8 (Level, AHEAD): draws for them
 
     @property
     def tallies(self) -> Tallies:
