@@ -34,13 +34,16 @@ class Level(IntEnum):
 
 @compiled
 def draw_ahead(world):
-    """Fill `levels` for the arrivals from the next one on."""
+    """Fill `levels`, and the tables beside it, for the arrivals from the next one on."""
     state, levels = world.state[0], world.levels
     first, seed = state.next_arrival, state.seed
     n = min(AHEAD, state.n_arrivals - first)
-    keys = world.keys
-    for slot in range(n):  # side by side, or the compiler takes the last few of them one by one
-        keys[slot] = world.arrivals[first + slot].who
+    keys = world.coming_keys
+    for slot in range(n):  # the keys side by side, or the compiler takes the last few of them one by one
+        arrival = world.arrivals[first + slot]
+        keys[slot] = arrival.who
+        kind = world.type_of[arrival.intent, arrival.cluster, arrival.segment, arrival.condition]
+        world.coming_types[slot] = kind
     for slot in range(n):
         level, _ = pair_of(seed, Purpose.PATIENCE, keys[slot], 0)
         levels[Level.PATIENCE, slot] = level
@@ -71,12 +74,13 @@ def score_as_normal(levels, n):
 
 @inlined
 def keep_levels(world, contact, arrival):
-    """The contact of this arrival takes the levels of its work along."""
+    """The contact of this arrival gets its type, and takes the levels of its work along."""
     state = world.state[0]
     if arrival >= state.end_ahead:
         draw_ahead(world)
     slot = arrival - state.first_ahead
     row = world.contacts[contact]
+    row.type = world.coming_types[slot]
     row.has_levels = True
     row.talk_time = world.levels[Level.TALK, slot]
     row.answered_at = world.levels[Level.TALK_SCORE, slot]

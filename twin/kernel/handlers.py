@@ -29,7 +29,7 @@ from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import leave_line
 from twin.kernel.menus import enter_web, fall_back, navigate
 from twin.kernel.owners import ask_owner
-from twin.kernel.routing import passes, select_opened, select_operator
+from twin.kernel.routing import has_anybody_idle, passes, select_opened, select_operator
 from twin.kernel.tally import record, tally_of
 from twin.kernel.waiting import wait_in_line
 from twin.kernel.widening import next_widening, widen_later
@@ -98,7 +98,6 @@ def enter(world, now, contact):
     row.entered_at = now
     row.joined_at = now
     row.interval = state.interval
-    row.type = world.type_of[row.intent, row.cluster, row.segment, row.condition]
     row.operator = -1
     row.is_contained = False
     if options.has_allotments:
@@ -190,7 +189,9 @@ def ask_operator(world, now, contact):
         return
     if row.owner >= 0 and world.options[0].owner_wait > 0.0 and ask_owner(world, now, contact):
         return
-    operator = select_operator(world, line, now - row.since, 1, contact)
+    operator = np.int64(-1)
+    if world.options[0].has_chats or has_anybody_idle(world, line):
+        operator = select_operator(world, line, now - row.since, 1, contact)
     if operator >= 0 and world.options[0].has_overflow and world.state[0].n_waiting > 0:
         is_idle = world.skills[world.lines[line].skill].n_idle > 0  # then the wait that the newcomer adds is none
         if not (is_idle and spares_looks(world, now)):

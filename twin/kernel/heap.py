@@ -53,10 +53,9 @@ def _sink(world, at, order, what, n):
     hole, child = _0, _1
     best = world.state[0].next_slot if n > _4 else _first_of_ties(heap_at, events, _1, n)
     while child < n:
-        below = (child << _2) + _1  # the four children of each of the four
-        if below < n:
-            prefetch(heap_at, np.int64(below))
-            prefetch(heap_at, np.int64(below + _8))
+        below = min((child << _2) + _1, n)  # the four children of each of the four
+        prefetch(heap_at, np.int64(below))
+        prefetch(heap_at, np.int64(below + _8))
         best_at = heap_at[best]
         if best_at > at or (best_at == at and events[best].order > order):
             break

@@ -62,10 +62,10 @@ def is_open(world, line, step, waited, n_more):
 @inlined
 def has_anybody_idle(world, line):
     """Whether somebody is idle in any of the line's pools, open or not: mostly nobody is, where somebody waits."""
-    found = np.uint64(0)
     for word in range(len(world.idle_mask)):
-        found |= world.idle_mask[word] & world.pool_mask[line, word]
-    return found != np.uint64(0)
+        if world.idle_mask[word] & world.pool_mask[line, word] != np.uint64(0):
+            return True
+    return False
 
 
 @compiled
