@@ -127,6 +127,12 @@ def close_top(world):
 @compiled
 def schedule(world, at, kind, row, generation):
     """An event of `kind` (Event) about `row` (operator or contact) at instant `at`. The caller has left room."""
+    schedule_here(world, at, kind, row, generation)
+
+
+@inlined
+def schedule_here(world, at, kind, row, generation):
+    """The same, merged into its caller: for the end of a talk, the event that is scheduled most."""
     state = world.state[0]
     state.sequence += np.uint64(1)
     order = (np.uint64(kind) << _KIND_SHIFT) | state.sequence

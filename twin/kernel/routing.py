@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from twin.kernel.bits import lowest_bit
 from twin.kernel.choice import choose_idle
 from twin.kernel.codes import ContactRule, OperatorRule
 from twin.kernel.contacts import drop_expired
@@ -18,16 +19,6 @@ from twin.kernel.rooms import select_for_chat
 from twin.kernel.tally import ability_of
 
 _ONE = np.uint64(1)
-_DEBRUIJN = np.uint64(0x03F79D71B4CB0A89)
-_BIT = np.zeros(64, np.int64)
-for _i in range(64):
-    _BIT[(((1 << _i) * 0x03F79D71B4CB0A89) & 0xFFFFFFFFFFFFFFFF) >> 58] = _i
-
-
-@inlined
-def lowest_bit(mask):
-    """Position of the lowest set bit (Leiserson, Prokop, Randall 1998: de Bruijn sequence)."""
-    return _BIT[((mask & (~mask + _ONE)) * _DEBRUIJN) >> np.uint64(58)]
 
 
 @inlined
@@ -252,6 +243,8 @@ def _select_line(world, operator, now, primary_masks, masks):
 @inlined
 def select_contact(world, operator, now):
     """The line whose head contact a free operator takes; -1 = none."""
+    if world.state[0].n_waiting + world.state[0].n_work == 0:
+        return -1
     return _select_line(world, operator, now, world.primary_mask, world.line_mask)
 
 
