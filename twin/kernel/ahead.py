@@ -13,6 +13,7 @@ from twin.kernel.codes import LawKind, Purpose
 from twin.kernel.draws import FAR_OUT, draw_scored, draw_time, normal_quantile, normal_score
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.logarithm import log_of
+from twin.kernel.pack import prefetch
 
 AHEAD = 64
 """Arrivals for which levels are drawn together."""
@@ -44,6 +45,7 @@ def draw_ahead(world):
         keys[slot] = arrival.who
         kind = world.type_of[arrival.intent, arrival.cluster, arrival.segment, arrival.condition]
         world.coming_types[slot] = kind
+        prefetch(world.arrivals, first + slot + AHEAD)
     for slot in range(n):
         level, _ = pair_of(seed, Purpose.PATIENCE, keys[slot], 0)
         levels[Level.PATIENCE, slot] = level

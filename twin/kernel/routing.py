@@ -229,10 +229,26 @@ def _best_line(world, operator, profile, masks, now):
     return best
 
 
+@inlined
+def _only_line(world, masks, profile):
+    """The line, if somebody is in one of those in `masks` and in no other; -1 = in several, or there are many lines."""
+    if len(world.waiting_mask) > 1:
+        return -1
+    left = world.waiting_mask[0] & masks[profile, 0]
+    return lowest_bit(left) if left != np.uint64(0) and left & (left - _ONE) == np.uint64(0) else -1
+
+
 @compiled
 def _select_line(world, operator, now, primary_masks, masks):
     """The line whose head goes first among those in `masks`, with `primary_first` among `primary_masks` before."""
     profile = world.operators[operator].profile
+    line = _only_line(world, masks, profile)
+    if line >= 0:  # nobody to compare with
+        if not world.options[0].patience_events and world.lines[line].head_gives_up_at <= now:
+            drop_expired(world, now, line)
+            if world.lines[line].head < 0:
+                return -1
+        return line if may_answer(world, operator, profile, line, now - world.lines[line].head_since) else -1
     if world.options[0].primary_first:
         best = _best_line(world, operator, profile, primary_masks, now)
         if best >= 0:
