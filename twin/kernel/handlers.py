@@ -102,7 +102,8 @@ def enter(world, now, contact):
     row.is_contained = False
     if options.has_allotments:
         row.type = allotted_type(world, contact)
-    tally_of(world, contact).entered += 1
+    tally = tally_of(world, contact)
+    tally.entered += 1
     if options.has_channels and world.types[row.type].deferral == Deferral.WORK:
         arrive_work(world, now, contact)
         return
@@ -119,7 +120,7 @@ def enter(world, now, contact):
     if options.has_ivr and is_call and not ivr_is_down(world):
         enter_ivr(world, now, contact)
     else:
-        ask_operator(world, now, contact)
+        ask_operator(world, now, contact, tally)
 
 
 @compiled
@@ -148,7 +149,7 @@ def on_ivr_end(world, now, contact):
     if row.is_contained:
         serve_itself(world, now, contact)
     else:
-        ask_operator(world, now, contact)
+        ask_operator(world, now, contact, tally_of(world, contact))
 
 
 @compiled
@@ -172,10 +173,9 @@ def serve_itself(world, now, contact):
 
 
 @inlined
-def ask_operator(world, now, contact):
-    """The contact asks for an operator: answered at once, or in line, or turned away."""
+def ask_operator(world, now, contact, tally):
+    """The contact asks for an operator: answered at once, or in line, or turned away. Its `tally_of` counts it."""
     row = world.contacts[contact]
-    tally = tally_of(world, contact)
     row.joined_at = now
     row.since = now - row.waited_before if world.options[0].redial_cumulates else now
     row.widened = 0.0
@@ -202,7 +202,7 @@ def ask_operator(world, now, contact):
     elif world.options[0].has_interruption and interrupt(world, now, contact, line, now - row.since):
         tally.offered += 1
     else:
-        wait_in_line(world, now, contact, line)
+        wait_in_line(world, now, contact, line, tally)
 
 
 @compiled
