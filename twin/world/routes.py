@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -205,7 +206,7 @@ def _line_table(found: _Collector) -> np.ndarray:
     return lines
 
 
-def _last_openings(lines: np.recarray, steps: np.recarray) -> list[float]:
+def _last_openings(lines: Any, steps: Any) -> list[float]:
     """Of each line: the longest wait at which a stage opens or its reserve ends; 0 if all do so at once."""
     found = []
     for first, n, guarantee in zip(lines.first_step, lines.n_steps, lines.guarantee, strict=True):
