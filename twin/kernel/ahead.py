@@ -13,6 +13,7 @@ from twin.kernel.codes import LawKind, Purpose
 from twin.kernel.draws import FAR_OUT, draw_scored, draw_time, normal_quantile, normal_score
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.logarithm import log_of
+from twin.kernel.pack import prefetch
 
 AHEAD = 64
 """Arrivals for which levels are drawn together."""
@@ -34,18 +35,23 @@ class Level(IntEnum):
 
 @compiled
 def draw_ahead(world):
-    """Fill `levels` for the arrivals from the next one on."""
+    """Fill `levels`, and the tables beside it, for the arrivals from the next one on."""
     state, levels = world.state[0], world.levels
     first, seed = state.next_arrival, state.seed
     n = min(AHEAD, state.n_arrivals - first)
+    keys = world.coming_keys
+    for slot in range(n):  # the keys side by side, or the compiler takes the last few of them one by one
+        arrival = world.arrivals[first + slot]
+        keys[slot] = arrival.who
+        kind = world.type_of[arrival.intent, arrival.cluster, arrival.segment, arrival.condition]
+        world.coming_types[slot] = kind
+        prefetch(world.arrivals, first + slot + AHEAD)
     for slot in range(n):
-        who = world.arrivals[first + slot].who
-        level, _ = pair_of(seed, Purpose.PATIENCE, who, 0)
+        level, _ = pair_of(seed, Purpose.PATIENCE, keys[slot], 0)
         levels[Level.PATIENCE, slot] = level
         levels[Level.PATIENCE_SCORE, slot] = -log_of(1.0 - level)
     for slot in range(n):
-        who = world.arrivals[first + slot].who
-        talk_level, wrap_level = pair_of(seed, Purpose.WORK, who, 0)
+        talk_level, wrap_level = pair_of(seed, Purpose.WORK, keys[slot], 0)
         levels[Level.TALK, slot] = talk_level
         levels[Level.TALK_SCORE, slot] = -log_of(1.0 - talk_level)
         levels[Level.WRAP, slot] = wrap_level
@@ -70,12 +76,13 @@ def score_as_normal(levels, n):
 
 @inlined
 def keep_levels(world, contact, arrival):
-    """The contact of this arrival takes the levels of its work along."""
+    """The contact of this arrival gets its type, and takes the levels of its work along."""
     state = world.state[0]
     if arrival >= state.end_ahead:
         draw_ahead(world)
     slot = arrival - state.first_ahead
     row = world.contacts[contact]
+    row.type = world.coming_types[slot]
     row.has_levels = True
     row.talk_time = world.levels[Level.TALK, slot]
     row.answered_at = world.levels[Level.TALK_SCORE, slot]

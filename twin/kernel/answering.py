@@ -9,7 +9,7 @@ from twin.kernel.chats import begin_chat
 from twin.kernel.codes import Activity, Deferral, Event, Phase, Stage
 from twin.kernel.contacts import weekday_of
 from twin.kernel.deferred import begins_off_line, note_wait
-from twin.kernel.heap import is_last_now, schedule, stint_of
+from twin.kernel.heap import is_last_now, schedule, schedule_here, stint_of
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.legs import meet, plan_leg
 from twin.kernel.lists import leave_idle, leave_line
@@ -101,7 +101,7 @@ def answer(world, now, contact, operator):
     world.operators[operator].contact = contact
     set_activity(world, now, operator, Activity.TALK)
     ticket = stint_of(world, operator) if options.has_cuts else np.int64(contact)  # the heap looks ahead by the latter
-    schedule(world, now + row.talk_time, Event.TALK_END, operator, ticket)
+    schedule_here(world, now + row.talk_time, Event.TALK_END, operator, ticket)
 
 
 @compiled

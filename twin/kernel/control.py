@@ -8,11 +8,12 @@ import math
 
 import numpy as np
 
+from twin.kernel.bits import lowest_bit
 from twin.kernel.codes import Event, StaffCount
 from twin.kernel.heap import schedule, stint_of
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import staff
-from twin.kernel.routing import expected_wait, lowest_bit
+from twin.kernel.routing import expected_wait
 from twin.kernel.tally_row import tallies_at
 
 _ONE = np.uint64(1)

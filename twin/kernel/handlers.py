@@ -29,7 +29,7 @@ from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import leave_line
 from twin.kernel.menus import enter_web, fall_back, navigate
 from twin.kernel.owners import ask_owner
-from twin.kernel.routing import passes, select_opened, select_operator
+from twin.kernel.routing import has_anybody_idle, passes, select_opened, select_operator
 from twin.kernel.tally import record, tally_of
 from twin.kernel.waiting import wait_in_line
 from twin.kernel.widening import next_widening, widen_later
@@ -98,12 +98,12 @@ def enter(world, now, contact):
     row.entered_at = now
     row.joined_at = now
     row.interval = state.interval
-    row.type = world.type_of[row.intent, row.cluster, row.segment, row.condition]
     row.operator = -1
     row.is_contained = False
     if options.has_allotments:
         row.type = allotted_type(world, contact)
-    tally_of(world, contact).entered += 1
+    tally = tally_of(world, contact)
+    tally.entered += 1
     if options.has_channels and world.types[row.type].deferral == Deferral.WORK:
         arrive_work(world, now, contact)
         return
@@ -120,7 +120,7 @@ def enter(world, now, contact):
     if options.has_ivr and is_call and not ivr_is_down(world):
         enter_ivr(world, now, contact)
     else:
-        ask_operator(world, now, contact)
+        ask_operator(world, now, contact, tally)
 
 
 @compiled
@@ -149,7 +149,7 @@ def on_ivr_end(world, now, contact):
     if row.is_contained:
         serve_itself(world, now, contact)
     else:
-        ask_operator(world, now, contact)
+        ask_operator(world, now, contact, tally_of(world, contact))
 
 
 @compiled
@@ -173,10 +173,9 @@ def serve_itself(world, now, contact):
 
 
 @inlined
-def ask_operator(world, now, contact):
-    """The contact asks for an operator: answered at once, or in line, or turned away."""
+def ask_operator(world, now, contact, tally):
+    """The contact asks for an operator: answered at once, or in line, or turned away. Its `tally_of` counts it."""
     row = world.contacts[contact]
-    tally = tally_of(world, contact)
     row.joined_at = now
     row.since = now - row.waited_before if world.options[0].redial_cumulates else now
     row.widened = 0.0
@@ -190,7 +189,9 @@ def ask_operator(world, now, contact):
         return
     if row.owner >= 0 and world.options[0].owner_wait > 0.0 and ask_owner(world, now, contact):
         return
-    operator = select_operator(world, line, now - row.since, 1, contact)
+    operator = np.int64(-1)
+    if world.options[0].has_chats or has_anybody_idle(world, line):
+        operator = select_operator(world, line, now - row.since, 1, contact)
     if operator >= 0 and world.options[0].has_overflow and world.state[0].n_waiting > 0:
         is_idle = world.skills[world.lines[line].skill].n_idle > 0  # then the wait that the newcomer adds is none
         if not (is_idle and spares_looks(world, now)):
@@ -201,7 +202,7 @@ def ask_operator(world, now, contact):
     elif world.options[0].has_interruption and interrupt(world, now, contact, line, now - row.since):
         tally.offered += 1
     else:
-        wait_in_line(world, now, contact, line)
+        wait_in_line(world, now, contact, line, tally)
 
 
 @compiled

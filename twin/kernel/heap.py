@@ -53,10 +53,9 @@ def _sink(world, at, order, what, n):
     hole, child = _0, _1
     best = world.state[0].next_slot if n > _4 else _first_of_ties(heap_at, events, _1, n)
     while child < n:
-        below = (child << _2) + _1  # the four children of each of the four
-        if below < n:
-            prefetch(heap_at, np.int64(below))
-            prefetch(heap_at, np.int64(below + _8))
+        below = min((child << _2) + _1, n)  # the four children of each of the four
+        prefetch(heap_at, np.int64(below))
+        prefetch(heap_at, np.int64(below + _8))
         best_at = heap_at[best]
         if best_at > at or (best_at == at and events[best].order > order):
             break
@@ -128,6 +127,12 @@ def close_top(world):
 @compiled
 def schedule(world, at, kind, row, generation):
     """An event of `kind` (Event) about `row` (operator or contact) at instant `at`. The caller has left room."""
+    schedule_here(world, at, kind, row, generation)
+
+
+@inlined
+def schedule_here(world, at, kind, row, generation):
+    """The same, merged into its caller: for the end of a talk, the event that is scheduled most."""
     state = world.state[0]
     state.sequence += np.uint64(1)
     order = (np.uint64(kind) << _KIND_SHIFT) | state.sequence

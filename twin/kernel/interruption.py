@@ -8,11 +8,12 @@ import math
 import numpy as np
 
 from twin.kernel.answering import answer, offer_again, pick_up
+from twin.kernel.bits import lowest_bit
 from twin.kernel.codes import Deferral, Phase
 from twin.kernel.deferred import line_of
 from twin.kernel.jit import compiled
 from twin.kernel.lists import join_line, join_line_again, leave_line
-from twin.kernel.routing import goes_before, lowest_bit, reaches, score_of, select_operator
+from twin.kernel.routing import goes_before, reaches, score_of, select_operator
 from twin.kernel.tally import tally_of
 from twin.kernel.widening import widen_later
 from twin.kernel.work_in_hand import leave_workers, may_put_down

@@ -7,10 +7,11 @@ stage that closes again may leave an operator to somebody who stands behind the 
 import numpy as np
 
 from twin.kernel.answering import answer, offer_again
+from twin.kernel.bits import lowest_bit
 from twin.kernel.contacts import drop_expired
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import leave_line
-from twin.kernel.routing import goes_before, is_spared, lowest_bit, rank_of, reaches, score_of
+from twin.kernel.routing import goes_before, is_spared, rank_of, reaches, score_of
 
 _ONE = np.uint64(1)
 

@@ -45,7 +45,8 @@ def settle(world, now, contact, operator):
         settle_case(world, now, contact, operator)
         return
     wait = wait_until(world, contact, row.answered_at)
-    count_answer(world, contact, operator, wait)
+    tally = tally_of(world, contact)
+    count_answer(world, contact, operator, wait, tally)
     if row.deferral != Deferral.NONE:
         count_off_line(world, now, contact, wait)
     if options.has_campaigns and world.types[row.type].deferral == Deferral.OUTBOUND:
@@ -61,15 +62,14 @@ def settle(world, now, contact, operator):
         if options.has_legs:
             wait += world.relays[contact].hold_time
         csi = satisfaction(world, contact, operator, wait, is_resolved)
-    finish(world, now, contact, operator, csi, is_resolved, opens_case)
+    finish(world, now, contact, operator, csi, is_resolved, opens_case, tally)
     if row.deferral != Deferral.NONE:
         row.deferral = Deferral.NONE
 
 
 @inlined
-def count_answer(world, contact, operator, wait):
+def count_answer(world, contact, operator, wait, tally):
     row = world.contacts[contact]
-    tally = tally_of(world, contact)
     kind = world.types[row.type]
     tally.handled += 1
     tally.wait_handled += wait
@@ -109,11 +109,10 @@ def satisfaction(world, contact, operator, wait, is_resolved):
 
 
 @inlined
-def finish(world, now, contact, operator, csi, is_resolved, opens_case):
+def finish(world, now, contact, operator, csi, is_resolved, opens_case, tally):
     """The matter ends here, or the customer will contact again; the operator who opened a case for it holds it."""
     options = world.options[0]
     row = world.contacts[contact]
-    tally = tally_of(world, contact)
     is_first = row.n_answered == 0
     tally.resolved += is_resolved
     tally.cases += opens_case

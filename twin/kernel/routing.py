@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from twin.kernel.bits import lowest_bit
 from twin.kernel.choice import choose_idle
 from twin.kernel.codes import ContactRule, OperatorRule
 from twin.kernel.contacts import drop_expired
@@ -18,16 +19,6 @@ from twin.kernel.rooms import select_for_chat
 from twin.kernel.tally import ability_of
 
 _ONE = np.uint64(1)
-_DEBRUIJN = np.uint64(0x03F79D71B4CB0A89)
-_BIT = np.zeros(64, np.int64)
-for _i in range(64):
-    _BIT[(((1 << _i) * 0x03F79D71B4CB0A89) & 0xFFFFFFFFFFFFFFFF) >> 58] = _i
-
-
-@inlined
-def lowest_bit(mask):
-    """Position of the lowest set bit (Leiserson, Prokop, Randall 1998: de Bruijn sequence)."""
-    return _BIT[((mask & (~mask + _ONE)) * _DEBRUIJN) >> np.uint64(58)]
 
 
 @inlined
@@ -62,10 +53,10 @@ def is_open(world, line, step, waited, n_more):
 @inlined
 def has_anybody_idle(world, line):
     """Whether somebody is idle in any of the line's pools, open or not: mostly nobody is, where somebody waits."""
-    found = np.uint64(0)
     for word in range(len(world.idle_mask)):
-        found |= world.idle_mask[word] & world.pool_mask[line, word]
-    return found != np.uint64(0)
+        if world.idle_mask[word] & world.pool_mask[line, word] != np.uint64(0):
+            return True
+    return False
 
 
 @compiled
@@ -238,10 +229,26 @@ def _best_line(world, operator, profile, masks, now):
     return best
 
 
+@inlined
+def _only_line(world, masks, profile):
+    """The line, if somebody is in one of those in `masks` and in no other; -1 = in several, or there are many lines."""
+    if len(world.waiting_mask) > 1:
+        return -1
+    left = world.waiting_mask[0] & masks[profile, 0]
+    return lowest_bit(left) if left != np.uint64(0) and left & (left - _ONE) == np.uint64(0) else -1
+
+
 @compiled
 def _select_line(world, operator, now, primary_masks, masks):
     """The line whose head goes first among those in `masks`, with `primary_first` among `primary_masks` before."""
     profile = world.operators[operator].profile
+    line = _only_line(world, masks, profile)
+    if line >= 0:  # nobody to compare with
+        if not world.options[0].patience_events and world.lines[line].head_gives_up_at <= now:
+            drop_expired(world, now, line)
+            if world.lines[line].head < 0:
+                return -1
+        return line if may_answer(world, operator, profile, line, now - world.lines[line].head_since) else -1
     if world.options[0].primary_first:
         best = _best_line(world, operator, profile, primary_masks, now)
         if best >= 0:
@@ -252,6 +259,8 @@ def _select_line(world, operator, now, primary_masks, masks):
 @inlined
 def select_contact(world, operator, now):
     """The line whose head contact a free operator takes; -1 = none."""
+    if world.state[0].n_waiting + world.state[0].n_work == 0:
+        return -1
     return _select_line(world, operator, now, world.primary_mask, world.line_mask)
 
 

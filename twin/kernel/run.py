@@ -104,11 +104,19 @@ def on_deferred(world, now, kind, contact):
 
 
 @inlined
-def room(world, n_due):
-    """Whether the tables have room for what one event may add, and as many that are due; if not, which must grow."""
+def most_events(world):
+    """How many events, present and due, leave room on the heap for what one event may add."""
+    return len(world.heap_at) - (ROOM + 2 * len(world.operators) + len(world.slots))
+
+
+@inlined
+def room(world, n_due, most):
+    """Whether the tables have room for what one event may add, and as many that are due; if not, which must grow.
+
+    `most` is `most_events`.
+    """
     state = world.state[0]
-    most_events = len(world.heap_at) - (ROOM + 2 * len(world.operators) + len(world.slots))
-    if n_due + state.n_heap + state.n_waiting + state.n_work > most_events:
+    if n_due + state.n_heap + state.n_waiting + state.n_work > most:
         return Status.HEAP_FULL
     if state.n_free < ROOM:
         return Status.CONTACTS_FULL
@@ -142,62 +150,112 @@ def run_lean(world, buffer, until):
     return _run(packed(world, buffer), until)
 
 
+@inlined
+def next_arrival_at(world):
+    state = world.state[0]
+    return world.arrivals[state.next_arrival].at if state.next_arrival < state.n_arrivals else math.inf
+
+
+@inlined
+def next_roster_at(world):
+    state = world.state[0]
+    return world.roster[state.next_roster].at if state.next_roster < state.n_roster else math.inf
+
+
+@inlined
+def planned_next(world, until):
+    """The first instant at which something else may come than arrivals and what is on the heap."""
+    return min(next_roster_at(world), world.state[0].boundary_at, until)
+
+
+@inlined
+def is_roster_first(world, roster_at, heap_at, arrival_at):
+    """Whether the next entry of the roster goes before the first event on the heap and the next arrival."""
+    if heap_at <= arrival_at and roster_at == heap_at:
+        return world.roster[world.state[0].next_roster].kind <= kind_of(world.heap_events[0].order)
+    return roster_at <= min(heap_at, arrival_at)
+
+
+@compiled
+def take_from_roster(world, at):
+    state = world.state[0]
+    state.now = at
+    state.n_events += 1
+    entry = world.roster[state.next_roster]
+    state.next_roster += 1
+    on_roster(world, at, entry)
+
+
+@inlined
+def take_from_heap(world, now):
+    """The first event on the heap happens."""
+    options = world.options[0]
+    order, what = world.heap_events[0].order, world.heap_events[0].what
+    take_first(world)
+    look_ahead(world)
+    kind = kind_of(order)
+    if kind == Event.TALK_END:
+        if holds(world, row_of(what), generation_of(what)):
+            on_talk_end(world, now, row_of(what))
+    elif kind == Event.WRAP_END:
+        if holds(world, row_of(what), generation_of(what)):
+            on_wrap_end(world, now, row_of(what))
+    elif kind == Event.BREAK_END:
+        on_break_end(world, now, row_of(what))
+    elif (options.has_campaigns or options.has_interruption) and kind >= Event.ADAPT:
+        on_pace(world, now, kind, row_of(what))
+    elif options.has_chats and kind == Event.CHAT_END:
+        if ends_chat(world, now, row_of(what), generation_of(what)):
+            on_talk_end(world, now, row_of(what))
+    elif options.has_control and kind >= Event.BREAK_CHECK:
+        on_check(world, now, kind, row_of(what), generation_of(what))
+    else:
+        on_contact_event(world, now, kind, row_of(what), generation_of(what))
+    close_top(world)
+
+
+@inlined
+def end_event(world, now):
+    if world.options[0].has_cuts and world.state[0].has_joined:
+        world.state[0].has_joined = False
+        cut_wraps(world, now)
+
+
 @compiled
 def _run(world, until):
-    state, options = world.state[0], world.options[0]
+    """Arrivals and what is on the heap come by the million; all else is planned, and looked at when it is due."""
+    state = world.state[0]
+    most = most_events(world)
+    arrival_at, planned_at = next_arrival_at(world), planned_next(world, until)
     while True:
         heap_at = world.heap_at[0] if state.n_heap > 0 else math.inf
-        arrival_at = world.arrivals[state.next_arrival].at if state.next_arrival < state.n_arrivals else math.inf
-        roster_at = world.roster[state.next_roster].at if state.next_roster < state.n_roster else math.inf
-        at = min(heap_at, arrival_at, roster_at)
-        if state.boundary_at <= min(at, until):
-            status = room(world, world.diary[state.interval + 1].n)
-            if status != Status.REACHED:
-                return status
-            state.now = state.boundary_at
-            end_interval(world, state.boundary_at)
-            continue
-        if at >= until:
-            state.now = until
-            state.next_slot = np.uint64(0)  # means nothing between events
-            return Status.REACHED
-        status = room(world, 0)
+        at = min(heap_at, arrival_at)
+        if at >= planned_at:
+            roster_at = next_roster_at(world)
+            if state.boundary_at <= min(at, roster_at, until):
+                status = room(world, world.diary[state.interval + 1].n, most)
+                if status != Status.REACHED:
+                    return status
+                state.now = state.boundary_at
+                end_interval(world, state.boundary_at)
+                planned_at = planned_next(world, until)
+                continue
+            if min(at, roster_at) >= until:
+                state.now = until
+                state.next_slot = np.uint64(0)  # means nothing between events
+                return Status.REACHED
+        status = room(world, 0, most)
         if status != Status.REACHED:
             return status
-        state.now = at
-        state.n_events += 1
-        order = world.heap_events[0].order
-        if heap_at <= arrival_at and (
-            heap_at < roster_at or (heap_at == roster_at and kind_of(order) < world.roster[state.next_roster].kind)
-        ):
-            what = world.heap_events[0].what
-            take_first(world)
-            look_ahead(world)
-            kind = kind_of(order)
-            if kind == Event.TALK_END:
-                if holds(world, row_of(what), generation_of(what)):
-                    on_talk_end(world, at, row_of(what))
-            elif kind == Event.WRAP_END:
-                if holds(world, row_of(what), generation_of(what)):
-                    on_wrap_end(world, at, row_of(what))
-            elif kind == Event.BREAK_END:
-                on_break_end(world, at, row_of(what))
-            elif (options.has_campaigns or options.has_interruption) and kind >= Event.ADAPT:
-                on_pace(world, at, kind, row_of(what))
-            elif options.has_chats and kind == Event.CHAT_END:
-                if ends_chat(world, at, row_of(what), generation_of(what)):
-                    on_talk_end(world, at, row_of(what))
-            elif options.has_control and kind >= Event.BREAK_CHECK:
-                on_check(world, at, kind, row_of(what), generation_of(what))
-            else:
-                on_contact_event(world, at, kind, row_of(what), generation_of(what))
-            close_top(world)
-        elif roster_at <= arrival_at:
-            entry = world.roster[state.next_roster]
-            state.next_roster += 1
-            on_roster(world, at, entry)
+        if at >= planned_at and is_roster_first(world, next_roster_at(world), heap_at, arrival_at):
+            take_from_roster(world, next_roster_at(world))
+            planned_at = planned_next(world, until)
         else:
-            on_arrival(world, at)
-        if options.has_cuts and state.has_joined:
-            state.has_joined = False
-            cut_wraps(world, at)
+            state.now = at
+            state.n_events += 1
+            if heap_at <= arrival_at:
+                take_from_heap(world, at)
+            else:
+                on_arrival(world, at)
+                arrival_at = next_arrival_at(world)
+        end_event(world, state.now)

@@ -168,6 +168,7 @@ LINE = row_type(  # contacts that wait for the same operators with the same prio
     ("guarantee_points", "f8"),
     ("handle_time", "f8"),  # mean, for the expected wait
     ("overflow_at", "f8"),  # least expected wait that opens a stage; inf = none
+    ("last_opening", "f8"),  # wait from which on no further wait opens a stage or ends the reserve
     ("head_since", "f8"),  # of the head contact: kept here for speed
     ("head_gives_up_at", "f8"),
     ("keep", "i4"),  # operators of the skill that must stay idle; part of the reserve
@@ -349,7 +350,9 @@ class World(NamedTuple):
     idle_mask: np.ndarray  # u8 (words of pools): pools with somebody idle
     reserve_mask: np.ndarray  # u8 (words): lines served from residual capacity
     pauses: np.ndarray  # PAUSE
-    levels: np.ndarray  # f8 (Level, AHEAD): draws for the arrivals that come next
+    coming_keys: np.ndarray  # u8 (AHEAD): `who` of the arrivals that come next
+    coming_types: np.ndarray  # i8 (AHEAD): types of their contacts
+    levels: np.ndarray  # f8 (Level, AHEAD): draws for them
 
     @property
     def tallies(self) -> Tallies:

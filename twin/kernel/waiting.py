@@ -12,7 +12,6 @@ from twin.kernel.heap import schedule
 from twin.kernel.jit import compiled, inlined
 from twin.kernel.lists import join_line
 from twin.kernel.offers import change_patience, hang_up, hear, hear_later
-from twin.kernel.tally import tally_of
 from twin.kernel.widening import widen_later
 
 
@@ -26,13 +25,13 @@ def has_room(world, line):
 
 
 @compiled
-def wait_in_line(world, now, contact, line):
+def wait_in_line(world, now, contact, line, tally):
     """Nobody is free: the contact joins the line, unless it is full or the customer will not wait at all."""
     row = world.contacts[contact]
     if not has_room(world, line):
         block(world, now, contact)
         return
-    tally_of(world, contact).offered += 1
+    tally.offered += 1
     if world.lines[line].offer >= 0 and not hear_and_stay(world, now, contact, line):
         return
     lose_patience_at(world, now, contact)

@@ -25,6 +25,8 @@ def next_widening(world, contact, line):
 @compiled
 def widen_later(world, now, contact, line):
     row = world.contacts[contact]
+    if row.widened >= world.lines[line].last_opening:
+        return
     following = next_widening(world, contact, line)
     if following < math.inf:
         schedule(world, max(row.since + following, now), Event.WIDEN, contact, row.generation)

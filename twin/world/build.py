@@ -152,6 +152,8 @@ def _matters_in_hand(scenario: Scenario, options: np.ndarray, n_operators: int) 
         "heap_events": placed_zeros(n_events, HEAP_EVENT, FIRST_EVENT).view(np.recarray),
         "arrivals": np.zeros(0, ARRIVAL).view(np.recarray),
         "roster": np.zeros(0, ROSTER).view(np.recarray),
+        "coming_keys": np.zeros(AHEAD, np.uint64),
+        "coming_types": np.zeros(AHEAD, np.int64),
         "levels": np.zeros((len(Level), AHEAD)),
         "contacts": contacts,
         "relays": np.zeros(N_CONTACTS if scenario.legs or scenario.menu else 1, RELAY).view(np.recarray),

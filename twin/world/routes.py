@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -187,6 +188,7 @@ def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[
     rows = with_twins(scenario, names, lines, found.line_sites, rows, found.steps)
     lines, campaigns = add_campaigns(scenario, names, type_of, lines, dial_rules)
     queues, steps, dials = _queue_table(scenario), _step_table(found), dial_rules.table()
+    lines.last_opening = _last_openings(lines, steps)
     pools, case_rows = list(found.pools), frozenset(found.case_rows)
     return Routes(types, type_of, lines, queues, steps, pools, rows, legs, offers, dials, campaigns, entry, case_rows)
 
@@ -202,6 +204,15 @@ def _line_table(found: _Collector) -> np.ndarray:
             lines.handle_time[row] *= pace(found.scenario)
     lines.head = lines.tail = -1
     return lines
+
+
+def _last_openings(lines: Any, steps: Any) -> list[float]:
+    """Of each line: the longest wait at which a stage opens or its reserve ends; 0 if all do so at once."""
+    found = []
+    for first, n, guarantee in zip(lines.first_step, lines.n_steps, lines.guarantee, strict=True):
+        waits = [*steps.after[first : first + n].tolist(), float(guarantee)]
+        found.append(max((wait for wait in waits if wait < math.inf), default=0.0))
+    return found
 
 
 def _queue_table(scenario: Scenario) -> np.ndarray:
