@@ -228,7 +228,10 @@ def validation(
     beside = formulas(source.recorded.days(seen), forecast.recorded)
     quality = None if source.history is None else source.history.quality
     estimates, said = (None, []) if direct is None else (direct.estimates, direct.sentences())
-    return Validation(source.name, [forecast, *beside], found, quality, is_held_out, estimates, said)
+    is_replayed = found.problem.resolved.get("demand", {}).get("kind") == "trace"
+    return Validation(
+        source.name, [forecast, *beside], found, quality, is_held_out, estimates, said, is_replayed=is_replayed
+    )
 
 
 def fit_as_json(found: Fit, forecast: HeldOut | None = None) -> dict[str, Any]:
@@ -249,7 +252,7 @@ def show(found: Fit, forecast: HeldOut | None, console: Console) -> None:
 def _held_out_table(forecast: HeldOut) -> Table:
     n = len(forecast.recorded.dates)
     table = Table(box=boxes.SIMPLE_HEAD, pad_edge=False, title=f"{n} days held out", title_justify="left")
-    for header in ("", "recorded", "simulated", "half hours in 50 % band", "in 90 % band", "days in 90 % band", "CRPS"):
+    for header in ("", "recorded", "simulated", "intervals in 50 % band", "in 90 % band", "days in 90 % band", "CRPS"):
         table.add_column(header, justify="left" if not header else "right")
     recorded, simulated, scores = recorded_overall(forecast.recorded), forecast.overall(), forecast.scores()
     for kpi in KPIS:

@@ -28,3 +28,8 @@ def known(values: Values) -> np.ndarray:
 def finite(told: dict[str, float]) -> dict[str, float]:
     """Without what is not known."""
     return {name: value for name, value in told.items() if math.isfinite(value)}
+
+
+def digits(value: float, n: int, sign: str = "") -> str:
+    """A number with `n` digits as a reader writes it: 110, not 1.1e+02; `sign` "+" shows that of numbers above 0."""
+    return f"{float(f'{value:.{n}g}'):{sign}.15g}" if math.isfinite(value) else "unknown"

@@ -12,10 +12,10 @@ from calibration.months.forecast import MonthForecast
 from calibration.months.record import MonthRecord
 from calibration.months.shown import MonthsShown
 from calibration.proof.baselines import formulas
-from calibration.proof.charts import bands_chart, quantiles_chart
+from calibration.proof.charts import bands_chart, histogram, profile, quantiles_chart, scatter
 from calibration.proof.heldout import HeldOut
 from calibration.proof.page import Validation, attainable, page_html, targets
-from calibration.proof.plain import LEVELS
+from calibration.proof.plain import LEVELS, digits
 
 HOURS, DAYS = 24, 6
 
@@ -149,3 +149,55 @@ def test_an_axis_that_need_not_begin_at_0_shows_what_lies_far_up():
     assert ">70</text>" in free
     assert ">0</text>" in bands_chart(members, recorded, names, "satisfaction")
     assert ">0</text>" in quantiles_chart(bands, np.array([1.0, 70.0]), names, "satisfaction", from_zero=False)
+
+
+def sections_of(html):
+    return dict(re.findall(r'<section id="(\w+)".*?<h2[^>]*>.*?</h2>(.*?)</section>', html, re.DOTALL))
+
+
+def test_the_page_says_what_the_simulated_days_were_given(page):
+    """Days of a scenario of rates know nothing of the recorded arrivals, which the formulas are given."""
+    assert "given to the model as arrivals and presence alone" in page()
+    assert "The same arrivals and presence" in sections_of(page())["formulas"]
+    own = page(is_replayed=False)
+    assert "arrivals and presence alone" not in own
+    assert "those that the scenario expects, not those recorded" in own
+    assert "The same arrivals and presence" not in own
+    assert "given the recorded arrivals and presence, the simulated days are not" in sections_of(own)["formulas"]
+
+
+def test_values_bear_their_units_and_intervals_their_name(page):
+    rows = [
+        re.sub("<[^>]+>", "", row) for row in re.findall(r'<th scope="row">.*?</th>', sections_of(page())["formulas"])
+    ]
+    assert rows[:4] == ["Abandoned / offered [%]", "Mean wait [s]", "Answered in 20 s / offered [%]",
+                        "CRPS, abandoned / offered [%], days"]  # fmt: skip
+    assert "half hours" not in page(), "these are hours"
+
+
+def test_why_there_are_no_formulas_is_said():
+    alone = replace(record(0.16), operators=None)
+    html = page_html(Validation("a centre", [HeldOut("ours", [alone, alone], alone)]))
+    assert "None: Erlang C and A need operators present" in sections_of(html)["formulas"]
+
+
+def test_small_charts_have_names_and_numbers_on_their_axes():
+    """Values to 40 s, with every other number to the right; tenths up to 30 %; a curve from 2 to 3."""
+    cloud = texts(scatter(np.array([5.0, 40.0]), np.array([10.0, 30.0]), "wait", " s"))
+    assert {"recorded [s]", "simulated [s]", "30 s", "20", "40"} <= set(cloud)
+    ranks = texts(histogram([0.3, *[0.7 / 9] * 9], "ranks"))
+    assert {"of the recorded values", "10 %", "30 %", "below all", "above all"} <= set(ranks)
+    curve = texts(profile([(2.0, 9.0), (3.0, 4.0)], "patience"))
+    assert {"distance", "2", "3", "0", "8"} <= set(curve)
+
+
+def texts(svg):
+    return re.findall(r"<text[^>]*>(.*?)</text>", svg)
+
+
+def test_numbers_are_written_as_a_reader_writes_them():
+    assert [digits(value, 2) for value in (112.3, 98_765.0, 0.0123, 4.0, np.nan)] == [
+        "110", "99000", "0.012", "4", "unknown",
+    ]  # fmt: skip
+    assert digits(1234.5, 3, "+") == "+1230"
+    assert digits(-0.0234, 3, "+") == "-0.0234"
