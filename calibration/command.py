@@ -1,5 +1,6 @@
 """`twin calibrate`: history in, a fitted scenario out, with what the data tell and what they cannot."""
 
+import datetime
 import os
 import tempfile
 from collections.abc import Sequence
@@ -134,10 +135,11 @@ def _fitted(request: CalibrationRequest, loaded: Loaded, source: Source) -> _Don
             box = months.with_usual(box, loaded.resolved, source.recorded.days(seen))
         if direct is not None and not request.parameters:
             box = direct.without_known(box)
-        days = problem_of(source, request.scenario, request.overrides, seen, box, request.seed)
+        until = known_until(unseen)
+        days = problem_of(source, request.scenario, request.overrides, seen, box, request.seed, until)
         joint, of_months = (None, "") if months is None else months.beside(days)
         found = fit(days if joint is None else joint, request.runs, workers, request.quick, runs_path(out))
-        forecast = held_out(found, source, request, unseen or seen, box)
+        forecast = held_out(found, source, request, unseen or seen, box, until)
         by_month = None if months is None or joint is None else months.shown(found, MEMBERS, workers)
     return _Done(source, base, seen, unseen, direct, months, joint is not None, of_months, found, forecast, by_month)
 
@@ -207,9 +209,19 @@ def split_days(source: Source, until: str | None, hold_out: str | None) -> tuple
     return [date for date in dates if date not in held], [date for date in dates if date in held]
 
 
-def held_out(found: Fit, source: Source, request: CalibrationRequest, unseen: Sequence[str], box: Box) -> HeldOut:
-    """Days that the fit has not seen, forecast with draws of the posterior."""
-    problem = problem_of(source, request.scenario, request.overrides, unseen, box, request.seed)
+def known_until(unseen: Sequence[str]) -> str | None:
+    """The eve of the first day held out; None where none is."""
+    if not unseen:
+        return None
+    return (datetime.date.fromisoformat(min(unseen)) - datetime.timedelta(days=1)).isoformat()
+
+
+def held_out(
+    found: Fit, source: Source, request: CalibrationRequest, unseen: Sequence[str], box: Box, until: str | None = None
+) -> HeldOut:
+    """Days that the fit has not seen, forecast with draws of the posterior; what became of the days after `until` is
+    not known."""
+    problem = problem_of(source, request.scenario, request.overrides, unseen, box, request.seed, until)
     with Simulator(problem, request.workers or os.cpu_count() or 1) as simulator:
         points = found.drawn(MEMBERS)
         records = simulator.records(points, range(FORECAST_FROM, FORECAST_FROM + MEMBERS))

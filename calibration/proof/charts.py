@@ -8,6 +8,7 @@ import numpy as np
 from calibration.proof.plain import LEVELS, digits
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 980, 230, 58, 24, 10  # [px]
+LINE = 14  # [px] that a number on the axis takes
 NAMED = 18  # [px] for the name of an axis below or above it
 SMALL = 300  # [px] of a histogram or a scatter
 FAR_UP = 0.6  # of the largest number: if the least is above it, a chart that may does not begin at 0
@@ -36,8 +37,9 @@ def _ticks(bottom: float, top: float) -> list[float]:
 
 
 def _axis(top: float, width: float, unit: str, height: float = HEIGHT, bottom: float = 0.0) -> str:
-    parts = []
-    for value in _ticks(bottom, top):
+    ticks, parts = _ticks(bottom, top), []
+    apart = (height - BOTTOM - TOP) / max(len(ticks), 1)
+    for value in ticks[:: max(1, int(np.ceil(LINE / apart)))]:
         y = _y(value, top, height, bottom)
         parts.append(f'<line x1="{LEFT}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:.6g}{escape(unit)}</text>')

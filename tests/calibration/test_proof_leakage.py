@@ -1,26 +1,40 @@
 """What a forecast knows: arrivals and presence of the unseen months, nothing of what became of the calls."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import pytest
 from planted_bank import UNSEEN_DAYS, bank_log, write_log
 
+from calibration.command import known_until
+from calibration.fit.parameters import read_parameters
 from calibration.fit.record import COUNTS
+from calibration.fit.sources import problem_of, read_source
 from calibration.proof import bank as proof
+from twin.errors import InputError
+from twin.scenario.load import load
 
 LOST = ["outcome", "service_start_s", "service_s", "agent"]
 
 
-def with_other_outcomes(calls: pd.DataFrame) -> pd.DataFrame:
+def with_other_outcomes(calls: pd.DataFrame, days: Sequence[str] = UNSEEN_DAYS) -> pd.DataFrame:
     """The unseen days with all waits longer, and others of those who waited served: by the same talks of the same
     operators, so that who was there stays as it was."""
     changed = calls.copy()
     rng = np.random.default_rng(7)
-    for date in UNSEEN_DAYS:
+    for date in days:
         rows = np.flatnonzero((calls["date"] == date) & calls["wait_s"].notna())
         changed.loc[rows, LOST] = calls.loc[rng.permutation(rows), LOST].to_numpy()
-    unseen = changed["date"].isin(UNSEEN_DAYS)
+    unseen = changed["date"].isin(days)
     return changed.assign(wait_s=changed["wait_s"].where(~unseen, 3 * changed["wait_s"] + 10))
+
+
+def without_pauses(calls: pd.DataFrame, days: Sequence[str]) -> pd.DataFrame:
+    """These days with every talk going on until the operator's next: other work, the same presence."""
+    talks = calls[calls["date"].isin(days) & calls["agent"].notna()].sort_values("service_start_s")
+    until_next = talks.groupby(["date", "agent"])["service_start_s"].shift(-1) - talks["service_start_s"]
+    return calls.assign(service_s=until_next.reindex(calls.index).fillna(calls["service_s"]))
 
 
 def with_other_arrivals(calls: pd.DataFrame) -> pd.DataFrame:
@@ -88,3 +102,23 @@ def test_a_forecast_does_know_the_arrivals(proved, mode):
     planted, changed = proved("planted", mode)[1][0], proved("arrivals", mode)[1][0]
     np.testing.assert_array_equal(changed.members[0].offered, changed.recorded.offered)
     assert planted.members[0].total("offered") > changed.members[0].total("offered")
+
+
+def test_the_command_knows_the_level_of_no_day_held_out(tmp_path):
+    """`twin calibrate LOG --scenario bank-1999 --until 1999-04-30`: May is held out, and its talks are not known."""
+    planted = bank_log()
+    held = [date for date in sorted(set(planted["date"])) if date > "1999-04-30" and date not in UNSEEN_DAYS]
+    until, box, loaded = known_until(held), read_parameters(proof.HERE / "bank-log.toml"), load("bank-1999")
+    assert until == "1999-05-04"
+    levels = []
+    for name, calls in (("planted", planted), ("changed", without_pauses(planted, held))):
+        source = read_source(write_log(tmp_path / name, calls), loaded)
+        seen = problem_of(source, "bank-1999", (), ["1999-02-02"], box, until=until).tables.talk_levels
+        ahead = problem_of(source, "bank-1999", (), held, box, until=until).tables.talk_levels
+        levels.append((seen["talk"].tolist(), ahead["talk"].tolist()))
+    (seen, ahead), (seen_again, ahead_again) = levels
+    assert seen == seen_again
+    assert ahead == ahead_again
+    with pytest.raises(InputError, match="1999-01-03, the first day, is held out"):
+        problem_of(source, "bank-1999", (), ["1999-01-03"], box, until="1999-01-02")
+    assert known_until([]) is None

@@ -189,6 +189,10 @@ def test_small_charts_have_names_and_numbers_on_their_axes():
     assert {"of the recorded values", "10 %", "30 %", "below all", "above all"} <= set(ranks)
     curve = texts(profile([(2.0, 9.0), (3.0, 4.0)], "patience"))
     assert {"distance", "2", "3", "0", "8"} <= set(curve)
+    svg = profile([(2.0, 90.0), (3.0, 4.0)], "patience")
+    heights = [float(y) for y in re.findall(r'<text x="52" y="([\d.]+)"', svg)]
+    assert len(heights) > 2
+    assert min(-np.diff(heights)) > 11, "a number is 11 px high"
 
 
 def texts(svg):
