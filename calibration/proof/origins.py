@@ -136,7 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=240)
     parser.add_argument("--members", type=int, default=40)
     parser.add_argument(
-        "--rules", nargs="+", choices=(*RULES, PACE), help="all but pace, usual left out of half hours, where it is told"
+        "--rules", nargs="+", choices=(*RULES, PACE), help="all but pace; of half hours usual is the one told"
     )
     parser.add_argument("--kept", type=Path, help="folder of fits, read or written")
     parser.add_argument("--out", type=Path, help="JSON file of the scores")
