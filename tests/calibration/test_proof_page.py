@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from calibration.proof.charts import bands_chart, histogram, profile, quantiles_
 from calibration.proof.heldout import HeldOut
 from calibration.proof.page import Validation, attainable, page_html, targets
 from calibration.proof.plain import LEVELS, digits
+from calibration.proof.stored import stored
 
 HOURS, DAYS = 24, 6
 
@@ -205,3 +207,44 @@ def test_numbers_are_written_as_a_reader_writes_them():
     ]  # fmt: skip
     assert digits(1234.5, 3, "+") == "+1230"
     assert digits(-0.0234, 3, "+") == "-0.0234"
+
+
+def test_targets_have_two_sides_and_bands_are_met_from_their_level_up():
+    low = HeldOut("ours", [record(0.12), record(0.13)], record(0.16))
+    found = {what: is_met for what, _, _, is_met in targets(low)}
+    assert not found["abandoned share"], "3.5 points too few"
+    assert not found["abandoned / offered, by interval, in the 90% band"]
+    around = [record(0.16 + step / 1000) for step in (-9, -7, -5, -3, -1, 1, 3, 5, 7, 9)]
+    found = {what: is_met for what, _, _, is_met in targets(HeldOut("ours", around, record(0.16)))}
+    assert found["abandoned / offered, by interval, in the 50% band"]
+    assert found["abandoned / offered, by interval, in the 90% band"]
+
+
+def test_errors_by_load_are_simulated_less_recorded():
+    html = page_html(Validation("a centre", [HeldOut("ours", [record(0.17), record(0.19)], record(0.16))]))
+    cells = re.findall(r'<td class="value">(.*?)</td>', sections_of(html)["errors"])
+    assert cells[:2] == ["16.0", "+2.0"]
+
+
+def test_parameters_bear_their_marks(page):
+    told, untold = (
+        SimpleNamespace(name=name, title="", value=1.0, low=0.5, high=2.0, se=0.3, contraction=of,
+                        is_identified=of > 0.5, remark="")
+        for name, of in (("talk", 0.9), ("redial", 0.1))
+    )  # fmt: skip
+    fit = SimpleNamespace(estimates=[told, untold], correlations=[], worst=[], convergence={}, widening=1.0,
+                          profiles={}, n_runs=200, method="ensemble")  # fmt: skip
+    rows = re.findall(r"<tr>(.*?)</tr>", sections_of(page(fit=fit))["parameters"])
+    marks = {re.sub("<[^>]+>", "", row.split("</th>")[0]): re.findall(r'"text">([DA])<', row) for row in rows[1:]}
+    assert marks == {"talk": ["D"], "redial": ["A"]}
+
+
+def test_the_stored_file_has_shares_and_each_month_s_own_days():
+    """June loses 10 %, July 20 %; the forecast 16 % in both: errors of days are 6 and 4 points, 0.05 in the mean."""
+    seen = record(0.1)
+    seen.abandoned[3:] *= 2
+    found = stored(Validation("a centre", [HeldOut("ours", [record(0.16), record(0.16)], seen)], is_replayed=False))
+    assert not found.is_replayed
+    assert found.by["month"].at == ["1999-06", "1999-07"]
+    assert found.by["month"].kpis["abandonment_share"].recorded == pytest.approx([0.1, 0.2])
+    assert found.forecasts[0].scores["abandonment_share"]["days"].crps == pytest.approx(0.05)
