@@ -1,5 +1,6 @@
 """`twin calibrate`: history in, a fitted scenario out, with what the data tell and what they cannot."""
 
+import datetime
 import os
 import tempfile
 from collections.abc import Sequence
@@ -148,10 +149,11 @@ def _fitted(request: CalibrationRequest, loaded: Loaded, source: Source) -> _Don
             check_ends(loaded.resolved, box)
         else:
             box = within_scenario(loaded.resolved, box)
-        days = problem_of(source, request.scenario, request.overrides, seen, box, request.seed)
+        until = known_until(unseen)
+        days = problem_of(source, request.scenario, request.overrides, seen, box, request.seed, until)
         joint, of_months = (None, "") if months is None else months.beside(days)
         found = fit(days if joint is None else joint, request.runs, workers, request.quick, runs_path(out))
-        forecast = held_out(found, source, request, unseen or seen, box)
+        forecast = held_out(found, source, request, unseen or seen, box, until)
         by_month = None if months is None or joint is None else months.shown(found, MEMBERS, workers)
     return _Done(source, base, seen, unseen, direct, months, joint is not None, of_months, found, forecast, by_month)
 
@@ -225,9 +227,19 @@ def split_days(source: Source, until: str | None, hold_out: str | None) -> tuple
     return [date for date in dates if date not in held], [date for date in dates if date in held]
 
 
-def held_out(found: Fit, source: Source, request: CalibrationRequest, unseen: Sequence[str], box: Box) -> HeldOut:
-    """Days that the fit has not seen, forecast with draws of the posterior."""
-    problem = problem_of(source, request.scenario, request.overrides, unseen, box, request.seed)
+def known_until(unseen: Sequence[str]) -> str | None:
+    """The eve of the first day held out; None where none is."""
+    if not unseen:
+        return None
+    return (datetime.date.fromisoformat(min(unseen)) - datetime.timedelta(days=1)).isoformat()
+
+
+def held_out(
+    found: Fit, source: Source, request: CalibrationRequest, unseen: Sequence[str], box: Box, until: str | None = None
+) -> HeldOut:
+    """Days that the fit has not seen, forecast with draws of the posterior; what became of the days after `until` is
+    not known."""
+    problem = problem_of(source, request.scenario, request.overrides, unseen, box, request.seed, until)
     with Simulator(problem, request.workers or os.cpu_count() or 1) as simulator:
         points = found.drawn(MEMBERS)
         records = simulator.records(points, range(FORECAST_FROM, FORECAST_FROM + MEMBERS))
@@ -246,7 +258,10 @@ def validation(
     beside = formulas(source.recorded.days(seen), forecast.recorded)
     quality = None if source.history is None else source.history.quality
     estimates, said = (None, []) if direct is None else (direct.estimates, direct.sentences())
-    return Validation(source.name, [forecast, *beside], found, quality, is_held_out, estimates, said)
+    is_replayed = found.problem.resolved.get("demand", {}).get("kind") == "trace"
+    return Validation(
+        source.name, [forecast, *beside], found, quality, is_held_out, estimates, said, is_replayed=is_replayed
+    )
 
 
 def fit_as_json(found: Fit, forecast: HeldOut | None = None) -> dict[str, Any]:
@@ -267,7 +282,7 @@ def show(found: Fit, forecast: HeldOut | None, console: Console) -> None:
 def _held_out_table(forecast: HeldOut) -> Table:
     n = len(forecast.recorded.dates)
     table = Table(box=boxes.SIMPLE_HEAD, pad_edge=False, title=f"{n} days held out", title_justify="left")
-    for header in ("", "recorded", "simulated", "half hours in 50 % band", "in 90 % band", "days in 90 % band", "CRPS"):
+    for header in ("", "recorded", "simulated", "intervals in 50 % band", "in 90 % band", "days in 90 % band", "CRPS"):
         table.add_column(header, justify="left" if not header else "right")
     recorded, simulated, scores = recorded_overall(forecast.recorded), forecast.overall(), forecast.scores()
     for kpi in KPIS:

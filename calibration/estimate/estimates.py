@@ -59,9 +59,14 @@ class Estimate:
     def numbers(self) -> tuple[str, str, str]:
         """Value, standard error and 95 % interval for screen and page; empty what cannot be told (one day)."""
         if not np.isfinite(self.se):
-            return f"{self.value:.4g}", "", ""
+            return digits(self.value, 4), "", ""
         low, high = self.interval()
-        return f"{self.value:.4g}", f"{self.se:.2g}", f"{low:.4g} to {high:.4g}"
+        return digits(self.value, 4), digits(self.se, 2), f"{digits(low, 4)} to {digits(high, 4)}"
+
+
+def digits(value: float, n: int, sign: str = "") -> str:
+    """A number with `n` digits as a reader writes it: 110, not 1.1e+02; `sign` "+" shows that of numbers above 0."""
+    return f"{float(f'{value:.{n}g}'):{sign}.15g}" if np.isfinite(value) else "unknown"
 
 
 POSITIVE = ("s", "1/s", "contacts", "factor", "cv", "sd", "customers", "1/year")

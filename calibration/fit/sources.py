@@ -15,6 +15,7 @@ from calibration.fit.record import Record, record_of
 from calibration.fit.simulator import Problem
 from calibration.history.reader import read_files
 from calibration.history.tables import History, intervals_of
+from calibration.operators import KNOWN_UNTIL
 from calibration.replay import log_tables
 from twin.errors import InputError
 from twin.scenario.demand_schema import Trace
@@ -158,15 +159,25 @@ def _plain_table(path: Path) -> pd.DataFrame | None:
 
 
 def problem_of(
-    source: Source, name: str, overrides: Sequence[str], dates: Sequence[str], box: Box, seed: int = 1
+    source: Source,
+    name: str,
+    overrides: Sequence[str],
+    dates: Sequence[str],
+    box: Box,
+    seed: int = 1,
+    until: str | None = None,
 ) -> Problem:
-    """The scenario on these dates of the history."""
+    """The scenario on these dates of the history.
+
+    `until`: last day of which may be known how long its work took, where that is read call by call. Later days have
+    the level that is expected of who is there.
+    """
     if not dates:
         raise InputError(f"{source.name}: no day is left to fit, or to compare with")
     recorded = source.recorded.days(dates)
     loaded = load(name, overrides)
     if isinstance(loaded.scenario.demand, Trace):
-        return _replayed(source, name, overrides, recorded, box, seed)
+        return _replayed(source, name, overrides, recorded, box, seed, until)
     first = datetime.date.fromisoformat(recorded.dates[0])
     rows = tuple((datetime.date.fromisoformat(date) - first).days for date in recorded.dates)
     resolved = dict(loaded.resolved)
@@ -174,13 +185,26 @@ def problem_of(
     return Problem(resolved, box, recorded, seed=seed, rows=rows)
 
 
-def _replayed(source: Source, name: str, overrides: Sequence[str], recorded: Record, box: Box, seed: int) -> Problem:
+def _replayed(
+    source: Source,
+    name: str,
+    overrides: Sequence[str],
+    recorded: Record,
+    box: Box,
+    seed: int,
+    until: str | None,
+) -> Problem:
     listed = ", ".join(f'"{date}"' for date in recorded.dates)
     loaded = load(name, [*overrides, f"run.days={len(recorded.dates)}", f"demand.dates=[{listed}]"])
     trace = loaded.scenario.demand
     assert isinstance(trace, Trace)
     if source.folder is not None:
-        tables = log_tables(trace, source.folder)
+        if until is not None and until < source.recorded.dates[0]:
+            first = source.recorded.dates[0]
+            raise InputError(
+                f"{source.name}: {first}, the first day, is held out; days before those held out must be left"
+            )
+        tables = log_tables(trace, source.folder, KNOWN_UNTIL if until is None else min(until, KNOWN_UNTIL))
     else:
         tables = _tables_of(source, trace, recorded)
     return Problem(loaded.resolved, box, recorded, tables, seed)

@@ -15,10 +15,10 @@ from scipy.linalg import block_diag
 from calibration.fit.fit import Fit
 from calibration.fit.parameters import Box
 from calibration.fit.record import Record
-from calibration.fit.simulator import Fittable, Problem
+from calibration.fit.simulator import Fittable, Problem, scenario_at
 from calibration.months.forecast import MonthForecast, all_months, forecasts
 from calibration.months.parameters import usual_monthly
-from calibration.months.problem import MonthProblem, month_problem
+from calibration.months.problem import MonthProblem, has_own_volume, level_of_days, month_problem
 from calibration.months.record import MONTH_KPIS, MonthRecord, days_of, recorded_months
 from calibration.months.shown import MonthsShown
 from twin.errors import InputError
@@ -119,7 +119,9 @@ class Months:
         if days.resolved.get("demand", {}).get("kind") == "trace":
             return None, "The months are not fitted: the scenario replays recorded days (demand.kind is 'trace')."
         try:
-            whole, mute = month_problem(days.resolved, days.box, self.everything.of(self.seen), days.seed)
+            scenario = scenario_at(days.resolved, days.box, days.box.centre)
+            usual = 1.0 if has_own_volume(scenario) else level_of_days(scenario, days.recorded)
+            whole, mute = month_problem(days.resolved, days.box, self.everything.of(self.seen), days.seed, usual)
         except InputError as reason:
             return None, f"The months are not fitted: {reason}."
         told = self.alone(days.recorded)

@@ -98,7 +98,7 @@ def forecasts(found: Fit, recorded: MonthRecord, seen: Sequence[str], members: i
         ours = [whole.record(z, FORECAST_FROM + i).of(unseen) for i, z in enumerate(points)]
         return [MonthForecast("twin", ours, truth), naive(recorded, seen, unseen, None)]
     calendar = expected_a_day(problem.scenario(problem.box.centre), recorded.months)
-    given = recorded.values["offered"] / calendar
+    given = recorded.values["offered"] / calendar / problem.usual_level
     rows = [recorded.months.index(month) for month in unseen]
     drawn = drawn_levels(np.array(problem.levels), len(unseen), members, problem.seed)
     talks = drawn_talks(_spread_of_talks(problem, points), len(unseen), members, problem.seed)
@@ -121,7 +121,7 @@ def forecasts(found: Fit, recorded: MonthRecord, seen: Sequence[str], members: i
 
 def all_months(found: Fit, problem: MonthProblem, recorded: MonthRecord, members: int, workers: int) -> MonthForecast:
     """All months with draws of the posterior, with the recorded volumes where the scenario must be given them."""
-    whole, _ = month_problem(problem.resolved, problem.box, recorded, problem.seed)
+    whole, _ = month_problem(problem.resolved, problem.box, recorded, problem.seed, problem.usual_level)
     with Simulator(whole, workers) as simulator:
         records = simulator.records(found.drawn(members), range(FORECAST_FROM, FORECAST_FROM + members))
     return MonthForecast("twin", records, whole.recorded)

@@ -8,6 +8,7 @@ from string import Template
 
 import numpy as np
 
+from calibration.estimate.estimates import digits
 from calibration.fit.direct import Direct
 from calibration.fit.fit import Fit
 from calibration.fit.screen import convergence_sentence
@@ -57,6 +58,7 @@ def months_page(found: MonthValidation) -> str:
         meta=escape(meta),
         nav="".join(f'<a href="#{key}">{escape(name)}</a>' for key, name, _ in sections),
         sections="\n".join(section(*one) for one in sections),
+        foot="Of months held out the model knows the contacts that came, and no more.",
     )
 
 
@@ -114,8 +116,8 @@ def _residuals(found: MonthTable, kpi: str) -> str:
         if not np.isfinite(recorded[i]):
             continue
         numbers = (
-            f"{recorded[i]:.4g}", f"{mean[i]:.4g}", f"{low[i]:.4g} to {high[i]:.4g}",
-            f"{recorded[i] - mean[i]:+.3g}", f"{deviations[i]:+.1f}",
+            digits(recorded[i], 4), digits(mean[i], 4), f"{digits(low[i], 4)} to {digits(high[i], 4)}",
+            digits(recorded[i] - mean[i], 3, "+"), f"{deviations[i]:+.1f}",
         )  # fmt: skip
         rows.append([head(month), *map(cell, numbers), cell(USES[found.use(kpi, month)], "text")])
     heads = ["Month", "recorded", "simulated", "nine in ten", "difference", "deviations", "use"]
@@ -138,9 +140,10 @@ def of_forecasts(found: MonthTable) -> str:
             mean, (error, crps) = known(one.mean), known([one.mean_error, one.crps])
             inside = f"{one.coverage['0.9']:.0%}" if "0.9" in one.coverage else ""
             of_months = [
-                cell(f"{_scale(kpi) * middle:.4g} ({seen:.4g})") for middle, seen in zip(mean, recorded, strict=True)
+                cell(f"{digits(_scale(kpi) * middle, 4)} ({digits(seen, 4)})")
+                for middle, seen in zip(mean, recorded, strict=True)
             ]
-            errors = [cell(f"{_scale(kpi) * error:.3g}"), cell(f"{_scale(kpi) * crps:.3g}"), cell(inside)]
+            errors = [cell(digits(_scale(kpi) * error, 3)), cell(digits(_scale(kpi) * crps, 3)), cell(inside)]
             rows.append([head(f"{_titled(kpi)}: {forecast.name}"), *of_months, *errors])
     heads = ["", *found.held_out, "mean error", "CRPS", "in the 90 % band"]
     return table("Forecast (recorded) of the months that the fit has not seen; less error is better", heads, rows)
@@ -150,7 +153,8 @@ def parameters_table(fit: Fit) -> str:
     """Estimates with intervals and marks."""
     rows = []
     for one in fit.estimates:
-        cells = [f"{one.value:.4g}", f"{one.low:.4g} to {one.high:.4g}", f"{one.se:.2g}", f"{one.contraction:.2f}"]
+        interval = f"{digits(one.low, 4)} to {digits(one.high, 4)}"
+        cells = [digits(one.value, 4), interval, digits(one.se, 2), f"{one.contraction:.2f}"]
         mark = "D" if one.is_identified else "A"
         rows.append([head(one.name), cell(one.title, "text"), *map(cell, cells), cell(mark, "text"),
                      cell(one.remark, "text")])  # fmt: skip
@@ -174,7 +178,8 @@ def _direct(direct: Direct) -> str:
         rows = []
         for one in items:
             low, high = one.interval()
-            numbers = (f"{one.value:.4g}", f"{one.se:.2g}", f"{low:.4g} to {high:.4g}", one.unit, f"{one.n:,}")
+            interval = f"{digits(low, 4)} to {digits(high, 4)}"
+            numbers = (digits(one.value, 4), digits(one.se, 2), interval, one.unit, f"{one.n:,}")
             rows.append([head(one.name), *map(cell, numbers)])
         parts.append(table("", [topic, "value", "s.e.", "95 % interval", "unit", "n"], rows))
     return "".join(parts)

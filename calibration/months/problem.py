@@ -4,6 +4,7 @@ Levels tell one number each: the recall FCR, the index the scale of satisfaction
 abandonment rise from month to month with the contacts tells patience from staff.
 """
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.fit.parameters import Box
+from calibration.fit.record import Record
 from calibration.fit.simulator import scenario_at
 from calibration.months.record import (
     MONTH_KPIS,
@@ -56,6 +58,9 @@ class MonthProblem:
     """Times the tolerance for the model's own error; 0 if the model is known to be true."""
     talks: tuple[float, ...] | None = None
     """Talk times of each month over the scenario's, beside given levels; as in the scenario unless given."""
+    usual_level: float = 1.0
+    """What counts as level 1: contacts over those that the scenario expects. Half hours fitted beside the months have
+    one of their own (`level_of_days`), which `volume` meets: the months' levels are told over it."""
     names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -188,16 +193,26 @@ def with_talks(scenario: Scenario, factor: float) -> Scenario:
 
 def expected_a_day(scenario: Scenario, months: tuple[str, ...]) -> np.ndarray:
     """Contacts that a scenario of rates expects of a day of each month, by the weekdays in it; float64 (months,)."""
-    own = with_rates(scenario)
-    demand = RateDemand(own, Names.of(own), Calendar.of(own), 0)
-    calendar = Calendar.of(own)
-    clock = np.array([0.0, 86400.0])
-    of_day = {calendar.weekday(day): float(demand.expected(day, clock).sum()) for day in range(7)}
-    found = []
+    of_day, found = _expected_by_weekday(scenario), []
     for month in months:
         first, n = first_day(month).weekday(), days_of(month)
         found.append(np.mean([of_day[(first + day) % len(WEEKDAYS)] for day in range(n)]))
     return np.array(found)
+
+
+def _expected_by_weekday(scenario: Scenario) -> dict[int, float]:
+    """Contacts of a whole day by its weekday, without those who call again."""
+    own = with_rates(scenario)
+    demand, calendar = RateDemand(own, Names.of(own), Calendar.of(own), 0), Calendar.of(own)
+    clock = np.array([0.0, 86400.0])
+    return {calendar.weekday(day): float(demand.expected(day, clock).sum()) for day in range(7)}
+
+
+def level_of_days(scenario: Scenario, days: Record) -> float:
+    """Contacts recorded on these days, calls of who calls again included, over those that the scenario expects."""
+    of_day = _expected_by_weekday(scenario)
+    expected = sum(of_day[datetime.date.fromisoformat(date).weekday()] for date in days.dates)
+    return days.total("offered") / expected
 
 
 def has_own_volume(scenario: Scenario) -> bool:
@@ -210,22 +225,27 @@ def has_own_volume(scenario: Scenario) -> bool:
 
 
 def month_problem(
-    resolved: Mapping[str, Any], box: Box, recorded: MonthRecord, seed: int = 1
+    resolved: Mapping[str, Any], box: Box, recorded: MonthRecord, seed: int = 1, usual_level: float = 1.0
 ) -> tuple[MonthProblem, list[str]]:
-    """The problem of the KPIs that the scenario can tell, and the names of the others."""
+    """The problem of the KPIs that the scenario can tell, and the names of the others.
+
+    `usual_level`: contacts over those that the scenario expects that count as level 1 (`MonthProblem`).
+    """
     scenario = scenario_at(resolved, box, box.centre)
     levels = None
     if not has_own_volume(scenario):
         if "offered" not in recorded.values:
             raise InputError("the months hold no contacts offered, which a scenario of rates must be given")
-        levels = tuple((recorded.values["offered"] / expected_a_day(scenario, recorded.months)).tolist())
+        expected = usual_level * expected_a_day(scenario, recorded.months)
+        levels = tuple((recorded.values["offered"] / expected).tolist())
     few = recorded.of(recorded.months[:2])  # careers tell the first month at the beginning of the second
     tried = run_months(scenario, few, None if levels is None else levels[:2], seed, 0)
     mute = [name for name, values in tried.values.items() if not _is_told(scenario, name, values)]
     values = {name: of for name, of in recorded.values.items() if name not in mute}
     if not set(values) - {"offered"}:
         raise InputError(f"{scenario.name} tells none of what the months hold: {', '.join(recorded.values)}")
-    return MonthProblem(resolved, box, replace(recorded, values=values), levels, seed), mute
+    told = replace(recorded, values=values)
+    return MonthProblem(resolved, box, told, levels, seed, usual_level=usual_level), mute
 
 
 def _is_told(scenario: Scenario, name: str, values: np.ndarray) -> bool:

@@ -96,11 +96,12 @@ def _present(record: Record) -> np.ndarray:
 
 
 def _filled(record: Record, lost: np.ndarray, wait: np.ndarray, quick: np.ndarray) -> Record:
-    """Shares and mean waits as counts of the same calls."""
+    """Shares and mean waits as counts of the same calls; of the talks of these days a formula knows nothing."""
     return replace(
         record,
         abandoned=lost * record.offered,
         wait_s=wait * record.offered,
         in_20s=quick * record.offered,
         answered=(1 - lost) * record.offered,
+        handle_s=np.full_like(record.offered, np.nan),
     )

@@ -5,9 +5,11 @@ from html import escape
 
 import numpy as np
 
-from calibration.proof.plain import LEVELS
+from calibration.proof.plain import LEVELS, digits
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 980, 230, 58, 24, 10  # [px]
+LINE = 14  # [px] that a number on the axis takes
+NAMED = 18  # [px] for the name of an axis below or above it
 SMALL = 300  # [px] of a histogram or a scatter
 FAR_UP = 0.6  # of the largest number: if the least is above it, a chart that may does not begin at 0
 
@@ -26,12 +28,18 @@ def _bottom(values: Sequence[np.ndarray]) -> float:
     return float(max(known.min() - 0.5 * (known.max() - known.min()), 0.0))
 
 
-def _axis(top: float, width: float, unit: str, height: float = HEIGHT, bottom: float = 0.0) -> str:
+def _ticks(bottom: float, top: float) -> list[float]:
+    """Round numbers from `bottom` to `top`, 3 to 10 of them."""
     span = top - bottom
     step = 10 ** np.floor(np.log10(span))
     step = step if span / step >= 3 else step / 2 if span / step >= 1.5 else step / 5
-    parts = []
-    for value in np.arange(np.ceil(bottom / step) * step, top, step):
+    return np.arange(np.ceil(bottom / step) * step, top, step).tolist()
+
+
+def _axis(top: float, width: float, unit: str, height: float = HEIGHT, bottom: float = 0.0) -> str:
+    ticks, parts = _ticks(bottom, top), []
+    apart = (height - BOTTOM - TOP) / max(len(ticks), 1)
+    for value in ticks[:: max(1, int(np.ceil(LINE / apart)))]:
         y = _y(value, top, height, bottom)
         parts.append(f'<line x1="{LEFT}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:.6g}{escape(unit)}</text>')
@@ -142,8 +150,13 @@ def scatter(simulated: np.ndarray, recorded: np.ndarray, label: str, unit: str) 
         f'<circle class="faint" cx="{place(a):.1f}" cy="{_y(b, top, SMALL):.1f}" r="2"/>'
         for a, b in zip(simulated[known], recorded[known], strict=True)
     )
-    foot = f'<text x="{right}" y="{SMALL - 6}" text-anchor="end">simulated, to {top:.0f}{escape(unit)}</text>'
-    return _svg(SMALL, SMALL, label, _axis(top, right, unit, SMALL) + diagonal + spots + foot)
+    below = "".join(
+        f'<text x="{place(value):.1f}" y="{SMALL - 8}" text-anchor="middle">{value:.6g}</text>'
+        for value in _ticks(0.0, top)[::2]
+    )
+    foot = f'<text x="{right}" y="{SMALL + NAMED - 8}" text-anchor="end">simulated{_in(unit)}</text>'
+    body = _axis(top, right, unit, SMALL) + diagonal + spots + below + foot + _upward("recorded", unit)
+    return _framed(SMALL + NAMED, label, body)
 
 
 def histogram(shares: Sequence[float], label: str) -> str:
@@ -158,21 +171,40 @@ def histogram(shares: Sequence[float], label: str) -> str:
     right = _y(1 / len(shares), top, 160)
     line = f'<line class="equal" x1="{LEFT}" x2="{SMALL}" y1="{right:.1f}" y2="{right:.1f}"/>'
     ends = f'<text x="{LEFT}" y="154">below all</text><text x="{SMALL}" y="154" text-anchor="end">above all</text>'
-    return _svg(SMALL, 160, label, bars + line + ends)
+    axis = _axis(100 * top, SMALL, " %", 160)
+    return _framed(160, label, axis + bars + line + ends + _upward("of the recorded values", ""))
 
 
 def profile(curve: Sequence[tuple[float, float]], label: str) -> str:
     """Distance to the data as one parameter is held at each value; low where the data want it."""
     values, distances = (np.array(column, float) for column in zip(*curve, strict=True))
-    top = float(distances.max()) or 1.0
+    top = 1.05 * (float(distances.max()) or 1.0)
     right = SMALL - 10
     spread = float(values.max() - values.min()) or 1.0
     points = " ".join(
-        f"{LEFT + (right - LEFT) * (v - values.min()) / spread:.1f},{_y(d, top * 1.05, 120):.1f}"
+        f"{LEFT + (right - LEFT) * (v - values.min()) / spread:.1f},{_y(d, top, 120):.1f}"
         for v, d in zip(values, distances, strict=True)
     )
     ends = (
-        f'<text x="{LEFT}" y="114">{values.min():.4g}</text>'
-        f'<text x="{right}" y="114" text-anchor="end">{values.max():.4g}</text>'
+        f'<text x="{LEFT}" y="114">{digits(values.min(), 4)}</text>'
+        f'<text x="{right}" y="114" text-anchor="end">{digits(values.max(), 4)}</text>'
     )
-    return _svg(SMALL, 120, label, f'<polyline class="middle" points="{points}"/>{ends}')
+    body = f'{_axis(top, right, "", 120)}<polyline class="middle" points="{points}"/>{ends}'
+    return _framed(120, label, body + _upward("distance", ""))
+
+
+def _in(unit: str) -> str:
+    return f" [{escape(unit.strip())}]" if unit.strip() else ""
+
+
+def _upward(name: str, unit: str) -> str:
+    """What stands on the upright axis of a small chart, above it."""
+    return f'<text x="{LEFT}" y="{-NAMED + 12}">{escape(name)}{_in(unit)}</text>'
+
+
+def _framed(height: float, label: str, body: str) -> str:
+    """A small chart with room for the name of its upright axis."""
+    return (
+        f'<svg viewBox="0 {-NAMED} {SMALL} {height + NAMED:.0f}" role="img" aria-label="{escape(label)}">'
+        f"<title>{escape(label)}</title>{body}</svg>"
+    )

@@ -36,6 +36,11 @@ PACE = "pace"
 """From the log, when asked for: told by who is there and how all have lately worked (`calibration.proof.pace`)."""
 
 
+def usual_rules(mode: str) -> tuple[str, ...]:
+    """Those that are tried unless asked for; from half hours the usual level is the one told."""
+    return RULES if mode == "log" else tuple(rule for rule in RULES if rule != "usual")
+
+
 def levels_by(rule: str, told: np.ndarray, recorded: np.ndarray) -> np.ndarray:
     """Levels of days by a rule of RULES."""
     return {"told": told, "usual": np.ones_like(told), "recorded": recorded}[rule]
@@ -130,16 +135,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--mode", choices=MODES, default="log")
     parser.add_argument("--runs", type=int, default=240)
     parser.add_argument("--members", type=int, default=40)
-    parser.add_argument("--rules", nargs="+", choices=(*RULES, PACE), default=RULES)
+    parser.add_argument(
+        "--rules", nargs="+", choices=(*RULES, PACE), help="all but pace; of half hours usual is the one told"
+    )
     parser.add_argument("--kept", type=Path, help="folder of fits, read or written")
     parser.add_argument("--out", type=Path, help="JSON file of the scores")
     options = parser.parse_args(arguments)
     folder = bank.find_raw(options.raw)
     if folder is None:
         raise InputError("no calls-1999-MM.csv.gz in --raw, TWIN_DATA or ../shared")
-    if PACE in options.rules and options.mode != "log":
+    rules = options.rules or usual_rules(options.mode)
+    if PACE in rules and options.mode != "log":
         raise InputError(f"--rules {PACE} needs single calls: --mode log, not {options.mode}")
-    found = tried(folder, options.mode, options.runs, options.members, options.rules, options.kept)
+    found = tried(folder, options.mode, options.runs, options.members, rules, options.kept)
     print(found.drop(columns="mode").set_index(["until", "month", "rule"]).T.round(3).to_string())
     print(found.drop(columns=["mode", "until", "month"]).groupby("rule").mean().T.round(3).to_string())
     if options.out is not None:

@@ -12,6 +12,7 @@ from string import Template
 
 import numpy as np
 
+from calibration.estimate.estimates import digits
 from calibration.estimate.everything import Estimates
 from calibration.fit.fit import Fit
 from calibration.fit.record import Record
@@ -35,6 +36,8 @@ from twin.html import cell, element, figure, head, section, table
 
 UNITS = {"abandoned %": " %", "mean wait s": " s", "in 20 s %": " %"}
 TITLES = {"abandoned %": "Abandoned / offered", "mean wait s": "Mean wait", "in 20 s %": "Answered in 20 s / offered"}
+BY = {"days": "days", "half hours": "intervals"}
+"""How the page names what is scored: not every history has half hours."""
 LEAST_BUSY = 0.02
 """Of the busiest interval's calls: intervals with fewer are not drawn, their shares are those of single calls."""
 LEGEND = (
@@ -62,6 +65,8 @@ class Validation:
     """Months fitted beside the half hours."""
     of_months: str = ""
     """What became of the months: a sentence or two."""
+    is_replayed: bool = True
+    """Whether the simulated days have the recorded arrivals and presence; else those that the scenario expects."""
 
     @property
     def ours(self) -> HeldOut:
@@ -98,7 +103,21 @@ def page_html(found: Validation) -> str:
         meta=escape(meta),
         nav="".join(f'<a href="#{key}">{escape(name)}</a>' for key, name, _ in sections),
         sections="\n".join(section(*one) for one in sections),
+        foot=escape(_given(found)),
     )
+
+
+def _given(found: Validation) -> str:
+    """What the model was given of the days that the page shows."""
+    if found.is_replayed:
+        days = "Days held out were" if found.is_held_out else "The days were"
+        return f"{days} given to the model as arrivals and presence alone."
+    return "Arrivals and operators of the simulated days are those that the scenario expects, not those recorded."
+
+
+def titled(kpi: str) -> str:
+    """A KPI with its unit."""
+    return f"{TITLES[kpi]} [{UNITS[kpi].strip()}]"
 
 
 # ---- what was asked ---------------------------------------------------------------------------------------------
@@ -223,7 +242,7 @@ def _spread(found: Validation) -> str:
     for kpi, both in scores.items():
         for by, score in both.items():
             cells = [cell(f"{share:.0%}") for share in score.coverage.values()]
-            rows.append([head(f"{TITLES[kpi]}, {by}"), cell(f"{score.n:,}"), *cells, cell(f"{score.crps:.2f}")])
+            rows.append([head(f"{titled(kpi)}, {BY[by]}"), cell(f"{score.n:,}"), *cells, cell(f"{score.crps:.2f}")])
     heads = ["", "values", "in the 50 % band", "in the 90 % band", "CRPS"]
     charts = "".join(
         figure(histogram(both["half hours"].pit, f"Ranks of the recorded values, {TITLES[kpi]}"), f"{TITLES[kpi]}")
@@ -275,17 +294,21 @@ def _by_load(found: Validation) -> str:
 
 def _formulas(found: Validation) -> str:
     if len(found.forecasts) < 2:
-        return ""
+        words = "None: Erlang C and A need operators present and handle times by interval; the history lacks them."
+        return element("p", words)
     names = ["recorded", *[forecast.name for forecast in found.forecasts]]
     overall = [recorded_overall(found.recorded), *[forecast.overall() for forecast in found.forecasts]]
-    rows = [[head(TITLES[kpi]), *[cell(f"{values[kpi]:.1f}") for values in overall]] for kpi in KPIS]
+    rows = [[head(titled(kpi)), *[cell(f"{values[kpi]:.1f}") for values in overall]] for kpi in KPIS]
     scores = [forecast.scores() for forecast in found.forecasts]
     for kpi in KPIS:
         for by in ("days", "half hours"):
             cells = [cell(f"{score[kpi][by].crps:.2f}") for score in scores]
-            rows.append([head(f"CRPS, {TITLES[kpi].lower()}, {by}"), cell(""), *cells])
+            rows.append([head(f"CRPS, {titled(kpi).lower()}, {BY[by]}"), cell(""), *cells])
+    given = "The same arrivals and presence" if found.is_replayed else (
+        "The formulas are given the recorded arrivals and presence, the simulated days are not"
+    )  # fmt: skip
     caption = (
-        "The same arrivals and presence, each interval a steady state of its own. CRPS: mean distance of the forecast "
+        f"{given}; for a formula each interval is a steady state of its own. CRPS: mean distance of the forecast "
         "from what was recorded, in the KPI's unit; for a formula the absolute error. Less is better."
     )
     return table(caption, ["", *names], rows)
@@ -301,7 +324,8 @@ def _parameters(found: Validation) -> str:
     rows = []
     for one in fit.estimates:
         mark = "D" if one.is_identified else "A"
-        cells = [f"{one.value:.4g}", f"{one.low:.4g} to {one.high:.4g}", f"{one.se:.2g}", f"{one.contraction:.2f}"]
+        interval = f"{digits(one.low, 4)} to {digits(one.high, 4)}"
+        cells = [digits(one.value, 4), interval, digits(one.se, 2), f"{one.contraction:.2f}"]
         rows.append(
             [head(one.name), cell(one.title, "text"), *map(cell, cells), cell(mark, "text"), cell(one.remark, "text")]
         )

@@ -92,6 +92,8 @@ class Stored(Strict):
     last: str
     is_held_out: bool
     """Whether the days were kept from the fit; of months alone, whether some of them were."""
+    is_replayed: bool = True
+    """Whether the simulated days have the recorded arrivals and presence; else those that the scenario expects."""
     recorded: dict[str, float]
     forecasts: list[Forecast] = Field(max_length=5)
     """The simulated one first, then formulas on the same days; none where history holds months alone."""
@@ -120,6 +122,7 @@ def stored(found: Validation) -> Stored:
     fit = found.fit
     return Stored(
         title=found.title, days=len(dates), first=dates[0], last=dates[-1], is_held_out=found.is_held_out,
+        is_replayed=found.is_replayed,
         recorded=finite({NAMES[kpi]: _total(found.recorded, kpi) for kpi in KPIS}),
         forecasts=[_forecast(one) for one in found.forecasts],
         by=spans(found.forecasts), months=found.months, of_months=found.of_months,

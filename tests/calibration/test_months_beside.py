@@ -70,6 +70,26 @@ def test_a_planted_truth_comes_back_from_both_and_from_neither_alone(planted):
     assert by_both["fcr"].se < by_days["fcr"].se
 
 
+def test_half_hours_and_months_agree_on_how_many_come(planted):
+    """A month made as the hours were, 45 fresh contacts an hour and those who call again: `volume` is 1 for both. Where
+    the scenario expects 36 it is 1.25 for both. December has the weekdays of March, of which the hours are."""
+    resolved, box, days, months = planted
+    table = pd.DataFrame({
+        "month": [pd.Timestamp("2013-12-01")], "unit": "", "offered": 31 * months.values["offered"],
+        "recall": months.values["recall"],
+    })  # fmt: skip
+    volume = next(one for one in usual_parameters(resolved).parameters if one.name == "volume")
+    with_volume = Box((*box.parameters, volume))
+    rates = resolved["demand"]["rates"] | {"calls": "36 /h"}
+    fewer = resolved | {"demand": resolved["demand"] | {"rates": rates}}
+    for scenario, truth in ((resolved, 1.0), (fewer, 1.25)):
+        joint, _ = Months.of(table, []).beside(Problem(scenario, with_volume, days))
+        z = with_volume.points([*(TRUTH[name] for name in box.names), truth])
+        seen = dict(zip(joint.names, joint.summary(z, 0) - joint.observed, strict=True))
+        assert abs(seen["log offered"]) < 0.08
+        assert abs(seen["offered, by month"]) < 0.08
+
+
 def test_what_half_hours_tell_of_a_month_does_not_count_twice(planted):
     """The hours are of March: offered, abandonment and AHT of March are told twice, of April once, recall never."""
     days = planted[2]

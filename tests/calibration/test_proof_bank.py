@@ -1,5 +1,7 @@
 """The proof on the bank: its cases load and run; with the raw log at hand, on real days."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,11 +10,25 @@ from calibration import bank
 from calibration.fit.parameters import read_parameters
 from calibration.fit.record import Record
 from calibration.fit.simulator import Problem, Simulator
-from calibration.proof.bank import CASES, FIT, HERE, UNSEEN, forecast, full_days, odd_days, recorded_of, talk_levels
+from calibration.proof.bank import (
+    CASES,
+    DAY,
+    DRIFT,
+    FIT,
+    HERE,
+    UNSEEN,
+    Case,
+    forecast,
+    full_days,
+    odd_days,
+    recorded_of,
+    talk_levels,
+)
 from calibration.proof.rolling import errors_of, spread
 from calibration.replay import load_replay
 from twin.scenario.load import load
 from twin.simulation import simulate
+from twin.trace import TraceTables
 
 RAW = bank.find_raw()
 needs_raw = pytest.mark.skipif(RAW is None, reason="no raw bank log (TWIN_DATA, ../shared)")
@@ -96,3 +112,39 @@ def test_errors_of_levels_are_told_apart_by_month_and_by_day():
     assert found.tolist() == pytest.approx([0.0354, 0.05, 0.03, 0.0612], abs=1e-4)
     days = pd.Series([1.1, 1.21], ["a", "b"])
     assert errors_of(pd.Series([1.0, 1.1], ["a", "b"]), days) == pytest.approx((np.log(1.1), 0.0))
+
+
+def test_full_days_are_sunday_to_thursday_and_busy(monkeypatch):
+    """3 January 1999 was a Sunday; Monday had too few calls, 23 May its surge."""
+    days = [f"1999-01-{day:02d}" for day in range(3, 10)]
+    offered = [1001, 1000, 1200, 1200, 1200, 1200, 1200]
+    table = pd.DataFrame({"date": [*days, bank.SURGE_DAY], "offered": [*offered, 1500]})
+    monkeypatch.setattr(bank, "read_intervals", lambda folder: table)
+    assert full_days(None, *FIT) == ["1999-01-03", "1999-01-05", "1999-01-06", "1999-01-07"]
+
+
+@pytest.mark.parametrize("mode", CASES)
+def test_members_have_the_expected_level_times_what_months_and_days_may_bring(mode, monkeypatch):
+    """Logarithms over the expected levels 0.9 and 1.2: a part common to a member's days, and one of each day."""
+    seen = []
+
+    class Told:
+        def __init__(self, resolved, box, recorded, tables):
+            seen.append(tables.talk_levels["talk"].to_numpy())
+
+        def record(self, z, replication):
+            return replication
+
+    monkeypatch.setattr("calibration.proof.bank.Problem", Told)
+    dates, members = tuple(f"d{day}" for day in range(60)), 80
+    expected = np.resize([0.9, 1.2], len(dates))
+    levels = pd.DataFrame({"date": dates, "talk": expected})
+    tables = TraceTables(pd.DataFrame(), talk_levels=levels)
+    case = Case({}, tables, SimpleNamespace(dates=dates), None)
+    fitted = SimpleNamespace(problem=SimpleNamespace(box=None), drawn=lambda n: np.zeros((n, 1)))
+    found = forecast(case, fitted, mode, members)
+    assert len(set(found.members)) == members, "each with luck of its own"
+    left = np.log(np.array(seen) / expected)
+    assert left.mean() == pytest.approx(0, abs=0.005)
+    assert left.mean(axis=1).std() == pytest.approx(DRIFT[mode], rel=0.05)
+    assert (left - left.mean(axis=1, keepdims=True)).std() == pytest.approx(DAY[mode], rel=0.05)

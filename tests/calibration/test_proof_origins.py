@@ -13,7 +13,7 @@ from calibration.laws import LAW_OF, known_laws, with_laws
 from calibration.operators import Crew
 from calibration.proof.bank import HERE, MODES
 from calibration.proof.heldout import KPIS, HeldOut
-from calibration.proof.origins import levels_by, main, row_of
+from calibration.proof.origins import levels_by, main, row_of, usual_rules
 from calibration.proof.rolling import (
     EDGE,
     ORIGINS,
@@ -185,3 +185,13 @@ def test_talks_by_type_and_hour_do_not_see_the_mix():
     assert talk_by_type(pd.concat([calls, odd], ignore_index=True)).tolist() == pytest.approx([0.8, 0.8, 1.4])
     only_long = calls[(calls["date"] != "2") | (calls["type"] == "NE")]
     assert talk_by_type(only_long)["2"] == pytest.approx(0.8)
+
+
+def test_the_stored_trials_are_of_the_rules_that_the_command_tries():
+    for mode in MODES:
+        stored = json.loads((HERE / f"origins-{mode}.json").read_text("utf-8"))
+        tried = {(row["until"], row["month"]): set() for row in stored}
+        for row in stored:
+            tried[row["until"], row["month"]].add(row["rule"])
+        assert set(tried) == set(ORIGINS)
+        assert all(rules == set(usual_rules(mode)) for rules in tried.values())

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,10 +13,11 @@ from calibration.months.forecast import MonthForecast
 from calibration.months.record import MonthRecord
 from calibration.months.shown import MonthsShown
 from calibration.proof.baselines import formulas
-from calibration.proof.charts import bands_chart, quantiles_chart
+from calibration.proof.charts import bands_chart, histogram, profile, quantiles_chart, scatter
 from calibration.proof.heldout import HeldOut
 from calibration.proof.page import Validation, attainable, page_html, targets
-from calibration.proof.plain import LEVELS
+from calibration.proof.plain import LEVELS, digits
+from calibration.proof.stored import stored
 
 HOURS, DAYS = 24, 6
 
@@ -149,3 +151,100 @@ def test_an_axis_that_need_not_begin_at_0_shows_what_lies_far_up():
     assert ">70</text>" in free
     assert ">0</text>" in bands_chart(members, recorded, names, "satisfaction")
     assert ">0</text>" in quantiles_chart(bands, np.array([1.0, 70.0]), names, "satisfaction", from_zero=False)
+
+
+def sections_of(html):
+    return dict(re.findall(r'<section id="(\w+)".*?<h2[^>]*>.*?</h2>(.*?)</section>', html, re.DOTALL))
+
+
+def test_the_page_says_what_the_simulated_days_were_given(page):
+    """Days of a scenario of rates know nothing of the recorded arrivals, which the formulas are given."""
+    assert "given to the model as arrivals and presence alone" in page()
+    assert "The same arrivals and presence" in sections_of(page())["formulas"]
+    own = page(is_replayed=False)
+    assert "arrivals and presence alone" not in own
+    assert "those that the scenario expects, not those recorded" in own
+    assert "The same arrivals and presence" not in own
+    assert "given the recorded arrivals and presence, the simulated days are not" in sections_of(own)["formulas"]
+
+
+def test_values_bear_their_units_and_intervals_their_name(page):
+    rows = [
+        re.sub("<[^>]+>", "", row) for row in re.findall(r'<th scope="row">.*?</th>', sections_of(page())["formulas"])
+    ]
+    assert rows[:4] == ["Abandoned / offered [%]", "Mean wait [s]", "Answered in 20 s / offered [%]",
+                        "CRPS, abandoned / offered [%], days"]  # fmt: skip
+    assert "half hours" not in page(), "these are hours"
+
+
+def test_why_there_are_no_formulas_is_said():
+    alone = replace(record(0.16), operators=None)
+    html = page_html(Validation("a centre", [HeldOut("ours", [alone, alone], alone)]))
+    assert "None: Erlang C and A need operators present" in sections_of(html)["formulas"]
+
+
+def test_small_charts_have_names_and_numbers_on_their_axes():
+    """Values to 40 s, with every other number to the right; tenths up to 30 %; a curve from 2 to 3."""
+    cloud = texts(scatter(np.array([5.0, 40.0]), np.array([10.0, 30.0]), "wait", " s"))
+    assert {"recorded [s]", "simulated [s]", "30 s", "20", "40"} <= set(cloud)
+    ranks = texts(histogram([0.3, *[0.7 / 9] * 9], "ranks"))
+    assert {"of the recorded values", "10 %", "30 %", "below all", "above all"} <= set(ranks)
+    curve = texts(profile([(2.0, 9.0), (3.0, 4.0)], "patience"))
+    assert {"distance", "2", "3", "0", "8"} <= set(curve)
+    svg = profile([(2.0, 90.0), (3.0, 4.0)], "patience")
+    heights = [float(y) for y in re.findall(r'<text x="52" y="([\d.]+)"', svg)]
+    assert len(heights) > 2
+    assert min(-np.diff(heights)) > 11, "a number is 11 px high"
+
+
+def texts(svg):
+    return re.findall(r"<text[^>]*>(.*?)</text>", svg)
+
+
+def test_numbers_are_written_as_a_reader_writes_them():
+    assert [digits(value, 2) for value in (112.3, 98_765.0, 0.0123, 4.0, np.nan)] == [
+        "110", "99000", "0.012", "4", "unknown",
+    ]  # fmt: skip
+    assert digits(1234.5, 3, "+") == "+1230"
+    assert digits(-0.0234, 3, "+") == "-0.0234"
+
+
+def test_targets_have_two_sides_and_bands_are_met_from_their_level_up():
+    low = HeldOut("ours", [record(0.12), record(0.13)], record(0.16))
+    found = {what: is_met for what, _, _, is_met in targets(low)}
+    assert not found["abandoned share"], "3.5 points too few"
+    assert not found["abandoned / offered, by interval, in the 90% band"]
+    around = [record(0.16 + step / 1000) for step in (-9, -7, -5, -3, -1, 1, 3, 5, 7, 9)]
+    found = {what: is_met for what, _, _, is_met in targets(HeldOut("ours", around, record(0.16)))}
+    assert found["abandoned / offered, by interval, in the 50% band"]
+    assert found["abandoned / offered, by interval, in the 90% band"]
+
+
+def test_errors_by_load_are_simulated_less_recorded():
+    html = page_html(Validation("a centre", [HeldOut("ours", [record(0.17), record(0.19)], record(0.16))]))
+    cells = re.findall(r'<td class="value">(.*?)</td>', sections_of(html)["errors"])
+    assert cells[:2] == ["16.0", "+2.0"]
+
+
+def test_parameters_bear_their_marks(page):
+    told, untold = (
+        SimpleNamespace(name=name, title="", value=1.0, low=0.5, high=2.0, se=0.3, contraction=of,
+                        is_identified=of > 0.5, remark="")
+        for name, of in (("talk", 0.9), ("redial", 0.1))
+    )  # fmt: skip
+    fit = SimpleNamespace(estimates=[told, untold], correlations=[], worst=[], convergence={}, widening=1.0,
+                          profiles={}, n_runs=200, method="ensemble")  # fmt: skip
+    rows = re.findall(r"<tr>(.*?)</tr>", sections_of(page(fit=fit))["parameters"])
+    marks = {re.sub("<[^>]+>", "", row.split("</th>")[0]): re.findall(r'"text">([DA])<', row) for row in rows[1:]}
+    assert marks == {"talk": ["D"], "redial": ["A"]}
+
+
+def test_the_stored_file_has_shares_and_each_month_s_own_days():
+    """June loses 10 %, July 20 %; the forecast 16 % in both: errors of days are 6 and 4 points, 0.05 in the mean."""
+    seen = record(0.1)
+    seen.abandoned[3:] *= 2
+    found = stored(Validation("a centre", [HeldOut("ours", [record(0.16), record(0.16)], seen)], is_replayed=False))
+    assert not found.is_replayed
+    assert found.by["month"].at == ["1999-06", "1999-07"]
+    assert found.by["month"].kpis["abandonment_share"].recorded == pytest.approx([0.1, 0.2])
+    assert found.forecasts[0].scores["abandonment_share"]["days"].crps == pytest.approx(0.05)

@@ -1,10 +1,12 @@
 """Scores of forecasts by hand, and the Erlang formulas as forecasts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from calibration.fit.record import Record
-from calibration.proof.baselines import erlang_a_forecast, erlang_c_forecast, gap_for, patience_for
+from calibration.proof.baselines import erlang_a_forecast, erlang_c_forecast, formulas, gap_for, patience_for
 from calibration.proof.heldout import HeldOut, recorded_overall, table
 from calibration.proof.scores import crps, inside, pit, score
 from twin.erlang import ErlangA, erlang_c
@@ -94,3 +96,37 @@ def test_the_table_sets_forecasts_beside_the_recorded():
     found = table(given, [forecast])
     assert found.loc["mean wait s", "itself"] == 30.0
     assert found.loc["CRPS mean wait s, days", "itself"] == 0.0
+
+
+def test_bias_is_forecast_less_recorded_and_errors_are_squared():
+    found = score(np.array([[3.0, 5.0]]), np.array([1.0, 6.0]))  # errors +2 and -1
+    assert found.bias == pytest.approx(0.5)
+    assert found.rmse == pytest.approx(2.5**0.5)
+
+
+def test_formulas_take_talk_patience_and_gap_from_the_days_of_the_fit():
+    """Talk 180 over the answered 0.9: 200 s; patience 30 over 0.1: 300 s; the gap that loses as many as there."""
+    seen, unseen = half_hours([36.0, 40.0], [5.0, 5.0]), half_hours([50.0, 20.0], [6.0, 4.0])
+    by_c, by_a = formulas(seen, unseen)
+    gap = gap_for(seen, 200.0, 300.0)
+    assert gap > 0
+    expected = erlang_a_forecast(unseen, 200.0 + gap, 300.0)
+    np.testing.assert_allclose(by_a.members[0].abandoned, expected.abandoned, rtol=1e-9)
+    expected = erlang_c_forecast(unseen, 200.0 + gap)
+    np.testing.assert_allclose(by_c.members[0].wait_s, expected.wait_s, rtol=1e-9)
+
+
+def test_half_hours_of_few_calls_are_not_scored():
+    given = half_hours([4.0, 5.0, 40.0], [5.0, 5.0, 5.0])
+    forecast = HeldOut("itself", [given, given], given)
+    assert [both["half hours"].n for both in forecast.scores().values()] == [2, 2, 2]
+
+
+def test_what_chance_leaves_of_the_close_days():
+    """Lost 15, 16 and 20 %: told by the other two (18, 17.5, 15.5) the last errs by 4.5 points: shares 1, 1, 0."""
+    given = half_hours([40.0], [5.0])
+    members = [replace(given, abandoned=share * given.offered) for share in (0.15, 0.16, 0.20)]
+    found = HeldOut("ours", members, given).attainable()
+    assert found["days within 4 points"] == pytest.approx(2 / 3)
+    assert found["days within 4 points, 5 %"] == pytest.approx(0.1)
+    assert found["days within 4 points, 95 %"] == 1.0

@@ -138,11 +138,14 @@ def Short(found: Any):
         share = scores[0].coverage.get("0.9", math.nan)
         errors = [cell(s.crps, _distance(say, kpi, s.crps)) for s in scores]
         rows.append([kpi_title(say.language, kpi), *texts, cell(share, numbers.percent(share, 0)), *errors])
-    with Card(say("short"), say("held_out" if found.is_held_out else "seen", **days)):
+    unseen = "held_out" if found.is_replayed else "held_out_expected"
+    with Card(say("short"), say(unseen if found.is_held_out else "seen", **days)):
         if said := _verdict(say, found):
             tag("p", *said, class_="verdict", id="verdict")
         Table(TableData(heads, rows), say("overall"), "calibration.csv", is_sortable=False)
         tag("p", say("scores_note"), class_="note")
+        if not found.is_replayed and len(found.forecasts) > 1:
+            tag("p", say("formulas_know"), class_="note")
         if found.note:
             tag("p", found.note, class_="note")
 
