@@ -61,7 +61,7 @@ def even(draw, scenario):
             return max(round(one / HALF_MINUTE), 1) * HALF_MINUTE + 7.0 * (name in BESIDE)
         return one
 
-    return walked(scenario, change)
+    return walked(scenario, change).model_copy(update={"description": "even"})
 
 
 @st.composite

@@ -14,7 +14,7 @@ CLOCK = {"opens": "08:00", "closes": "10:00"}
 
 def with_mixed_clusters(model: CallCentre) -> CallCentre:
     scenario = model.scenario
-    is_even = all(intent.talk.law == "constant" for intent in scenario.intents.values())
+    is_even = scenario.description == "even"  # `kernel_edges.even`
     model.demand = MixedClusters(model.demand, len(scenario.clusters), is_even)
     return model
 
