@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from kernel_allowed import as_allowed
 
 from twin.model import CallCentre
 from twin.scenario.schema import Scenario
@@ -12,7 +13,9 @@ CLOCK = {"opens": "08:00", "closes": "10:00"}
 
 
 def with_mixed_clusters(model: CallCentre) -> CallCentre:
-    model.demand = MixedClusters(model.demand, len(model.scenario.clusters))
+    scenario = model.scenario
+    is_even = scenario.description == "even"  # `kernel_edges.even`
+    model.demand = MixedClusters(model.demand, len(scenario.clusters), is_even)
     return model
 
 
@@ -62,14 +65,17 @@ ABILITIES = {
 
 
 class MixedClusters:
-    """Demand whose contacts come from all clusters: rates alone bring the first one."""
+    """Demand whose contacts come from all clusters: rates alone bring the first one. Some come on the half minute."""
 
-    def __init__(self, demand: Any, n_clusters: int):
+    def __init__(self, demand: Any, n_clusters: int, is_even: bool = False):
         self.demand = demand
         self.n_clusters = n_clusters
+        self.is_even = is_even
 
     def arrivals(self, day: int) -> np.ndarray:
         table = self.demand.arrivals(day)
+        if self.is_even:
+            table["at"] = np.floor(table["at"] / 30.0) * 30.0
         spread = table["who"].astype(float) * 0.6180339887498949 % 1.0
         table["cluster"] = (spread * self.n_clusters).astype(int)
         return table
@@ -103,6 +109,7 @@ def priority(draw, is_basic: bool) -> dict[str, Any]:
         "rank": draw(st.sampled_from([0, 0, 1])),
         "points": draw(st.sampled_from([0.0, 50.0])),
         "points_per_second": draw(st.sampled_from([0.0, 0.3, 1.0])),
+        "weight": draw(st.sampled_from([1.0, 1.0, 2.5])),
         "reserve": draw(st.sampled_from([None, None, reserve])),
     }
     if is_basic:
@@ -247,7 +254,7 @@ def scenarios(
         add_gates_and_sites(draw, data, skills, is_lazy)
     if not is_basic and not is_lazy and has_legs:
         data["legs"] = draw(st.lists(leg(skills), max_size=2))
-    return Scenario.model_validate(data)
+    return as_allowed(Scenario.model_validate(data))
 
 
 def add_gates_and_sites(draw: Any, data: dict[str, Any], skills: list[str], is_lazy: bool) -> None:

@@ -27,7 +27,7 @@ class Reference(Menus):
         self.idle, self.waiting, self.on_trunks, self.records = [], [], [], []  # idle: longest first
         for row in arrivals:
             kind = names.intents[row["intent"]], names.clusters[row["cluster"]]
-            parts = scenario.intents[kind[0]], scenario.clusters[kind[1]], self.kinds[kind], float(row["talk_time"])
+            parts = scenario.intents[kind[0]], scenario.clusters[kind[1]], self.kinds[kind]
             self.plan(float(row["at"]), ARRIVES, self.arrive, Contact(int(row["who"]), *parts))
         for row in duty:
             self.plan(float(row["at"]), int(row["kind"]), self.on_duty_row, int(row["kind"]), row["who"], row["value"])

@@ -82,8 +82,8 @@ class Routing(Rules):
         return list(found.values())
 
     def first(self, pairs):
-        """Of contacts with the operator of each: lowest rank, then highest score, then longest wait; ties as made."""
-        return min(pairs, key=lambda pair: (self.rank(*pair), -self.score(pair[0]), pair[0].since))
+        """Of contacts with the operator of each: lowest rank, highest score, longest wait, the kind named first."""
+        return min(pairs, key=lambda pair: (self.rank(*pair), -self.score(pair[0]), pair[0].since, pair[0].rules.line))
 
     def rank(self, contact, operator):
         """What the operator's group prefers goes first, then the rank of the priority, unless only the wait counts."""

@@ -67,7 +67,6 @@ class Contact:
     intent: Any
     cluster: Any
     rules: SimpleNamespace
-    given_talk: float
     place: str = "new"
     attempt: int = 0
     redials: int = 0  # since the last answer
@@ -107,7 +106,7 @@ class Rules:
             rules[intent, cluster] = SimpleNamespace(
                 queue=route.queue, skill=route.skills[0].skill, need=route.need or route.skills[0].skill, stages=stages,
                 priority=priority, reserve=reserve, handle_times=lines[alike], kind=(intent, cluster, route.queue),
-                line=alike,
+                line=list(lines).index(alike),
             )  # fmt: skip
         return rules
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from kernel_allowed import as_allowed
 from kernel_scenarios import law, result, scenarios
 from property_runs import (
     DAY,
@@ -44,7 +45,7 @@ def cases(draw) -> Cases:
 def with_cases(draw) -> Scenario:
     scenario = draw(scenarios(is_basic=True))
     changed = {name: intent.model_copy(update={"case_share": 0.5}) for name, intent in scenario.intents.items()}
-    return scenario.model_copy(update={"intents": changed, "cases": draw(cases())})
+    return as_allowed(scenario.model_copy(update={"intents": changed, "cases": draw(cases())}))
 
 
 @given(with_cases(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))

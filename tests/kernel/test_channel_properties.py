@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from kernel_allowed import as_allowed
 from kernel_scenarios import law, result, scenarios
 from property_runs import (
     DAY,
@@ -60,7 +61,7 @@ def with_channels(draw, base: Scenario | None = None) -> Scenario:
         sales, list_ = draw(numbers())
         changes = {"intents": scenario.intents | {"sales": sales}, "campaigns": {"list": list_}}
         scenario = scenario.model_copy(update=changes)
-    return scenario
+    return as_allowed(scenario) if base is None else scenario
 
 
 @given(with_channels(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))

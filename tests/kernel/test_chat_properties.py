@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from kernel_allowed import as_allowed
 from kernel_scenarios import maybe, result, scenarios
 from property_runs import DAY, EVERY, HOUR, check_every_instant, check_now_and_then, cut_in_every_way, model_of
 
@@ -53,7 +54,7 @@ def with_chats(draw, base: Scenario) -> Scenario:
 
 @st.composite
 def chatting(draw, is_lazy=False) -> Scenario:
-    return draw(with_chats(draw(scenarios(is_lazy=is_lazy, is_basic=True))))
+    return as_allowed(draw(with_chats(draw(scenarios(is_lazy=is_lazy, is_basic=True)))))
 
 
 @given(chatting(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))

@@ -4,6 +4,8 @@ import os
 
 from hypothesis import given
 from hypothesis import strategies as st
+from kernel_allowed import as_allowed
+from kernel_edges import at_the_edges
 from kernel_scenarios import leg, result, scenarios
 from property_runs import (
     DAY,
@@ -66,7 +68,7 @@ def mixed(draw) -> Scenario:
         scenario = draw(leaving_cases(scenario))
     if "control" in kinds:
         scenario = draw(with_control(scenario))
-    return scenario
+    return draw(at_the_edges(scenario)) if draw(st.booleans()) else as_allowed(scenario)
 
 
 @st.composite

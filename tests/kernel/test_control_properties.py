@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from kernel_allowed import as_allowed
 from kernel_scenarios import maybe, result, scenarios
 from property_runs import (
     DAY,
@@ -90,7 +91,7 @@ def with_control(draw, base: Scenario) -> Scenario:
 
 @st.composite
 def controlled(draw) -> Scenario:
-    return draw(with_control(draw(scenarios(is_basic=True))))
+    return as_allowed(draw(with_control(draw(scenarios(is_basic=True)))))
 
 
 @given(controlled(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR), st.integers(0, 1))

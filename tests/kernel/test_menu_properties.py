@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from kernel_allowed import as_allowed
 from kernel_scenarios import result, scenarios
 from property_runs import (
     DAY,
@@ -46,7 +47,7 @@ def with_menus(draw) -> Scenario:
     if has_cases:
         changed = {name: intent.model_copy(update={"case_share": 0.5}) for name, intent in scenario.intents.items()}
         changes |= {"intents": changed, "cases": draw(cases()).model_copy(update={"interruptible": False})}
-    return scenario.model_copy(update=changes)
+    return as_allowed(scenario.model_copy(update=changes))
 
 
 @given(with_menus(), st.integers(0, 5), st.floats(8 * HOUR, 10.1 * HOUR))

@@ -70,6 +70,13 @@ def test_a_credit_is_read_from_its_curve(wait, points):
         assert second(bench, curve=100 - wait, plain=50) == first
 
 
+@pytest.mark.parametrize(("rule", "first"), [("points", "curve"), ("priority", "plain"), ("longest_waiting", "plain")])
+def test_a_credit_counts_under_the_rule_of_points_only(rule, first):
+    """At 100 the plain contact has waited 50 s, the one with 90 points 40 s; the other rules do not look at points."""
+    bench = by_priority(rule, curve={"credit": CREDIT}, plain={})
+    assert second(bench, curve=60, plain=50) == first
+
+
 def test_a_credit_of_ninety_seconds_from_the_start_is_that_of_the_anonymous_bank():
     """One knot: 90 points at any wait, as `points = 90`; so gold at 89 goes before basic at 0, at 91 not."""
     for at, first in ((89, "gold"), (91, "basic")):

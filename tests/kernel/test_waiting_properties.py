@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from kernel_allowed import as_allowed
 from kernel_scenarios import law, result, scenarios
 from property_runs import (
     DAY,
@@ -67,7 +68,7 @@ def waiting(draw):
 @st.composite
 def centres(draw):
     """A random centre, with rules for all queues or for one."""
-    return draw(with_waiting(draw(scenarios(is_basic=True))))
+    return as_allowed(draw(with_waiting(draw(scenarios(is_basic=True)))))
 
 
 @st.composite

@@ -182,7 +182,7 @@ def build_routes(scenario: Scenario, names: Names, laws: LawTable, staffed: set[
     types = np.array(found.types, TYPE).view(np.recarray)
     lines = _line_table(found)
     lines["is_work"][types.line[types.deferral == Deferral.WORK]] = True
-    rows = rows_of(lines, found.line_rules, found.steps, found.allotted, len(types))
+    rows = rows_of(scenario.routing.contact_rule, lines, found.line_rules, found.steps, found.allotted, len(types))
     dial_rules = DialRules(laws)
     lines, offers = add_rules_of_waiting(scenario, names, laws, lines, dial_rules)
     rows = with_twins(scenario, names, lines, found.line_sites, rows, found.steps)

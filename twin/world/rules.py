@@ -83,6 +83,7 @@ def line_points(rule: str, priority: Priority) -> tuple[int, float, float, float
 
 
 def rows_of(
+    contact_rule: str,
     lines: Any,
     line_rules: list[tuple[str, Priority]],
     steps: list[Step],
@@ -94,8 +95,9 @@ def rows_of(
     for row, (operator_rule, priority) in enumerate(line_rules):
         lines.operator_rule[row] = OperatorRule[operator_rule.upper()]
         lines.keep[row] = priority.reserve.operators if priority.reserve else 0
-        lines.first_credit[row], lines.n_credits[row] = len(credits), len(priority.credit)
-        credits += [(knot.wait, knot.points) for knot in priority.credit]
+        knots = priority.credit if contact_rule == "points" else []
+        lines.first_credit[row], lines.n_credits[row] = len(credits), len(knots)
+        credits += [(knot.wait, knot.points) for knot in knots]
         gates = [step[FIRST_GATE:] for step in steps[lines.first_step[row] :][: lines.n_steps[row]]]
         lines.is_gated[row] = any(gate != _ALWAYS for gate in gates)
         lines.is_narrowing[row] = any(gate[0] < math.inf for gate in gates)
