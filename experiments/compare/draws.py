@@ -14,7 +14,10 @@ from experiments.compare.side import Side
 from twin.errors import InputError, ScenarioError
 from twin.scenario.change import changed, value_at
 from twin.scenario.schema import Scenario
-from twin.scenario.units import written_like
+from twin.scenario.units import in_base_units, written_like
+
+FEW = 10
+"""Draws below which their range says nothing."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,25 @@ class Draws:
         chosen = table.iloc[np.arange(n) * len(table) // n]
         rows: list[dict[Any, Any]] = chosen.to_dict("records")
         return cls(str(path), tuple({str(key): _value(value, key, path) for key, value in row.items()} for row in rows))
+
+    def strange(self, base: Side) -> dict[str, tuple[Any, float, float]]:
+        """Keys for which the base states a number below or above all draws: these may be of another scenario.
+
+        Returns
+        -------
+        dict
+            Key: what is stated, least and greatest draw [base units].
+        """
+        found = {}
+        for key in self.keys:
+            stated = value_at(base.resolved, key)
+            try:
+                own, drawn = in_base_units(stated), [in_base_units(row[key]) for row in self.rows]
+            except ValueError:  # a list, a name, or nothing
+                continue
+            if not min(drawn) <= own <= max(drawn) and len(drawn) >= FEW:
+                found[key] = (stated, min(drawn), max(drawn))
+        return found
 
     @classmethod
     def from_manifest(cls, record: Mapping[str, Any]) -> "Draws":

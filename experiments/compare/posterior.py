@@ -105,6 +105,11 @@ def _told(what: str, draws: Draws, whom: str, base: Side, *others: Side) -> str:
         f"{what} has values of its own for {len(draws.keys)} calibrated keys ({', '.join(draws.keys)}), "
         f"drawn from {Path(draws.file).name}, the same under {whom}: ± holds the doubt about them."
     )
+    for key, (stated, low, high) in draws.strange(base).items():
+        text += (
+            f" {base.label} states {key} = {stated}, and all draws lie between {low:g} and {high:g}: are these the "
+            "draws of this scenario?"
+        )
     for side in others:
         own = sorted(set(draws.keys) - set(shared_keys(draws.keys, base, side)))
         if own:

@@ -81,6 +81,17 @@ def test_the_doubt_widens_the_interval_and_the_spread_is_told(table, tmp_path):
     assert {one["kpi"] for one in as_dict(drawn)["spread"]} >= {"abandonment_share"}
 
 
+def test_draws_of_another_scenario_are_suspected(table):
+    """Erlang A states a patience of 5 min; draws from 60 to 170 s have the key, but are hardly its own."""
+    plan = with_posterior(plan_of(12), table)
+    assert plan.posterior.strange(plan.a) == {KEY: ("5 min", 60.0, 170.0)}
+    own = Side.load("erlang-a", [*SHORT, f"{KEY}=2 min"])
+    assert plan.posterior.strange(own) == {}
+    assert with_posterior(plan_of(2), table).posterior.strange(plan.a) == {}, "two draws have no range"
+    said = spread_sentence(run(plan, workers=1))
+    assert f"states {KEY} = 5 min, and all draws lie between 60 and 170: are these the draws of this scenario?" in said
+
+
 def test_the_manifest_repeats_the_draws(table, tmp_path, capsys):
     from experiments.compare.command import Changes
 
