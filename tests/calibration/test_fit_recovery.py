@@ -155,7 +155,7 @@ def test_what_is_read_directly_comes_from_the_days_of_the_fit(centre, tmp_path):
     three = table[table["date"] <= "2013-03-06"]
     mean = three["service_s"].sum() / (three["offered"] - three["abandoned"]).sum()
     assert direct.estimates()[0].value == pytest.approx(mean, rel=0.01)
-    assert "must have 8 or more" in direct.skipped["arrivals"]
+    assert "must be 8 or more" in direct.skipped["arrivals"]
     assert direct.skipped["patience"] == "the waits of the answered are not reported, patience cannot be told"
 
 
