@@ -177,10 +177,7 @@ def _direct(direct: Direct) -> str:
     for topic, items in direct.estimates.topics().items():
         rows = []
         for one in items:
-            low, high = one.interval()
-            interval = f"{digits(low, 4)} to {digits(high, 4)}"
-            numbers = (digits(one.value, 4), digits(one.se, 2), interval, one.unit, f"{one.n:,}")
-            rows.append([head(one.name), *map(cell, numbers)])
+            rows.append([head(one.name), *map(cell, (*one.numbers(), one.unit, f"{one.n:,}"))])
         parts.append(table("", [topic, "value", "s.e.", "95 % interval", "unit", "n"], rows))
     return "".join(parts)
 

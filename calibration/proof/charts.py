@@ -5,7 +5,8 @@ from html import escape
 
 import numpy as np
 
-from calibration.proof.plain import LEVELS, digits
+from calibration.estimate.estimates import digits
+from calibration.proof.plain import LEVELS
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 980, 230, 58, 24, 10  # [px]
 LINE = 14  # [px] that a number on the axis takes

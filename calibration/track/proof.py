@@ -21,6 +21,7 @@ import pandas as pd
 from calibration import bank
 from calibration.estimate.arrivals import fit_arrivals
 from calibration.history.reader import read_history
+from calibration.operators import GROUPS
 from calibration.proof.scores import crps, inside, pit
 from calibration.track.actions import actions_for
 from calibration.track.forecast import kpis_of
@@ -41,6 +42,7 @@ FULL_DAY = 1000  # [calls] offered
 LENGTH = 1800
 MIX_DAYS = ("1999-02-28", "1999-05-31")  # shipped days of the months of the fit: their mix of calls
 KPIS = {"offered": 1.0, "abandonment_share": 100.0, "mean_wait": 1.0, "sl20": 100.0}
+ALL_CALLS = "all_calls"  # the group whose operators take every call
 METHODS = ("tracked", "not updated", "naive by ratio")
 
 
@@ -83,7 +85,10 @@ def planned(centre: Centre, weekday: int, days: Sequence[pd.Timestamp]) -> np.nd
 
 
 def day_scenario(centre: Centre, weekday: int, trained: Sequence[pd.Timestamp]) -> Scenario:
-    """The bank at rates: laws of `bank-1999`, arrivals and planned operators of such weekdays of the months trained."""
+    """The bank at rates: laws of `bank-1999`, arrivals and planned operators of such weekdays of the months trained.
+
+    Half hours do not say who takes which calls, so all operators take all.
+    """
     found = fit_arrivals(
         centre.intervals[centre.intervals["date"].isin(list(trained))], unusual=[], hours=(21600, 86400)
     )
@@ -106,8 +111,9 @@ def day_scenario(centre: Centre, weekday: int, trained: Sequence[pd.Timestamp]) 
                     "interval_correlation": min(noise.interval_correlation.value, 0.99),
                 },
             },
-            "groups.operators.head_count": [round(one) for one in heads],
-            "groups.operators.count": max(round(one) for one in heads),
+            **{f"groups.{group}.count": 0 for group in GROUPS if group != ALL_CALLS},
+            f"groups.{ALL_CALLS}.head_count": [round(one) for one in heads],
+            f"groups.{ALL_CALLS}.count": max(round(one) for one in heads),
         },
     )
 
