@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from calibration.estimate.estimates import digits
 from calibration.fit.record import Record
 from calibration.history.tables import Quality
 from calibration.months.forecast import MonthForecast
@@ -16,7 +17,7 @@ from calibration.proof.baselines import formulas
 from calibration.proof.charts import bands_chart, histogram, profile, quantiles_chart, scatter
 from calibration.proof.heldout import HeldOut
 from calibration.proof.page import Validation, attainable, page_html, targets
-from calibration.proof.plain import LEVELS, digits
+from calibration.proof.plain import LEVELS
 from calibration.proof.stored import stored
 
 HOURS, DAYS = 24, 6
