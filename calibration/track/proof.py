@@ -21,7 +21,6 @@ import pandas as pd
 from calibration import bank
 from calibration.estimate.arrivals import fit_arrivals
 from calibration.history.reader import read_history
-from calibration.operators import GROUPS
 from calibration.proof.scores import crps, inside, pit
 from calibration.track.actions import actions_for
 from calibration.track.forecast import kpis_of
@@ -42,7 +41,7 @@ FULL_DAY = 1000  # [calls] offered
 LENGTH = 1800
 MIX_DAYS = ("1999-02-28", "1999-05-31")  # shipped days of the months of the fit: their mix of calls
 KPIS = {"offered": 1.0, "abandonment_share": 100.0, "mean_wait": 1.0, "sl20": 100.0}
-ALL_CALLS = "all_calls"  # the group whose operators take every call
+FLAT = HERE / "bank-flat.toml"  # half hours do not say who takes which calls: all operators take all
 METHODS = ("tracked", "not updated", "naive by ratio")
 
 
@@ -85,10 +84,7 @@ def planned(centre: Centre, weekday: int, days: Sequence[pd.Timestamp]) -> np.nd
 
 
 def day_scenario(centre: Centre, weekday: int, trained: Sequence[pd.Timestamp]) -> Scenario:
-    """The bank at rates: laws of `bank-1999`, arrivals and planned operators of such weekdays of the months trained.
-
-    Half hours do not say who takes which calls, so all operators take all.
-    """
+    """The bank as one pool, at rates: arrivals and planned operators of such weekdays of the months trained."""
     found = fit_arrivals(
         centre.intervals[centre.intervals["date"].isin(list(trained))], unusual=[], hours=(21600, 86400)
     )
@@ -97,7 +93,7 @@ def day_scenario(centre: Centre, weekday: int, trained: Sequence[pd.Timestamp]) 
     heads = planned(centre, weekday, trained)[12:].reshape(-1, 2).mean(axis=1)
     hours = shares.reshape(-1, 2).sum(axis=1)  # the scenario's talk factors count by the hour
     return load_scenario(
-        "bank-1999",
+        FLAT,
         {
             "demand": {
                 "kind": "rates",
@@ -111,16 +107,15 @@ def day_scenario(centre: Centre, weekday: int, trained: Sequence[pd.Timestamp]) 
                     "interval_correlation": min(noise.interval_correlation.value, 0.99),
                 },
             },
-            **{f"groups.{group}.count": 0 for group in GROUPS if group != ALL_CALLS},
-            f"groups.{ALL_CALLS}.head_count": [round(one) for one in heads],
-            f"groups.{ALL_CALLS}.count": max(round(one) for one in heads),
+            "groups.operators.head_count": [round(one) for one in heads],
+            "groups.operators.count": max(round(one) for one in heads),
         },
     )
 
 
 def mix_of_calls() -> dict[str, float]:
     """Share of each intent, from the shipped days of the months trained."""
-    trace = load_scenario("bank-1999").demand
+    trace = load_scenario(FLAT).demand
     table = pd.read_csv(data_file(trace.file))  # type: ignore[union-attr]
     table = table[table["date"].isin(MIX_DAYS)]
     found: dict[str, float] = {}

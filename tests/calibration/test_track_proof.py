@@ -12,7 +12,7 @@ from calibration.track import proof
 from calibration.track.level import Level
 from calibration.track.members import first_members, reported_over_planned
 from calibration.track.plan import DayPlan
-from calibration.track.proof import Centre, as_table, measured_settings, naive_rest, rest, scores
+from calibration.track.proof import Centre, as_table, day_scenario, measured_settings, naive_rest, rest, scores
 from calibration.track.today import MEASURES, OPERATORS, Today
 from twin.scenario.load import load_scenario
 
@@ -63,6 +63,22 @@ def test_who_is_missing_so_far_is_missing_on_in_part():
     # log 0.9 / log 0.8 = 0.47 of it goes on, but for the mean of the other months
     assert found["carried"] == pytest.approx(0.47, abs=0.06)
     assert found["ahead_sd"] < 0.05
+
+
+def test_the_bank_of_a_weekday_is_planned_by_half_hours_alone():
+    """20 calls a half hour from 7:00 to 12:00, 8 operators then: the plan of a Sunday expects them."""
+    days = list(pd.date_range("1999-01-03", periods=150))
+    table = pd.DataFrame([(day, start) for day in days for start in range(0, 86400, 1800)], columns=["date", "start_s"])
+    is_open = table["start_s"].between(25200, 43199)
+    table = table.assign(length_s=1800, queue="main", type="", offered=np.where(is_open, 20.0, 0.0),
+                         operators=np.where(is_open, 8.0, 0.0))  # fmt: skip
+    for name in ("answered", "abandoned", "wait_answered_s", "wait_abandoned_s", "answered_in_time"):
+        table[name] = 0.0
+    scenario = day_scenario(Centre(table, days), 6, days)
+    (group,) = scenario.groups.values()
+    assert list(group.head_count) == [0] + [8] * 5 + [0] * 12  # by hour from 6:00
+    plan = DayPlan.of(scenario, pd.Timestamp("1999-06-06").date(), 1800.0)
+    assert plan.expected.sum(axis=-1)[14:24] == pytest.approx([20.0] * 10, rel=0.02)
 
 
 @pytest.fixture
