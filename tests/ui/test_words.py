@@ -61,7 +61,7 @@ PLURALS = (
     *("days", "pairs", "moves", "lines", "operators", "months", "intervals", "clusters", "giorni", "coppie"),
     *("passaggi", "linee", "operatori", "mesi", "intervalli"),
 )
-NEVER_ONE = {("compare", "who_all"), ("calibration", "held_out"), ("calibration", "seen")}
+NEVER_ONE = {("compare", "who_all")}
 CHOSEN = re.compile(r"\{\w+:(?:[^{}]|\{\w+\})*\}")
 """A word that is chosen by a number."""
 
