@@ -60,7 +60,7 @@ def on_talk_end(world, now, operator):
         if world.options[0].has_wrap_rule:
             join_wraps(world, now, operator, wrap_time)
     else:
-        become_free_here(world, now, operator)
+        become_free(world, now, operator)
 
 
 @inlined
@@ -73,12 +73,6 @@ def on_wrap_end(world, now, operator):
 @compiled
 def become_free(world, now, operator):
     """The operator serves who waits for him, leaves, takes a break, takes the next contact, or is idle."""
-    become_free_here(world, now, operator)
-
-
-@inlined
-def become_free_here(world, now, operator):
-    """The same, merged into its caller: for the end of a talk."""
     row = world.operators[operator]
     if world.options[0].has_chats and world.chatters[operator].n > 0:
         plan_end(world, now, operator)
