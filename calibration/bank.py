@@ -150,7 +150,9 @@ def talk_times(calls: pd.DataFrame, contact_type: str | None = None) -> pd.Serie
 def fit_talk(talks: pd.Series) -> dict:
     """Lognormal of talks within TALK_RANGE (mu, sigma of log seconds, standard errors) and the share of talks <= 10 s.
 
-    Maximum likelihood; Brown et al. (2005) found the lognormal on the same data.
+    Maximum likelihood; Brown et al. (2005) found the lognormal on the same data. The law is that of the talks within
+    the range, as if nothing had been cut (`fit_service(is_cut=False)`): June and July were scored with it, and another
+    law would be another scoring.
     """
     from calibration.estimate.estimates import share_estimate  # loads SciPy's laws, which a replay does not need
     from calibration.estimate.service import lognormal

@@ -88,7 +88,7 @@ def test_a_talk_of_just_the_limit_is_short_and_errors_of_spreads_have_their_free
     talks = pd.DataFrame({"type": "a", "outcome": "answered", "operator": np.repeat(list("abcdef"), 20),
                           "service_s": rng.lognormal(5, 0.5, 120)})  # fmt: skip
     short = talks.assign(service_s=10.0).head(5)
-    found = fit_service(pd.concat([talks, short], ignore_index=True))
+    found = fit_service(pd.concat([talks, short], ignore_index=True), is_cut=False)
     assert (found.types["a"].mu.n, found.types["a"].short.value) == (120, 5 / 125)
     assert found.within is not None
     assert found.within.se == pytest.approx(found.within.value / (2 * (120 - 6)) ** 0.5)
