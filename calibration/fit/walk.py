@@ -3,7 +3,8 @@
 A walker tries a step along the difference of two others (ter Braak 2006, Statistics and Computing 16), in some of the
 coordinates (Vrugt et al. 2009, DREAM), so that steps have the density's own widths and slopes without being told. The
 walkers move by halves, each by differences within the other half: so all of a half are tried at once, and the density
-is kept exactly (Foreman-Mackey et al. 2013, section 3.2).
+is kept exactly (Foreman-Mackey et al. 2013, section 3.2). Who starts in a far corner of hardly any weight and does not
+find out of it is brought back in the part that is dropped (Vrugt et al. 2009, section 2.3).
 """
 
 from collections.abc import Callable
@@ -51,20 +52,25 @@ def walk(density: Density, starts: np.ndarray, rng: np.random.Generator, longest
     starts : ndarray (members, coordinates)
         Places where the density is above zero, wider than it if possible; each walker starts at one of them.
     """
-    d = starts.shape[1]
     z = starts[rng.integers(len(starts), size=WALKERS)]
     level = density(z)
-    kept, taken = [], []
-    generations, told = 0, np.inf
-    while told > ENOUGH and generations < longest:
+    kept, levels, taken = [], [], []
+    generations, brought_back, told = 0, 0, np.inf
+    while generations < longest and (told > ENOUGH or generations < 2 * brought_back):
         for _ in range(BLOCK // THIN):
             for _ in range(THIN):
                 taken.append(_move(density, z, level, rng))
             kept.append(z.copy())
+            levels.append(level.copy())
         generations += BLOCK
         chains = np.array(kept[len(kept) // 2 :])
         told = r_hat(chains)
-    draws = chains.reshape(-1, d)
+        is_lost = lost(np.mean(levels[len(levels) // 2 :], axis=0))
+        if told > ENOUGH and generations <= longest // 2 and is_lost.any():
+            others = rng.choice(np.flatnonzero(~is_lost), is_lost.sum())
+            z[is_lost], level[is_lost] = z[others], level[others]
+            brought_back = generations
+    draws = chains.reshape(-1, z.shape[1])
     places = np.linspace(0, len(draws) - 1, min(DRAWS, len(draws))).astype(int)
     return Walk(draws[places], float(np.mean(taken[len(taken) // 2 :])), told, generations)
 
@@ -92,6 +98,12 @@ def _steps(others: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
     two = (one + rng.integers(1, len(others), size=n)) % len(others)
     shaken = SHAKE * rng.standard_normal((n, d))
     return moves * (length[:, np.newaxis] * (others[one] - others[two]) + shaken)
+
+
+def lost(levels: np.ndarray) -> np.ndarray:
+    """Whose mean level lies more than twice the quartiles' distance below the lower quartile, bool (walkers,)."""
+    low, high = np.quantile(levels, [0.25, 0.75])
+    return np.asarray(levels < low - 2 * (high - low))
 
 
 def r_hat(chains: np.ndarray) -> float:

@@ -1,10 +1,12 @@
 """Walkers on densities whose mean, variance and modes are known."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from calibration.fit import walk as module
-from calibration.fit.walk import BLOCK, DRAWS, THIN, WALKERS, r_hat, walk
+from calibration.fit.walk import BLOCK, DRAWS, THIN, WALKERS, lost, r_hat, walk
 
 
 def rng(seed=1):
@@ -93,6 +95,45 @@ def test_the_share_of_steps_is_that_of_the_half_kept():
         return np.where(len(calls) > BLOCK + 1, -np.inf, -(z**2).sum(axis=1))  # two calls a generation, one before
 
     assert walk(closing, rng().normal(size=(20, 2)), rng(), longest=BLOCK).acceptance == 0.0
+
+
+def corner(z):
+    """A standard normal, and a corner of a hundred-thousandth of its weight, which no step leads out of."""
+    far = -((z - 40.0) ** 2).sum(axis=1) / 2 - np.log(1e5)
+    return np.maximum(-(z**2).sum(axis=1) / 2, far)
+
+
+def test_who_starts_in_a_far_corner_is_brought_back():
+    starts = np.vstack([rng().normal(size=(90, 2)), rng(2).normal(size=(6, 2)) + 40.0])
+    assert (starts[rng(3).integers(96, size=WALKERS)] > 20).any()
+    found = walk(corner, starts, rng(3))
+    assert found.r_hat < 1.01
+    assert found.generations < 10 * BLOCK
+    assert np.abs(found.draws).max() < 7
+    assert found.draws.var(axis=0) == pytest.approx([1.0, 1.0], abs=0.08)
+
+
+def test_nobody_is_brought_back_in_the_half_that_is_kept(monkeypatch):
+    """Once brought back after the first block, two blocks are walked; after each block, three of six bring one back."""
+    monkeypatch.setattr(module, "r_hat", lambda chains: 1.5 if len(chains) == BLOCK // THIN // 2 else 1.0)
+    monkeypatch.setattr(module, "lost", lambda levels: np.arange(WALKERS) < 2)
+    assert walk(normal(np.zeros(2), np.eye(2)), rng().normal(size=(20, 2)), rng()).generations == 2 * BLOCK
+    monkeypatch.setattr(module, "r_hat", lambda chains: 1.5)
+    monkeypatch.setattr(
+        module, "_move", lambda density, z, level, rng: 0.0
+    )  # all stay: places differ by who was brought
+    places = np.random.default_rng(1).normal(size=(WALKERS, 1))
+    monkeypatch.setattr(module, "lost", lambda levels: np.arange(WALKERS) == np.argmin(levels))
+    found = walk(lambda z: z[:, 0].copy(), places, SimpleNamespace(
+        integers=lambda n, size: np.arange(size), choice=lambda who, n: who[np.argmax(places[who])].repeat(n)
+    ), longest=6 * BLOCK)  # fmt: skip
+    assert sorted(set(found.draws[:, 0].tolist())) == np.sort(places[:, 0])[3:].tolist()
+
+
+def test_who_is_lost_by_hand():
+    """Quartiles 1 and 3: below 1 - 2 (3 - 1) = -3."""
+    assert lost(np.array([-3.1, 1.0, 1, 2, 3, 3, 3])).tolist() == [True] + 6 * [False]
+    assert not lost(np.array([-2.9, 1.0, 1, 2, 3, 3, 3])).any()
 
 
 def test_r_hat_by_hand():
