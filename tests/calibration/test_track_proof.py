@@ -13,7 +13,7 @@ from calibration.track.level import Level
 from calibration.track.members import first_members, reported_over_planned
 from calibration.track.plan import DayPlan
 from calibration.track.proof import Centre, as_table, day_scenario, measured_settings, naive_rest, rest, scores
-from calibration.track.today import MEASURES, OPERATORS, Today
+from calibration.track.today import MEASURES, Today
 from twin.scenario.load import load_scenario
 
 
