@@ -71,7 +71,7 @@ class _Looks:
         plan, today = plan_and_today(self.scenario, report.intervals, self.date, self.until)
         if self.known is not None and today.says_as(self.known):
             return
-        notes = [*report.notes(today.date), *plan_notes(plan)]
+        notes = [*report.notes(today.date), *plan_notes(plan, today)]
         before = read_scores(Path(request.out) / SCORES) if request.out else None
         with counting("the day", unit="simulated days") as tell:
             found = track(plan, today, request.settings, before, tell)
@@ -81,11 +81,15 @@ class _Looks:
         self.known = today
 
 
-def plan_notes(plan: DayPlan) -> list[str]:
-    """What the scenario keeps the day from telling."""
-    if plan.noise.day_cv > 0:
-        return []
-    return ["the scenario says that days do not differ (demand.noise.day_cv is 0): the level is not learned"]
+def plan_notes(plan: DayPlan, today: Today) -> list[str]:
+    """What the scenario, or what the report leaves out, keeps the day from telling."""
+    found = []
+    if plan.noise.day_cv <= 0:
+        found.append("the scenario says that days do not differ (demand.noise.day_cv is 0): the level is not learned")
+    if today.untold:
+        listed = ", ".join(plan.intents[i] for i in today.untold)
+        found.append(f"the report holds no contacts of {listed}: the level is that of the others")
+    return found
 
 
 def _date(text: str | None) -> datetime.date | None:
@@ -126,6 +130,7 @@ def as_dict(found: Tracked, notes: Sequence[str] = ()) -> dict[str, Any]:
         "date": found.today.date.isoformat(),
         "until": found.today.clock,
         "level": level,
+        "streams": [asdict(stream) for stream in found.streams],
         "presence": dict(zip(("low", "median", "high"), found.presence, strict=True)),
         "rest_of_day": found.rest.to_dict("index"),
         "forecast": found.bands.to_dict("records"),
