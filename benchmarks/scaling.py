@@ -8,6 +8,8 @@ second is slow for all of a round.
 """
 
 import argparse
+import functools
+import gc
 import json
 import multiprocessing
 import os
@@ -16,11 +18,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from statistics import median
 from typing import Any
 
-from benchmarks.ours import DAY, _Stopwatch, w1_scenario, w2_scenario
+from benchmarks.ours import CALL_DAYS, DAY, _Stopwatch, w1_scenario, w2_scenario
 from benchmarks.workloads import load_workload
 from twin.kernel.tables import CONTACT
 from twin.model import CallCentre
@@ -90,8 +92,14 @@ def memory() -> dict[str, float]:
     }
 
 
-def _week(replication: int) -> None:
-    model = CallCentre(w1_scenario(load_workload("w1")), replication=replication, days=7)
+@functools.cache
+def _w1() -> Scenario:
+    return w1_scenario(load_workload("w1"))
+
+
+def _replicate(days: int, replication: int) -> None:
+    """One replication of w1; the scenario is read once, as by everybody who makes several."""
+    model = CallCentre(_w1(), replication=replication, days=days)
     model.run()
     model.close()
 
@@ -102,28 +110,35 @@ def threads() -> dict[str, float]:
     And that of two processes, which share nothing but the machine: more than that no thread can reach. Several
     replications each, as in use: of two alone, one ends a tenth before the other, and both are built at once.
     """
-    replications = range(N_IN_THREADS)
-
-    def in_turn() -> None:
-        for replication in replications:
-            _week(replication)
-
     with (
         ThreadPoolExecutor(2) as in_threads,
         ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as in_processes,
     ):
-        list(in_processes.map(_week, replications))  # both have begun
-        rounds = [
-            [
-                _clock(in_turn),
-                *(_clock(lambda p=pool: list(p.map(_week, replications))) for pool in (in_threads, in_processes)),
-            ]
-            for _ in range(ROUNDS)
-        ]
-    return {
-        "speed-up by two threads": median(turn / both for turn, both, _ in rounds),
-        "speed-up by two processes": median(turn / both for turn, _, both in rounds),
-    }
+        figures = {}
+        for days, rounds in ((CALL_DAYS["w1"], ROUNDS // 2), (7, ROUNDS)):
+            replicate = functools.partial(_replicate, days)
+            speed_ups = _speed_ups(replicate, in_threads, in_processes, rounds=rounds)
+            for kind, speed_up in zip(("threads", "processes"), speed_ups, strict=True):
+                figures[f"speed-up by two {kind}, {days} days each"] = speed_up
+        return figures
+
+
+def _speed_ups(replicate: Callable[[int], None], *pools: Executor, rounds: int) -> list[float]:
+    """By the clock, of replications in each of the pools over the same in turn."""
+    numbers = range(N_IN_THREADS)
+
+    def in_turn() -> None:
+        for number in numbers:
+            replicate(number)
+
+    for pool in pools:
+        list(pool.map(replicate, numbers))  # all have begun
+    gc.freeze()  # or Python stops all threads for 76 ms to look through what imports have made
+    times = [
+        [_clock(in_turn), *(_clock(lambda pool=pool: list(pool.map(replicate, numbers))) for pool in pools)]
+        for _ in range(rounds)
+    ]
+    return [median(row[0] / row[which] for row in times) for which in range(1, len(pools) + 1)]
 
 
 def _clock(what: Callable[[], None]) -> float:
@@ -171,7 +186,8 @@ LIMITS = {
     "records on w2b": (0.25, "less than"),
     "bytes per contact waiting or talking": (200.0, "less than"),
     "rows added to the tables from the first month to the end of a year": (1.0, "less than"),
-    "speed-up by two threads": (1.8, "at least"),
+    f"speed-up by two threads, {CALL_DAYS['w1']} days each": (1.8, "at least"),
+    "speed-up by two threads, 7 days each": (1.8, "at least"),
     "first run, compiling [s]": (60.0, "less than"),
     **{f"{name} [s]": (2.0, "less than") for name in STARTS},
 }

@@ -9,7 +9,7 @@ import numpy as np
 from twin.kernel.ahead import AHEAD, Level
 from twin.kernel.codes import LawKind
 from twin.kernel.heap import FIRST_AT, FIRST_EVENT
-from twin.kernel.memory import in_place, placed_zeros
+from twin.kernel.memory import gathered, in_place, placed_zeros
 from twin.kernel.rule_tables import ERRAND, RELAY
 from twin.kernel.tables import (
     ARRIVAL,
@@ -96,7 +96,7 @@ def build_world(
     pools = _pools(routes)
     n_words = masks["line_mask"].shape[1]
     n_rows = n_intervals + 1  # one more for what happens at the very end
-    return World(
+    world = World(
         state=_state(scenario, seed, weekday, recording),
         options=options,
         pools=pools,
@@ -120,6 +120,7 @@ def build_world(
         **build_chats(scenario, routes.lines, operators, len(pools), masks["line_mask"], masks["primary_mask"]),
         **build_lookups(routes, len(pools), n_words, n_rows),
     )
+    return gathered(world, placed=("heap_at", "heap_events"))
 
 
 def scored_talks(types: np.ndarray, laws: np.ndarray) -> LawKind:
