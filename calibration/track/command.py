@@ -111,7 +111,10 @@ def _until(text: str | None) -> float | None:
 
 
 def write_tracked(found: Tracked, folder: Path, before: pd.DataFrame | None, notes: Sequence[str] = ()) -> None:
-    """The forecast by date and instant, and the scores of all days tracked so far unless `before` is None."""
+    """The forecast by date and instant, and the scores of all days tracked so far unless `before` is None.
+
+    The scores are read again: another tracker may have added its own while this one simulated.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"{found.today.date}-{found.today.clock.replace(':', '')}"
     files: dict[Path, pd.DataFrame | str] = {
@@ -119,6 +122,7 @@ def write_tracked(found: Tracked, folder: Path, before: pd.DataFrame | None, not
         folder / f"{stem}.json": as_json(as_dict(found, notes)) + "\n",
     }
     if before is not None and found.scores:
+        before = read_scores(folder / SCORES) if (folder / SCORES).exists() else before
         files[folder / SCORES] = with_today(before, found.today, found.scores).to_csv(index=False)
     write_files(files)
 

@@ -8,7 +8,8 @@ import pytest
 from test_track import MONDAY
 
 from calibration.history.tables import INTERVAL_COLUMNS, as_table
-from calibration.track.command import plan_notes
+from calibration.track.command import SCORES, plan_notes, write_tracked
+from calibration.track.drift import read_scores
 from calibration.track.labels import groups_of, intents_of, joined, queues_of
 from calibration.track.level import Level, whole_day
 from calibration.track.members import Member, first_members, reported_over_planned
@@ -371,3 +372,12 @@ def test_members_bear_the_factors_they_were_drawn_with(scenario):
     assert isinstance(one[0], Member)
     assert not np.array_equal(one[0].mix, one[1].mix)
     assert mix.by_intent(np.array([0.9, 1.3]), 2).tolist() == [0.9, 1.3]
+
+
+def test_scores_that_another_tracker_added_meanwhile_are_kept(tmp_path, scenario):
+    """Both read an empty folder; the second one writes last."""
+    nothing = read_scores(tmp_path / SCORES)
+    for queue in ("calls", "all"):
+        plan, today = plan_and_today(scenario, report(**{queue: 100}), until=(11 if queue == "all" else 12) * 3600.0)
+        write_tracked(track(plan, today, Settings(members=10, with_actions=False)), tmp_path, nothing)
+    assert set(read_scores(tmp_path / SCORES)["until"]) == {"11:00", "12:00"}
