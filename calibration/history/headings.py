@@ -36,8 +36,9 @@ _UNIT = re.compile(
 _UNIT_OF = {"ms": "ms", "msec": "ms", "milliseconds": "ms", "min": "min", "minutes": "min", "minuti": "min", "h": "h",
             "hours": "h", "ore": "h"}  # fmt: skip
 _THRESHOLD = re.compile(r"\b(\d{1,3})\s*(s|sec|secs|second|seconds|secondi|min|minutes|minuti)?\b")
-_METRIC = re.compile(r"(?:.*[. ])?(t[A-Z][A-Za-z]+)(?:[ ._](?:stats[ ._])?([a-z]+))?")
+_METRIC = re.compile(r"(?:(.*)[. ])?(t[A-Z][A-Za-z]+)(?:[ ._](?:stats[ ._])?([a-z]+))?")
 """A duration of Genesys Cloud's metrics, with the statistic after it: tTalk, tTalk.sum, stats.tAnswered_count."""
+_NO_SUM = {"avg", "average", "mean", "min", "max"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def meaning(heading: str, kind: str) -> Meaning | None:
     """What a heading means in a file of this kind; None if it is not known."""
     known, is_percent = KNOWN[kind], "%" in heading
     if metric := _METRIC.fullmatch(heading.strip()):
-        return _metric(plain(metric[1]), metric[2] or "sum", known)
+        before = _NO_SUM & set(plain(metric[1] or "").split())
+        return None if before else _metric(plain(metric[2]), metric[3] or "sum", known)
     last = plain(heading.rpartition(".")[2])  # Agent.AfterContactWorkDuration
     for text in [*_forms(plain(heading)), *([last] if " " in last else [])]:
         for name in (text, text.replace(" ", "")):

@@ -147,3 +147,6 @@ def test_least_and_largest_values_of_metrics_are_no_sums():
     assert meaning("tAbandon.count", "intervals") == Meaning("abandoned")
     assert meaning("tTalk.max", "intervals") is None
     assert meaning("tTalk.count", "intervals") is None
+    assert meaning("Avg tTalk", "intervals") is None
+    assert meaning("metrics.max.tTalk", "intervals") is None
+    assert meaning("metrics.tTalk.stats.sum", "intervals") == Meaning("service_s", "ms")
