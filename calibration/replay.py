@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from calibration.bank import find_raw, read_trace, recorded_kpis
-from calibration.operators import KNOWN_UNTIL, known_crew, levels_by_date, staffing_by_group
 from twin.errors import InputError
 from twin.scenario.demand_schema import Trace
 from twin.scenario.load import Loaded, load
@@ -56,6 +54,9 @@ def load_replay(
         return Replay(loaded)
     if data is None and _files_suffice(trace):
         return Replay(loaded)
+    from calibration.bank import find_raw  # these two take a second, which other runs need not wait
+    from calibration.bank_days import log_tables
+
     folder = find_raw(data)
     if folder is None and data is not None:
         raise InputError(f"--data is {str(data)!r}, must be a folder that holds {LOG}")
@@ -69,24 +70,3 @@ def _files_suffice(trace: Trace) -> bool:
         return True
     held = set(read_table(trace.file)[trace.date_column].astype(str))
     return {date.isoformat() for date in trace.dates} <= held
-
-
-def log_tables(trace: Trace, folder: Path, until: str = KNOWN_UNTIL) -> TraceTables:
-    """Calls of the main group from the anonymous-bank-1999 log, one row a call; columns as `trace` names them.
-
-    Up to `until` days have the level of work that was recorded, after it the one expected of who is there.
-    """
-    dates = None if trace.dates is None else [date.isoformat() for date in trace.dates]
-    try:
-        calls = read_trace(folder, dates)
-        recorded = recorded_kpis(folder, dates)
-    except ValueError as error:
-        raise InputError(str(error)) from None
-    calls = calls[calls["group"] == "main"].rename(columns={"date": trace.date_column, "at_s": trace.at_column})
-    crew = known_crew(folder, until)
-    return TraceTables(
-        calls.reset_index(drop=True),
-        staffing_by_group(folder, dates, crew),
-        recorded,
-        levels_by_date(folder, dates, crew),
-    )

@@ -56,6 +56,17 @@ assert numba.njit(lambda a: a @ a)(mesa.model.np.ones(3)) == 3.0
     assert printed_by(f"{RUN}print(*sorted({set(slow)!r} & set(sys.modules)))\n{used}\nprint('done')") == ["done"]
 
 
+def test_the_command_that_runs_brings_pandas_for_its_table_and_no_more():
+    code = """
+import contextlib, io
+from twin.cli import main
+with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+    main(["run", "erlang-a", "--set", "run.warm_up=0", "--days", "1", "--json"])
+"""
+    printed_by(code)  # compiles if nobody has
+    assert set(loaded_after(code, [*SLOW, *NOT_TO_COMPILE])) <= {"pandas", "pyarrow"}  # pandas brings pyarrow
+
+
 @pytest.fixture
 def fresh_start(tmp_path, monkeypatch):
     """As in a process without SciPy's functions, and nothing kept yet."""

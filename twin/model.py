@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from twin import leftovers
 from twin.calendar import DAY, Calendar
 from twin.demand import Demand, RateDemand
 from twin.errors import InputError
@@ -144,6 +145,7 @@ class CallCentre(mesa.Model):
         recording: bool = False,
         trace: Any = None,
     ):
+        leftovers.make_room()
         super().__init__(rng=seed)
         self.given = scenario
         """The scenario as it was given: `scenario` also has the intents of the channels that customers choose."""
@@ -182,6 +184,7 @@ class CallCentre(mesa.Model):
         self.programmes = Programmes(self)
         self.operators = [Operator(self, person) for person in self.persons]
         self.datacollector: mesa.DataCollector | None = None
+        leftovers.built(*self.world, *([] if self.customers is None else [self.customers.store]))
 
     def _make_demand(self, tables: Any) -> tuple[Demand, dict]:
         kind = self.scenario.demand.kind

@@ -9,11 +9,8 @@ def terms(z: np.ndarray, cubic: bool = True) -> np.ndarray:
     """Rows of 1, z_i, z_i z_j (i <= j) and z_i^3, for points (n, parameters)."""
     z = np.atleast_2d(z)
     d = z.shape[1]
-    columns = [np.ones(len(z))] + [z[:, i] for i in range(d)]
-    columns += [z[:, i] * z[:, j] for i in range(d) for j in range(i, d)]
-    if cubic:
-        columns += [z[:, i] ** 3 for i in range(d)]
-    return np.column_stack(columns)
+    one, two = np.triu_indices(d)
+    return np.hstack([np.ones((len(z), 1)), z, z[:, one] * z[:, two], *([z**3] if cubic else [])])
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ class Emulator:
     def doubt(self, z: np.ndarray) -> np.ndarray:
         """Variance of the emulator's mean over that of one run: f'(F'F)^-1 f."""
         rows = self._rows(z)
-        return np.einsum("ij,jk,ik->i", rows, self.inverse, rows)
+        return np.asarray((rows @ self.inverse * rows).sum(axis=1))
 
     def _rows(self, z: np.ndarray) -> np.ndarray:
         return terms((np.atleast_2d(z) - self.centre) / self.scale, self.cubic)

@@ -12,7 +12,7 @@ from calibration.fit.direct import Direct, override_lines
 from calibration.fit.fit import Fit
 from calibration.fit.parameters import Parameter, paths, rest_paths
 from twin.errors import InputError
-from twin.scenario.provenance import dotted
+from twin.scenario.provenance import FITTED_TO, dotted
 
 DRAWS = 400
 Path_ = tuple[str | int, ...]
@@ -87,7 +87,7 @@ def write_scenario(
         mark = "D" if all(by_name[p.name].is_identified for p in parameters) else "A"
         lines.append(
             f"{dotted(path)} = {{ value = {_toml(_rounded(_value(tree, path)))}, mark = {json.dumps(mark)}, "
-            f"source = {json.dumps('fitted to ' + history)}, note = {json.dumps(note)} }}"
+            f"source = {json.dumps(FITTED_TO + history)}, note = {json.dumps(note)} }}"
         )
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

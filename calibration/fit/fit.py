@@ -5,6 +5,7 @@ parameters (`calibration.recovery`).
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,12 +16,15 @@ from calibration.fit.ensemble import slopes, smooth, space_filling
 from calibration.fit.fittable import Fittable
 from calibration.fit.identified import FittedParameter, correlations, directions, estimates, profiles, worst
 from calibration.fit.journal import Journal
-from calibration.fit.posterior import STEPS, Likelihood, acceptance, random_walk, split_r_hat
+from calibration.fit.parameters import MOST_Z
+from calibration.fit.posterior import Likelihood, best_met
 from calibration.fit.simulator import Simulator
 from calibration.fit.smm import NOISE_RUNS, fit_moments, noise_covariance
+from calibration.fit.walk import DRAWS, Walk, walk
 
 RUNS = 440
 """In all: 80 for the noise, three rounds of 90, a design of 90."""
+TOLERATED = 1.3  # times the chi2 that noise alone leaves: more and the noise is widened
 WIDER = 1.5  # times the ensemble's spread: the design must reach around the posterior
 
 
@@ -43,6 +47,8 @@ class Fit:
     seconds: float
     method: str
     profiles: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    profiled_by: str = ""
+    """What told the distances of the profiles; no run was made for them."""
     convergence: dict[str, float] = field(default_factory=dict)
     """How far the walk and the emulator can be trusted: see `_convergence`."""
 
@@ -86,7 +92,9 @@ class _Found:
     n_free: int
     widening: float
     method: str
-    likelihood: Likelihood | None = None
+    distance: Callable[[np.ndarray], float]
+    """To the data at any point, without a run: for the profiles."""
+    profiled_by: str
     convergence: dict[str, float] = field(default_factory=dict)
 
 
@@ -110,30 +118,27 @@ def _by_ensemble(simulator: Simulator, runs: int) -> _Found:
     outcomes = np.vstack([*rounds.outcomes[1:], run(design)])
     emulator = Emulator.fitted(points, outcomes)
     likelihood = Likelihood.of(emulator, observed, box.centre, box.spread, problem.model_error)
-    start, step = rounds.ensemble.mean(axis=0), rounds.ensemble.std(axis=0) + 1e-3
-    draws = random_walk(likelihood, start, step, rng)
     n_free = max(len(observed) - len(box), 1)
-    chi2 = min(likelihood.chi2(z) for z in draws[:: len(draws) // 200])
-    widening = max(chi2 / n_free, 1.0)
-    if widening > 1.3:  # the model cannot meet these data within one run's noise: all its summaries count for less
+    chi2 = likelihood.chi2(best_met(likelihood, points))
+    widening = chi2 / n_free if chi2 > TOLERATED * n_free else 1.0
+    if widening > 1:  # the model cannot meet these data within one run's noise: all its summaries count for less
         likelihood = Likelihood.of(emulator, observed, box.centre, box.spread, problem.model_error, widening)
-        draws = random_walk(likelihood, draws[-1], draws.std(axis=0), rng)
-    else:
-        widening = 1.0
-    middle = np.median(draws, axis=0)
+    walked = walk(likelihood, rounds.ensemble, rng)
+    middle = np.median(walked.draws, axis=0)
     deviation = np.sqrt(np.maximum(np.diag(emulator.residual + problem.model_error), 1e-12))
     residuals = (observed - emulator.mean(middle)[0]) / deviation
     jacobian = slopes(points, outcomes)
-    convergence = _convergence(draws, emulator, noise - problem.model_error)
-    method = "ensemble, emulator"
-    return _Found(draws, jacobian, noise, residuals, chi2, n_free, widening, method, likelihood, convergence)
+    return _Found(
+        walked.draws, jacobian, noise, residuals, chi2, n_free, widening, "ensemble, emulator", likelihood.chi2,
+        "by the emulator", _convergence(walked, emulator, noise - problem.model_error),
+    )  # fmt: skip
 
 
-def _convergence(draws: np.ndarray, emulator: Emulator, noise: np.ndarray) -> dict[str, float]:
-    """Share of steps taken; the largest split R-hat of a parameter (below 1.01: the walk is long enough); how far the
-    emulator misses the runs, over the noise of one run (1: as far as it must), in the summary where it is worst."""
+def _convergence(walked: Walk, emulator: Emulator, noise: np.ndarray) -> dict[str, float]:
+    """Share of steps taken; R-hat of the worst parameter (below 1.01: the walk is long enough); how far the emulator
+    misses the runs, over the noise of one run (1: as far as it must), in the summary where it is worst."""
     missed = np.sqrt(np.diag(emulator.residual) / np.maximum(np.diag(noise), 1e-12))
-    return {"acceptance": acceptance(draws), "r_hat": split_r_hat(draws), "emulator_misses": float(missed.max())}
+    return {"acceptance": walked.acceptance, "r_hat": walked.r_hat, "emulator_misses": float(missed.max())}
 
 
 def _by_moments(simulator: Simulator) -> _Found:
@@ -141,8 +146,11 @@ def _by_moments(simulator: Simulator) -> _Found:
     found = fit_moments(simulator, noise=noise)
     widening = max(found.chi2 / found.n_free, 1.0)
     rng = np.random.default_rng(simulator.problem.seed)
-    draws = rng.multivariate_normal(found.z, found.covariance * widening, STEPS // 4)
-    return _Found(draws, found.jacobian, noise, found.residuals, found.chi2, found.n_free, widening, "moments")
+    draws = np.clip(rng.multivariate_normal(*found.posterior(widening), DRAWS // 2), -MOST_Z, MOST_Z)
+    return _Found(
+        draws, found.jacobian, noise, found.residuals, found.chi2, found.n_free, widening, "moments",
+        lambda z: found.distance(z) / widening, "by straight lines from the estimate, good near it",
+    )  # fmt: skip
 
 
 def _told(found: _Found, simulator: Simulator, seconds: float) -> Fit:
@@ -160,6 +168,7 @@ def _told(found: _Found, simulator: Simulator, seconds: float) -> Fit:
         n_runs=simulator.n_runs,
         seconds=seconds,
         method=found.method,
-        profiles={} if found.likelihood is None else profiles(box, found.likelihood.chi2, found.draws),
+        profiles=profiles(box, found.distance, found.draws),
+        profiled_by=found.profiled_by,
         convergence=found.convergence,
     )

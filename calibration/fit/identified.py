@@ -74,7 +74,7 @@ def profiles(
 ) -> dict[str, list[tuple[float, float]]]:
     """Least distance to the data with one parameter held: (value, chi2) along its range, the others at their best.
 
-    `chi2` takes a point; the emulator answers, no run is made. From the best of some draws, and from the best point of
+    `chi2` takes a point and answers without a run. From the best of some draws, and from the best point of
     the neighbour, coordinates are moved by Nelder and Mead's simplex within the box.
     """
     rng = np.random.default_rng(0)

@@ -101,7 +101,8 @@ class Summaries:
         wait = np.where(counts, record.wait_s / np.maximum(record.offered, 1), np.nan)[counts]
         found["log spread of half-hour wait"] = _log(wait.std()) if len(wait) else 0.0
         share = np.where(counts, record.abandoned / np.maximum(record.offered, 1), np.nan)
-        now, before = share[:, 1:] - np.nanmean(share), share[:, :-1] - np.nanmean(share)
+        away = share - (share[counts].mean() if counts.any() else 0.0)
+        now, before = away[:, 1:], away[:, :-1]
         both = ~np.isnan(now) & ~np.isnan(before)
         found["abandonment after abandonment"] = _ratio((now * before)[both].sum(), (before[both] ** 2).sum())
         return found

@@ -1,15 +1,12 @@
-"""Sampling the posterior on the emulator: a random walk whose steps are learned while it warms up."""
+"""The posterior of the parameters, on the emulator in place of runs."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import minimize
 
 from calibration.fit.emulator import Emulator
 from calibration.fit.parameters import MOST_Z
-
-STEPS = 16_000
-Density = Callable[[np.ndarray], float]
 
 
 @dataclass(frozen=True)
@@ -43,53 +40,42 @@ class Likelihood:
         precision = np.linalg.pinv(covariance, rcond=1e-10, hermitian=True) / widening
         return cls(emulator, observed, precision, centre, spread, widening)
 
+    def distance(self, z: np.ndarray) -> np.ndarray:
+        """Distance (points,) of the emulated summaries in standard deviations of one run, squared."""
+        left = self.observed - self.emulator.mean(z)
+        return np.asarray((left @ self.precision * left).sum(axis=1))
+
     def chi2(self, z: np.ndarray) -> float:
-        """Distance of the summaries in standard deviations, squared."""
-        left = self.observed - self.emulator.mean(z)[0]
-        return float(left @ self.precision @ left / (1 + self.emulator.doubt(z)[0]))
+        """The same at one point, in standard deviations of run and emulator."""
+        return float(self.distance(z)[0] / (1 + self.emulator.doubt(z)[0]))
 
-    def __call__(self, z: np.ndarray) -> float:
-        if np.abs(z).max() > MOST_Z:
-            return -np.inf
-        prior = float((((z - self.centre) / self.spread) ** 2).sum()) / 2
-        doubt = 1 + self.emulator.doubt(z)[0]
-        return -self.chi2(z) / 2 - len(self.observed) / 2 * np.log(doubt) - prior
+    def prior(self, z: np.ndarray) -> np.ndarray:
+        """Distance (points,) from the prior's centre in its standard deviations, squared."""
+        return np.asarray((((np.atleast_2d(z) - self.centre) / self.spread) ** 2).sum(axis=1))
 
-
-def random_walk(
-    density: Density, start: np.ndarray, scale: np.ndarray, rng: np.random.Generator, steps: int = STEPS
-) -> np.ndarray:
-    """Metropolis draws (steps / 2, parameters): the first half learns the covariance of the steps and is dropped."""
-    d, burn = len(start), steps // 2
-    z, level = start.astype(float), density(start)
-    factor, size = np.diag(scale), 2.4 / np.sqrt(d)
-    kept = np.empty((steps, d))
-    n_taken = 0
-    normals, chances = rng.standard_normal((steps, d)), np.log(rng.random(steps))
-    for i in range(steps):
-        new = z + size * factor @ normals[i]
-        new_level = density(new)
-        if chances[i] < new_level - level:
-            z, level = new, new_level
-            n_taken += 1
-        kept[i] = z
-        if i < burn and i % 500 == 499:
-            size *= 1.3 if n_taken / 500 > 0.35 else 0.7 if n_taken / 500 < 0.15 else 1.0
-            covariance = np.cov(kept[i // 2 : i + 1].T).reshape(d, d) + 1e-8 * np.eye(d)
-            factor = np.linalg.cholesky(covariance)
-            n_taken = 0
-    return kept[burn:]
+    def __call__(self, z: np.ndarray) -> np.ndarray:
+        """Log posterior (points,) at points (points, parameters), but for a constant."""
+        doubt = 1 + self.emulator.doubt(z)
+        told = -self.distance(z) / doubt - len(self.observed) * np.log(doubt) - self.prior(z)
+        return np.where(np.abs(np.atleast_2d(z)).max(axis=1) > MOST_Z, -np.inf, told / 2)
 
 
-def acceptance(draws: np.ndarray) -> float:
-    """Share of the walk's steps that were taken."""
-    return float((draws[1:] != draws[:-1]).any(axis=1).mean())
+def best_met(likelihood: Likelihood, points: np.ndarray) -> np.ndarray:
+    """The point nearest to data and prior, as far as the runs at `points` reach.
 
+    The emulator's doubt excuses no miss here. A walk that looks for the best likelihood, where the data cannot be met
+    anywhere, goes to where no run was made and anything may be.
+    """
+    emulator = likelihood.emulator
+    reach = emulator.doubt(points).max()
 
-def split_r_hat(draws: np.ndarray, parts: int = 4) -> float:
-    """Potential scale reduction of a walk cut into parts, in its worst coordinate (Gelman et al. 2013, 11.4)."""
-    n = len(draws) // parts
-    chains = draws[: n * parts].reshape(parts, n, -1)
-    within = chains.var(axis=1, ddof=1).mean(axis=0)
-    between = chains.mean(axis=1).var(axis=0, ddof=1)
-    return float(np.sqrt((n - 1) / n + between / np.maximum(within, 1e-300)).max())
+    def miss(z: np.ndarray) -> float:
+        if np.abs(z).max() > MOST_Z or emulator.doubt(z)[0] > reach:
+            return np.inf
+        return float(likelihood.distance(z)[0] + likelihood.prior(z)[0])
+
+    start = min(points, key=miss)
+    simplex = np.vstack([start, start + np.diag(points.std(axis=0) / 2)])
+    options = {"initial_simplex": simplex, "maxfev": 300 * len(start), "xatol": 1e-3, "fatol": 1e-3}
+    with np.errstate(invalid="ignore"):  # beyond reach: infinity less infinity
+        return np.asarray(minimize(miss, start, method="Nelder-Mead", options=options).x)

@@ -23,6 +23,7 @@ def fit_as_dict(found: Fit) -> dict[str, Any]:
         "correlations": [{"pair": [a, b], "correlation": r} for a, b, r in found.correlations],
         "directions": [{"size": size, "parameter": name} for size, name in found.directions],
         "profiles": {name: [list(point) for point in curve] for name, curve in found.profiles.items()},
+        "profiled_by": found.profiled_by,
         "chi2": found.chi2,
         "degrees_of_freedom": found.n_free,
         "widening": found.widening,

@@ -23,15 +23,44 @@ class Moments:
     """What simulated moments found."""
 
     z: np.ndarray
-    covariance: np.ndarray
-    """Of z."""
     jacobian: np.ndarray
     """Summaries over z, at the end."""
-    residuals: np.ndarray
-    """Observed less simulated summaries, in standard deviations of one run."""
-    chi2: float
-    n_free: int
-    """Summaries less parameters."""
+    left: np.ndarray
+    """Observed less simulated summaries at z."""
+    noise: np.ndarray
+    """Covariance of the summaries of one run."""
+    root: np.ndarray
+    """W with W'W = the weight of what is left over: the mean of the runs beside one that was recorded."""
+    centre: np.ndarray
+    spread: np.ndarray
+    """Of the prior."""
+
+    @property
+    def residuals(self) -> np.ndarray:
+        """What is left over in standard deviations of one run."""
+        return np.asarray(self.left / np.sqrt(np.diag(self.noise)))
+
+    @property
+    def chi2(self) -> float:
+        return self.distance(self.z)
+
+    @property
+    def n_free(self) -> int:
+        """Summaries less parameters."""
+        return max(len(self.left) - len(self.z), 1)
+
+    def distance(self, z: np.ndarray) -> float:
+        """Squared distance to the data in standard deviations, along straight lines from the point found."""
+        apart = self.root @ (self.left - self.jacobian @ (z - self.z))
+        return float(apart @ apart)
+
+    def posterior(self, widening: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and covariance if the summaries lie on straight lines. `widening` of their noise leaves the prior as it
+        is: what the data tell less of falls back to it, and never farther."""
+        weighted = self.root @ self.jacobian
+        prior = np.diag(1 / self.spread**2)
+        covariance = np.linalg.inv(weighted.T @ weighted / widening + prior)
+        return self.z + (1 / widening - 1) * covariance @ prior @ (self.z - self.centre), covariance
 
 
 def noise_covariance(simulator: Simulator, z: np.ndarray, n: int = NOISE_RUNS) -> np.ndarray:
@@ -85,9 +114,5 @@ def fit_moments(simulator: Simulator, replications: int = REPLICATIONS, noise: n
     found = least_squares(
         left, np.clip(start, -2.7, 2.7), jac=jacobian, bounds=(-MOST_Z, MOST_Z), max_nfev=MOST_STEPS, x_scale=1.0
     )
-    j = slopes(found.x)
-    weighted = root @ j
-    residuals = (observed - means(found.x[None])[0]) / np.sqrt(np.diag(noise))
-    distance = root @ (observed - means(found.x[None])[0])
-    covariance = np.linalg.inv(weighted.T @ weighted + np.diag(1 / box.spread**2))
-    return Moments(found.x, covariance, j, residuals, float(distance @ distance), max(m - len(box), 1))
+    at_end = observed - means(found.x[None])[0]
+    return Moments(found.x, slopes(found.x), at_end, noise, root, box.centre, box.spread)

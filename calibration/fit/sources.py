@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from calibration.bank import INTERVAL, find_raw, read_intervals
+from calibration.bank_days import log_tables
 from calibration.fit.parameters import Box
 from calibration.fit.record import Record, record_of
 from calibration.fit.simulator import Problem
 from calibration.history.reader import read_files
 from calibration.history.tables import History, intervals_of
 from calibration.operators import KNOWN_UNTIL
-from calibration.replay import log_tables
 from twin.errors import InputError
 from twin.scenario.demand_schema import Trace
 from twin.scenario.load import Loaded, load

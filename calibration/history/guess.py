@@ -128,6 +128,8 @@ def _gives_way(raw: RawTable, name: str, other: str) -> bool:
 _SUMS_AND_MEANS = (("wait_answered_s", "asa_s"), ("wait_abandoned_s", "mean_wait_abandoned_s"),
                    ("service_s", "mean_service_s"), ("hold_s", "mean_hold_s"), ("wrap_s", "mean_wrap_s"),
                    ("handle_s", "aht_s"))  # fmt: skip
+_MEANS = {mean for _, mean in _SUMS_AND_MEANS}
+_DURATIONS = {total for total, _ in _SUMS_AND_MEANS} | _MEANS
 
 
 def _median(raw: RawTable, name: str) -> float:
@@ -209,6 +211,7 @@ def _content(raw: RawTable, kind: str, found: dict[str, tuple[str, Any]]) -> dic
     units = {target: said.unit for target, (_, said) in found.items() if said.unit and said.unit != "s"}
     if "length_s" in columns:
         units["length_s"] = "min" if _mostly(_sample(raw, columns["length_s"]), lambda text: text in _MINUTES) else "s"
+    units |= {target: "ms" for target in in_milliseconds(raw, found) if target not in units}
     if units := {target: unit for target, unit in units.items() if target in TIMES and target in columns}:
         content["units"] = units
     within = [said.within_s for target, (_, said) in found.items() if said.within_s and target in columns]
@@ -225,6 +228,29 @@ def _content(raw: RawTable, kind: str, found: dict[str, tuple[str, Any]]) -> dic
     if kind == "calls" and "outcome" in columns and (rules := outcome_rules(raw, columns["outcome"])):
         content["rules"] = {"outcome": rules}
     return content
+
+
+LONGEST_MEAN = 10_800.0
+"""[s] mean talk, wait or handle time of a call above which plain numbers must be milliseconds (assumed)."""
+_GENESYS = {"interval start", "interval end", "interval complete", "queue id", "queue name", "media type", "offer",
+            "answer", "abandon", "avg handle", "avg talk", "avg acw", "avg hold", "avg wait", "asa"}  # fmt: skip
+_GENESYS_LEAST = 6  # of these headings
+
+
+def in_milliseconds(raw: RawTable, found: dict[str, tuple[str, Any]]) -> list[str]:
+    """Durations of a view that Genesys Cloud exported without formatting them: its headings, means of hours.
+
+    All durations of such a file are in milliseconds, unless their headings say otherwise.
+    """
+    if len(_GENESYS & {plain(name) for name in raw.columns}) < _GENESYS_LEAST:
+        return []
+    times = {target: name for target, (name, said) in found.items() if target in _DURATIONS and not said.unit}
+    is_long = any(_median(raw, name) > LONGEST_MEAN for target, name in times.items() if target in _MEANS)
+    return [target for target, name in times.items() if is_long and _mostly(_sample(raw, name), _is_number)]
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"\d+(?:[.,]\d+)?", text) is not None
 
 
 def _is_printed_once(raw: RawTable, name: str) -> bool:
@@ -295,6 +321,11 @@ def guess_remarks(raw: RawTable, mapping: Mapping) -> list[Remark]:
     if mapping.percent:
         names = ", ".join(mapping.columns[target] for target in mapping.percent)
         remarks.append(Remark(raw.file, "percent", f"plain numbers are taken as percent in: {names}", "likely"))
+    if thousandths := [mapping.columns[target] for target, unit in mapping.units.items() if unit == "ms"]:
+        says = all((said := meaning(name, mapping.kind)) is not None and said.unit == "ms" for name in thousandths)
+        how = "as their headings say" if says else "as in a view of Genesys Cloud, of which the means would be hours"
+        sentence = f"plain numbers are milliseconds, {how}: {', '.join(thousandths)}"
+        remarks.append(Remark(raw.file, "units", sentence, "likely" if says else "guess"))
     if mapping.fill_down:
         names = " and ".join(mapping.columns[target] for target in mapping.fill_down)
         sentence = f"blank cells of {names} are taken to mean the cell above"

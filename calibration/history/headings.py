@@ -36,6 +36,9 @@ _UNIT = re.compile(
 _UNIT_OF = {"ms": "ms", "msec": "ms", "milliseconds": "ms", "min": "min", "minutes": "min", "minuti": "min", "h": "h",
             "hours": "h", "ore": "h"}  # fmt: skip
 _THRESHOLD = re.compile(r"\b(\d{1,3})\s*(s|sec|secs|second|seconds|secondi|min|minutes|minuti)?\b")
+_METRIC = re.compile(r"(?:(.*)[. ])?(t[A-Z][A-Za-z]+)(?:[ ._](?:stats[ ._])?([a-z]+))?")
+"""A duration of Genesys Cloud's metrics, with the statistic after it: tTalk, tTalk.sum, stats.tAnswered_count."""
+_NO_SUM = {"avg", "average", "mean", "min", "max"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,9 @@ def plain(heading: str) -> str:
 def meaning(heading: str, kind: str) -> Meaning | None:
     """What a heading means in a file of this kind; None if it is not known."""
     known, is_percent = KNOWN[kind], "%" in heading
+    if metric := _METRIC.fullmatch(heading.strip()):
+        before = _NO_SUM & set(plain(metric[1] or "").split())
+        return None if before else _metric(plain(metric[2]), metric[3] or "sum", known)
     last = plain(heading.rpartition(".")[2])  # Agent.AfterContactWorkDuration
     for text in [*_forms(plain(heading)), *([last] if " " in last else [])]:
         for name in (text, text.replace(" ", "")):
@@ -75,6 +81,14 @@ def meaning(heading: str, kind: str) -> Meaning | None:
         if (unit := _UNIT.search(text)) and (short := text[: unit.start()]) in known:
             return Meaning(known[short], _UNIT_OF.get(unit[1], "s"), None, is_percent)
     return _with_threshold(plain(heading), kind, is_percent)
+
+
+def _metric(name: str, statistic: str, known: dict[str, str]) -> Meaning | None:
+    """Sum [ms] or count of one of Genesys Cloud's durations; its least, largest and mean values are not read."""
+    if statistic == "sum" and name in known:
+        return Meaning(known[name], "ms")
+    counted = f"{name} count"
+    return Meaning(known[counted]) if statistic == "count" and counted in known else None
 
 
 def _forms(text: str) -> list[str]:

@@ -1,9 +1,10 @@
 """Files in, one History out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from calibration.history.outliers import find_outliers
 from calibration.history.raw import TEXTS_KEPT, Layout, RawTable, read_raw
 from calibration.history.rows import shown, total_names
 from calibration.history.tables import CALL_COLUMNS, PROBLEM_COLUMNS, History, Quality, Remark
-from calibration.history.workbooks import sheet_names
+from calibration.history.workbooks import sheet_names, sheets
 from twin.errors import InputError
 
 _READERS = {"calls": read_calls, "intervals": read_intervals, "months": read_months}
@@ -188,14 +189,15 @@ def _other_sheets(path: Path, first: _Done) -> tuple[dict[str, _Done], list[Rema
     if first.mapping.file.sheet or not first.raw.sheet:
         return {}, []
     done: dict[str, _Done] = {}
-    others = []
+    others, bad = [], []
     wanted = set(first.mapping.headings())
     for name in sheet_names(path):
         if name == first.raw.sheet:
             continue
         try:
             raw = read_raw(path, Layout(sheet=name), partial(_n_within, wanted))
-        except InputError:  # an empty sheet
+        except InputError as error:  # an empty sheet, mostly
+            bad.append(f"{name}: {str(error).removeprefix(f'{path.name}: ')}")
             continue
         if wanted <= set(raw.columns):
             label = f"{first.raw.file} [{name}]"
@@ -212,13 +214,28 @@ def _other_sheets(path: Path, first: _Done) -> tuple[dict[str, _Done], list[Rema
             sums = total_names([one.raw.sheet for one in every.values()])
             done = {label: _as_queue(one, one.raw.sheet in sums) for label, one in every.items()}
             remarks.append(Remark(first.raw.file, "sheets", "hold the same times: each is taken as a queue", "guess"))
-    if done or others:
-        read = ", ".join(dict.fromkeys([first.raw.sheet, *(one.raw.sheet for one in done.values())]))
-        remarks.append(Remark(first.raw.file, "sheets", f"read: {read}", "likely"))
+    read = [first.raw.sheet, *(one.raw.sheet for one in done.values())]
+    return done, remarks + [
+        Remark(first.raw.file, "sheets", *said) for said in _sheets_said(path, list(dict.fromkeys(read)), others, bad)
+    ]
+
+
+def _sheets_said(
+    path: Path, read: list[str], others: list[str], bad: list[str]
+) -> Iterator[tuple[str, Literal["likely", "guess"]]]:
+    """What was done with each sheet of a workbook; nothing where there is but one."""
+    shown, hidden = sheets(path)
+    if len(shown) + len(hidden) > 1:
+        yield f"read: {', '.join(read)}", "likely"
     if others:
-        sentence = f"not read, for its headings are others: {', '.join(others)}; name one in a mapping (file.sheet)"
-        remarks.append(Remark(first.raw.file, "sheets", sentence, "guess"))
-    return done, remarks
+        yield f"not read, for its headings are others: {', '.join(others)}; name one in a mapping (file.sheet)", "guess"
+    for sentence in bad:
+        yield f"not read: {sentence}", "likely"
+    if hidden and shown:
+        named = ", ".join(hidden)
+        yield f"not read, for it is hidden: {named}; show it, or name one in a mapping (file.sheet)", "guess"
+    elif hidden:
+        yield "all are hidden, and are read all the same", "guess"
 
 
 def _n_within(wanted: set[str], names: Sequence[str]) -> int:

@@ -21,9 +21,15 @@ def sheet_names(path: Path) -> list[str]:
     InputError
         If the file is no workbook, damaged or too large, or openpyxl is not installed.
     """
+    shown, hidden = sheets(path)
+    return shown or hidden
+
+
+def sheets(path: Path) -> tuple[list[str], list[str]]:
+    """Names of the sheets of cells that are shown, and of those that are hidden; raises as `sheet_names`."""
     with _workbook(path) as book:
         shown = [page.title for page in book.worksheets if page.sheet_state == "visible"]
-        return shown or [page.title for page in book.worksheets]
+        return shown, [page.title for page in book.worksheets if page.sheet_state != "visible"]
 
 
 def sheet_rows(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:

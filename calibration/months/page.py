@@ -15,7 +15,7 @@ from calibration.fit.screen import convergence_sentence
 from calibration.history.tables import Quality
 from calibration.months.record import MONTH_KPIS
 from calibration.months.shown import MonthCourse, MonthTable
-from calibration.proof.charts import quantiles_chart
+from calibration.proof.charts import profiles_row, quantiles_chart
 from calibration.proof.plain import known
 from twin import __version__
 from twin.html import cell, element, figure, head, section, table
@@ -169,7 +169,8 @@ def parameters_table(fit: Fit) -> str:
         words.append(
             f"The model misses the data by more than chance; intervals are {fit.widening**0.5:.1f} times as wide."
         )
-    return table(f"{fit.n_runs} runs, {fit.method}", heads, rows) + element("p", " ".join(words))
+    curves = profiles_row(fit.profiles, fit.profiled_by)
+    return table(f"{fit.n_runs} runs, {fit.method}", heads, rows) + element("p", " ".join(words)) + curves
 
 
 def _direct(direct: Direct) -> str:

@@ -20,6 +20,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from calibration import bank
+from calibration.bank_days import log_tables
 from calibration.fit.fit import RUNS, Fit, fit
 from calibration.fit.parameters import Box, read_parameters
 from calibration.fit.record import Record, record_of
@@ -28,7 +29,6 @@ from calibration.laws import known_laws, with_laws
 from calibration.operators import KNOWN_UNTIL
 from calibration.proof.baselines import formulas
 from calibration.proof.heldout import HeldOut, table
-from calibration.replay import log_tables
 from twin.errors import InputError
 from twin.scenario.demand_schema import Trace
 from twin.scenario.load import load

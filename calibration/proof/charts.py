@@ -1,12 +1,13 @@
 """Charts of the validation page, drawn as SVG: recorded against the simulated bands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
 
 from calibration.estimate.estimates import digits
 from calibration.proof.plain import LEVELS
+from twin.html import element, figure
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 980, 230, 58, 24, 10  # [px]
 LINE = 14  # [px] that a number on the axis takes
@@ -192,6 +193,17 @@ def profile(curve: Sequence[tuple[float, float]], label: str) -> str:
     )
     body = f'{_axis(top, right, "", 120)}<polyline class="middle" points="{points}"/>{ends}'
     return _framed(120, label, body + _upward("distance", ""))
+
+
+def profiles_row(curves: Mapping[str, Sequence[tuple[float, float]]], told_by: str) -> str:
+    """A chart a parameter beside one another, and what they show; nothing of none."""
+    if not curves:
+        return ""
+    said = f"Distance to the data with one parameter held, the others at their best ({told_by}):"
+    drawn = [
+        figure(profile(curve, f"Distance to the data along {name}"), escape(name)) for name, curve in curves.items()
+    ]
+    return element("p", said) + f'<div class="row">{"".join(drawn)}</div>'
 
 
 def _in(unit: str) -> str:

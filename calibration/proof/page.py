@@ -20,7 +20,7 @@ from calibration.fit.screen import convergence_sentence
 from calibration.history.tables import Quality
 from calibration.months.page import by_month, of_forecasts
 from calibration.months.shown import MonthTable
-from calibration.proof.charts import bands_chart, histogram, profile, scatter
+from calibration.proof.charts import bands_chart, histogram, profiles_row, scatter
 from calibration.proof.heldout import (
     CLOSE_DAY,
     CLOSE_LEVEL,
@@ -340,16 +340,12 @@ def _parameters(found: Validation) -> str:
         words.append(
             f"The model misses the data by more than chance; intervals are {fit.widening**0.5:.1f} times as wide."
         )
-    curves = "".join(
-        figure(profile(curve, f"Distance to the data along {name}"), escape(name))
-        for name, curve in fit.profiles.items()
-    )
     caption = (
         f"{fit.n_runs} runs, {fit.method}. Contraction: how much of the prior's doubt the data took away; mark D: told "
         "by the data, A: still an assumption."
     )
-    drawn = element("p", "Distance to the data with one parameter held, the others at their best:") if curves else ""
-    return table(caption, heads, rows) + element("p", " ".join(words)) + drawn + f'<div class="row">{curves}</div>'
+    curves = profiles_row(fit.profiles, fit.profiled_by)
+    return table(caption, heads, rows) + element("p", " ".join(words)) + curves
 
 
 def _direct(found: Validation) -> str:

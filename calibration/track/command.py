@@ -71,7 +71,7 @@ class _Looks:
         plan, today = plan_and_today(self.scenario, report.intervals, self.date, self.until)
         if self.known is not None and today.says_as(self.known):
             return
-        notes = [*report.notes(today.date), *plan_notes(plan)]
+        notes = [*report.notes(today.date), *plan_notes(plan, today)]
         before = read_scores(Path(request.out) / SCORES) if request.out else None
         with counting("the day", unit="simulated days") as tell:
             found = track(plan, today, request.settings, before, tell)
@@ -81,11 +81,15 @@ class _Looks:
         self.known = today
 
 
-def plan_notes(plan: DayPlan) -> list[str]:
-    """What the scenario keeps the day from telling."""
-    if plan.noise.day_cv > 0:
-        return []
-    return ["the scenario says that days do not differ (demand.noise.day_cv is 0): the level is not learned"]
+def plan_notes(plan: DayPlan, today: Today) -> list[str]:
+    """What the scenario, or what the report leaves out, keeps the day from telling."""
+    found = []
+    if plan.noise.day_cv <= 0:
+        found.append("the scenario says that days do not differ (demand.noise.day_cv is 0): the level is not learned")
+    if today.untold:
+        listed = ", ".join(plan.intents[i] for i in today.untold)
+        found.append(f"the report holds no contacts of {listed}: the level is that of the others")
+    return found
 
 
 def _date(text: str | None) -> datetime.date | None:
@@ -107,7 +111,10 @@ def _until(text: str | None) -> float | None:
 
 
 def write_tracked(found: Tracked, folder: Path, before: pd.DataFrame | None, notes: Sequence[str] = ()) -> None:
-    """The forecast by date and instant, and the scores of all days tracked so far unless `before` is None."""
+    """The forecast by date and instant, and the scores of all days tracked so far unless `before` is None.
+
+    The scores are read again: another tracker may have added its own while this one simulated.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"{found.today.date}-{found.today.clock.replace(':', '')}"
     files: dict[Path, pd.DataFrame | str] = {
@@ -115,6 +122,7 @@ def write_tracked(found: Tracked, folder: Path, before: pd.DataFrame | None, not
         folder / f"{stem}.json": as_json(as_dict(found, notes)) + "\n",
     }
     if before is not None and found.scores:
+        before = read_scores(folder / SCORES) if (folder / SCORES).exists() else before
         files[folder / SCORES] = with_today(before, found.today, found.scores).to_csv(index=False)
     write_files(files)
 
@@ -126,6 +134,7 @@ def as_dict(found: Tracked, notes: Sequence[str] = ()) -> dict[str, Any]:
         "date": found.today.date.isoformat(),
         "until": found.today.clock,
         "level": level,
+        "streams": [asdict(stream) for stream in found.streams],
         "presence": dict(zip(("low", "median", "high"), found.presence, strict=True)),
         "rest_of_day": found.rest.to_dict("index"),
         "forecast": found.bands.to_dict("records"),

@@ -7,6 +7,7 @@ intervals that vary together tell less than as many that do not: each counts by 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,20 +101,27 @@ def interval_factors(
 
 
 def whole_day(
-    plan: DayPlan, seen: np.ndarray, is_seen: np.ndarray, level: float, rng: np.random.Generator
-) -> np.ndarray:
+    plan: DayPlan, seen: np.ndarray, is_seen: np.ndarray, level: float, rng: np.random.Generator,
+    by_intent: np.ndarray | None = None, untold: Sequence[int] = (),
+) -> np.ndarray:  # fmt: skip
     """Contacts of a whole day, int (intervals, intents): those seen, and drawn ones where nothing is known.
 
     Parameters
     ----------
     seen : ndarray (intervals, intents)
     is_seen : ndarray of bool (intervals,)
+    by_intent : ndarray (intents,), optional
+        Factors beside the level.
+    untold : places of intents, optional
+        Of which `seen` says nothing.
     """
+    expected = plan.expected if by_intent is None else plan.expected * by_intent
     n_seen = int(np.flatnonzero(is_seen)[-1]) + 1 if is_seen.any() else 0
     last = None
     if n_seen > 0:
-        last = (float(seen[n_seen - 1].sum()), float(plan.expected[n_seen - 1].sum() * level))
+        told = np.delete(np.stack([seen[n_seen - 1], expected[n_seen - 1] * level]), list(untold), axis=1).sum(axis=1)
+        last = (float(told[0]), float(told[1]))
     factors = np.ones(plan.n)
     factors[n_seen:] = interval_factors(plan.noise, plan.length, last, plan.n - n_seen, rng)
-    drawn = rng.poisson(plan.expected * level * factors[:, np.newaxis])
+    drawn = rng.poisson(expected * level * factors[:, np.newaxis])
     return np.where(is_seen[:, np.newaxis], seen, drawn).astype(np.int64)

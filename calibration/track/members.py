@@ -1,15 +1,16 @@
 """The ensemble: days that may be today's, each with its level, its share of operators present, and its luck."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from calibration.track.actions import Action, with_presence
 from calibration.track.known import KnownDay
 from calibration.track.level import Level, whole_day
+from calibration.track.mix import Mix
 from calibration.track.plan import DayPlan
-from calibration.track.today import MEASURES, Today
+from calibration.track.today import Today
 from twin.kpi.staff import on_duty
 from twin.model import CallCentre
 from twin.processes import run_tasks
@@ -26,8 +27,11 @@ class Member:
     """Capacity over planned; where operators are reported, over the reported: talks may be long, people in meetings."""
     contacts: np.ndarray
     """int (intervals, intents): as seen so far, drawn for the rest."""
-    ahead: float = 1.0
-    """Operators of the rest of the day over planned ones times `presence`: who was missing so far may be missing on."""
+    ahead: Mapping[str, float] = field(default_factory=dict)
+    """Group -> operators of the rest of the day over planned ones times `presence`, 1 unless given: who was missing so
+    far may be missing on."""
+    mix: np.ndarray | None = None
+    """Factors of the streams of the day (`Mix`) beside the level."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ def first_members(
     seed: int,
     carried: float = 0.0,
     ahead_sd: float = 0.0,
+    mix: Mix | None = None,
 ) -> list[Member]:
     """Draw the ensemble: levels by what came so far, presence lognormal around the plan.
 
@@ -61,7 +66,9 @@ def first_members(
     carried : float
         Share of the logarithm of reported over planned operators that goes on for the rest of the day.
     ahead_sd : float
-        Of the logarithm of what is left, where operators are reported.
+        Of the logarithm of what is left, where operators are reported; all groups together.
+    mix : Mix, optional
+        Where the report tells intents apart.
     """
     members = []
     missing = reported_over_planned(plan, today)
@@ -69,24 +76,28 @@ def first_members(
         rng = np.random.default_rng([seed, number])
         factor = level.draw(rng)
         presence = float(np.exp(presence_sd * rng.standard_normal()))
-        contacts = whole_day(plan, today.seen, today.is_seen, factor, rng)
-        ahead = 1.0
-        if missing is not None:
-            ahead = float(np.exp(carried * np.log(missing) + ahead_sd * rng.standard_normal()))
-        members.append(Member(number, factor, presence, contacts, ahead))
+        factors, by_intent = None, None
+        if mix is not None:
+            factors = mix.draw(factor, np.random.default_rng([seed, number, 3]))
+            by_intent = mix.by_intent(factors, len(plan.intents))
+        contacts = whole_day(plan, today.seen, today.is_seen, factor, rng, by_intent, today.untold)
+        ahead = {}
+        if missing:
+            luck = ahead_sd * rng.standard_normal()
+            ahead = {name: float(np.exp(carried * np.log(of) + luck)) for name, of in missing.items()}
+        members.append(Member(number, factor, presence, contacts, ahead, factors))
     return members
 
 
-def reported_over_planned(plan: DayPlan, today: Today) -> float | None:
-    """Operators so far over those planned; None where they are not reported, or several groups are counted."""
-    if len(plan.heads) != 1:
-        return None
-    (heads,) = plan.heads.values()
-    reported = today.counts[:, MEASURES.index("operators")]
-    known = today.is_seen & np.isfinite(reported) & (heads > 0)
-    if not known.any() or reported[known].sum() <= 0:
-        return None
-    return float(reported[known].sum() / heads[known].sum())
+def reported_over_planned(plan: DayPlan, today: Today) -> dict[str, float]:
+    """Group -> operators so far over those planned; without groups of which nothing is reported."""
+    found = {}
+    for name, reported in today.operators.items():
+        heads = plan.heads[name]
+        known = today.is_seen & np.isfinite(reported) & (heads > 0)
+        if known.any() and reported[known].sum() > 0:
+            found[name] = float(reported[known].sum() / heads[known].sum())
+    return found
 
 
 def with_presences(members: Sequence[Member], presences: Iterable[float]) -> list[Member]:
@@ -124,11 +135,11 @@ def run_trial(trial: Trial) -> np.ndarray:
 def _steps(
     plan: DayPlan, today: Today, group: str, heads: np.ndarray, member: Member, action: Action, luck: float
 ) -> list[tuple[float, int]]:
-    """Operators of a group from each interval on: those reported where only one group is counted, else the plan's."""
+    """Operators of a group from each interval on: those reported where the report tells, else the plan's."""
     there = heads.astype(float)
-    there[today.now :] *= member.ahead
-    if len(plan.heads) == 1:
-        reported = today.counts[:, MEASURES.index("operators")]
+    there[today.now :] *= member.ahead.get(group, 1.0)
+    reported = today.operators.get(group)
+    if reported is not None:
         there = np.where(today.is_seen & np.isfinite(reported), reported, there)
     present = np.floor(there * member.presence + luck)
     present[today.now :] += np.where(heads[today.now :] > 0, (action.added or {}).get(group, 0), 0)

@@ -182,7 +182,10 @@ def without_updating(scenario: Scenario, today: Today, settings: Settings, plan:
     )
     none = actions_for(scenario, 0.0, 1)[0][0]
     members = [
-        replace(one, ahead=float(np.exp(settings.ahead_sd * _normal(settings.seed, one.number)))) for one in members
+        replace(
+            one, ahead=dict.fromkeys(plan.heads, float(np.exp(settings.ahead_sd * _normal(settings.seed, one.number))))
+        )
+        for one in members
     ]
     return run_trials([Trial(plan, one, none, blank, settings.seed) for one in members], 1)
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from calibration.track.forecast import TITLES, Effect
-from calibration.track.track import Tracked
+from calibration.track.track import Stream, Tracked
 from twin.console import titled_table
 
 HOUR = 3600.0
@@ -31,6 +31,8 @@ def print_tracked(found: Tracked, name: str, n_members: int, console: Console, n
         if surprise.sentence:
             console.print(f" [{'red' if surprise.is_drift else 'yellow'}]{surprise.sentence}[/]")
     console.print()
+    if found.streams:
+        console.print(_streams(found.streams))
     console.print(_ahead(found))
     if len(found.rest):
         console.print(_rest(found))
@@ -45,6 +47,14 @@ def number(kpi: str, value: float) -> str:
     if not math.isfinite(value):
         return "–"
     return f"{value:.1%}" if kpi in SHARES else f"{value:.1f}" if kpi == "operators" else f"{value:,.0f}"
+
+
+def _streams(streams: Sequence[Stream]) -> Table:
+    table = titled_table("Contacts by intent, over those of an ordinary such day", "", "median", "5 % to 95 %")
+    table.columns[0].no_wrap, table.columns[0].overflow = False, "fold"
+    for stream in streams:
+        table.add_row(", ".join(stream.intents), f"{stream.median:.0%}", f"{stream.low:.0%} to {stream.high:.0%}")
+    return table
 
 
 def _ahead(found: Tracked) -> Table:

@@ -1,17 +1,21 @@
 """What is known of the day so far, laid over the plan."""
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from calibration.track.labels import groups_of, intents_of, joined
 from calibration.track.plan import DayPlan
 from twin.errors import InputError
 from twin.scenario.schema import Scenario
 
 MEASURES = ("offered", "answered", "abandoned", "wait_s", "answered_20s", "operators")
 HALF_HOUR = 1800.0
+LEAST_MISSED = 10.0
+"""Contacts expected so far of an intent that no row names, above which the report does not hold it: else few came."""
 OFFERED, ANSWERED, ABANDONED, WAIT, IN_20S, OPERATORS = range(len(MEASURES))
 
 
@@ -30,13 +34,23 @@ class Today:
     """float64 (intervals, intents): contacts offered."""
     counts: np.ndarray
     """float64 (intervals, MEASURES): all contacts together; NaN where unknown."""
+    streams: tuple[tuple[int, ...], ...] = ()
+    """Places of the intents that the report tells apart; one stream of all where it does not, or unless given."""
+    untold: tuple[int, ...] = ()
+    """Places of intents of which contacts are expected, and which the report does not hold."""
+    operators: dict[str, np.ndarray] = field(default_factory=dict)
+    """Group whose operators are counted -> operators reported by interval, NaN where unknown; those told only."""
 
     def says_as(self, other: "Today") -> bool:
         """Whether the other says the same, number by number."""
-        pairs = ((self.is_seen, other.is_seen), (self.seen, other.seen), (self.counts, other.counts))
-        return (self.date, self.length, self.now) == (other.date, other.length, other.now) and all(
-            np.array_equal(one, two, equal_nan=one.dtype.kind == "f") for one, two in pairs
-        )
+        pairs = [(self.is_seen, other.is_seen), (self.seen, other.seen), (self.counts, other.counts)]
+        pairs += [(there, other.operators[name]) for name, there in self.operators.items() if name in other.operators]
+        mine, theirs = ((one.date, one.length, one.now, one.streams, set(one.operators)) for one in (self, other))
+        return mine == theirs and all(np.array_equal(one, two, equal_nan=one.dtype.kind == "f") for one, two in pairs)
+
+    def told(self, contacts: np.ndarray) -> np.ndarray:
+        """Contacts by interval of the intents that the report holds, of contacts (intervals, intents)."""
+        return np.delete(contacts, list(self.untold), axis=1).sum(axis=1)
 
     @property
     def clock(self) -> str:
@@ -74,14 +88,23 @@ def plan_and_today(
     plan = DayPlan.of(scenario, day.date(), length)
     ends = rows["start_s"] + length
     rows = rows[(ends <= until) if until is not None else np.ones(len(rows), bool)]
-    rows = rows[rows["offered"].notna()]
+    rows = _second_passes(rows[rows["offered"].notna()])
     place = (rows["start_s"] // length).astype(int)
     busy = place[(rows["offered"] > 0).to_numpy()]
     now = int(until // length) if until is not None else (int(busy.max()) + 1 if len(busy) else 0)
     is_seen = np.zeros(plan.n, bool)
     is_seen[place[place < now]] = True
-    counts = _counts(rows, place.to_numpy(), plan.n)
-    return plan, Today(day.date(), length, now, is_seen, _by_intent(plan, rows, place.to_numpy()), counts)
+    where = place.to_numpy()
+    streams, untold = _streams(plan, rows, plan.expected[is_seen].sum(axis=0))
+    return plan, Today(
+        day.date(), length, now, is_seen, _by_intent(plan, rows, where), _counts(rows, where, plan.n), streams, untold,
+        operators_by_group(plan, rows, where),
+    )  # fmt: skip
+
+
+def _second_passes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of the hour that the clocks of autumn pass twice its second pass: the simulated day has 24 hours."""
+    return rows.sort_values("fold", kind="stable").drop_duplicates(["start_s", "queue", "type"], keep="last")
 
 
 def _length(rows: pd.DataFrame, day: pd.Timestamp) -> float:
@@ -108,18 +131,84 @@ def _counts(rows: pd.DataFrame, place: np.ndarray, n: int) -> np.ndarray:
     return table
 
 
+def _names(plan: DayPlan, rows: pd.DataFrame) -> pd.Series:
+    """What a row counts: the type where it is an intent or a queue of the scenario, else the queue."""
+    known = [*plan.intents, *plan.scenario.queues]
+    return rows["type"].where(rows["type"].isin(known), rows["queue"])
+
+
 def _by_intent(plan: DayPlan, rows: pd.DataFrame, place: np.ndarray) -> np.ndarray:
-    """Offered contacts by intent: as the report names them, else in the shares that the plan expects."""
+    """Offered contacts by intent: as the report names them, or their queue; else in the shares that are expected."""
     seen = np.zeros((plan.n, len(plan.intents)))
-    named = rows["type"].where(rows["type"].isin(plan.intents), rows["queue"])
-    column = {name: i for i, name in enumerate(plan.intents)}
-    is_named = named.isin(plan.intents).to_numpy()
-    np.add.at(seen, (place[is_named], named[is_named].map(column).to_numpy(int)), rows["offered"].to_numpy()[is_named])
-    rest = np.zeros(plan.n)
-    np.add.at(rest, place[~is_named], rows["offered"].to_numpy()[~is_named])
-    for i in np.flatnonzero(rest):
-        seen[i] += _shared_out(rest[i], plan.expected[i])
+    names, offered = _names(plan, rows), rows["offered"].to_numpy(float)
+    of = names.map({name: intents_of(plan.scenario, plan.intents, name) for name in set(names)}).to_numpy(object)
+    for intents in sorted(set(of), key=sorted):
+        columns = [i for i, intent in enumerate(plan.intents) if intent in intents]
+        own = np.array([one == intents for one in of])
+        total = np.zeros(plan.n)
+        np.add.at(total, place[own], offered[own])
+        for i in np.flatnonzero(total):
+            seen[i, columns] += _shared_out(total[i], plan.expected[i, columns]) if len(columns) > 1 else total[i]
     return seen
+
+
+def _streams(
+    plan: DayPlan, rows: pd.DataFrame, expected: np.ndarray
+) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
+    """Intents that the rows tell apart, and those of which they hold nothing though contacts were due.
+
+    Parameters
+    ----------
+    expected : ndarray (intents,)
+        Contacts due so far.
+    """
+    names = _names(plan, rows)
+    is_told = (rows["offered"] > 0) | names.isin([*plan.intents, *plan.scenario.queues])  # that none came is told, too
+    sets = [intents_of(plan.scenario, plan.intents, name) for name in set(names[is_told])]
+    named: frozenset[str] = frozenset().union(*sets)
+    missed = [(i, intent) for i, intent in enumerate(plan.intents) if named and intent not in named]
+    sets += [frozenset({intent}) for i, intent in missed if expected[i] <= LEAST_MISSED]
+    place = {intent: i for i, intent in enumerate(plan.intents)}
+    streams = tuple(tuple(sorted(place[intent] for intent in one)) for one in joined(sets))
+    return streams, tuple(i for i, _ in missed if expected[i] > LEAST_MISSED)
+
+
+def operators_by_group(plan: DayPlan, rows: pd.DataFrame, place: np.ndarray) -> dict[str, np.ndarray]:
+    """Reported operators of the groups that are counted by head.
+
+    A row tells of the groups that its queue or type names (`labels.groups_of`); of several together, the total is split
+    as they are planned. Rows that hold rostered groups too tell of none.
+    """
+    names, operators = _group_names(plan, rows), rows["operators"].to_numpy(float)
+    of = {name: groups_of(plan.scenario, name) for name in dict.fromkeys(names)}
+    is_unsaid = np.isnan(operators) & (rows["offered"] > 0).to_numpy()
+    found = {}
+    for groups in joined({of[name] for name, there in zip(names, operators, strict=True) if not np.isnan(there)}):
+        if not groups <= set(plan.heads):
+            continue
+        own = np.array([of[name] <= groups for name in names])
+        total = pd.Series(operators[own]).groupby(place[own]).sum(min_count=1)
+        reported = np.full(plan.n, np.nan)
+        reported[total.index.to_numpy(int)] = total.to_numpy()
+        reported[place[own & is_unsaid]] = np.nan  # what one row does not say, the sum does not know
+        for name, share in _planned_shares(plan, groups):
+            found[name] = reported * share
+    return found
+
+
+def _group_names(plan: DayPlan, rows: pd.DataFrame) -> list[str]:
+    known = {*plan.scenario.groups, *plan.scenario.sites, *plan.scenario.queues, *plan.intents}
+    return [queue if queue in known else kind for queue, kind in zip(rows["queue"], rows["type"], strict=True)]
+
+
+def _planned_shares(plan: DayPlan, groups: Iterable[str]) -> list[tuple[str, np.ndarray]]:
+    """Share (intervals,) of each group in the operators planned of these; where none are, its share of the day."""
+    names = sorted(groups)
+    heads = np.array([plan.heads[name] for name in names])
+    day = heads.sum(axis=1) / heads.sum() if heads.sum() > 0 else np.full(len(names), 1 / len(names))
+    total = heads.sum(axis=0)
+    shares = np.where(total > 0, heads / np.where(total > 0, total, 1.0), day[:, np.newaxis])
+    return list(zip(names, shares, strict=True))
 
 
 def _shared_out(total: float, weights: np.ndarray) -> np.ndarray:

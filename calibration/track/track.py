@@ -11,6 +11,7 @@ from calibration.track.drift import COLUMNS, Surprise, scores, surprises
 from calibration.track.forecast import Effect, bands, effects, rest_of_day
 from calibration.track.level import Level
 from calibration.track.members import Member, Trial, first_members, run_trials, with_presences
+from calibration.track.mix import CONCENTRATION, Mix
 from calibration.track.plan import DayPlan
 from calibration.track.today import Today
 from calibration.track.update import updated_presence
@@ -36,10 +37,25 @@ class Settings:
     bank's April and May: `calibration.track.proof`)."""
     ahead_sd: float = 0.13
     """Of the logarithm of operators of the rest of the day, where those so far are reported (measured likewise)."""
+    by_intent: bool = True
+    """Levels of the intents apart, where the report tells them apart (`calibration.track.mix`)."""
+    concentration: float = CONCENTRATION
+    """How much the mix of a day is like the plan's [contacts]."""
     with_actions: bool = True
     """Also run what the control room can do."""
     kinds: tuple[str, ...] | None = None
     """Of actions to run (`actions.Kind`); all that the centre can take unless given."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Contacts that the report tells apart, over those of an ordinary such day."""
+
+    intents: tuple[str, ...]
+    low: float
+    """5 % over the members."""
+    median: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -50,6 +66,8 @@ class Tracked:
     level: Level
     presence: tuple[float, float, float]
     """5 %, median and 95 % over the members; 1 is the plan."""
+    streams: list[Stream]
+    """Levels of the intents that the report tells apart; none where it does not."""
     bands: pd.DataFrame
     rest: pd.DataFrame
     effects: list[Effect]
@@ -77,7 +95,7 @@ def track(
     on_progress : callable(done, total), optional
     """
     prior = Level.before(plan.noise)
-    seen, expected = today.seen.sum(axis=1), plan.expected.sum(axis=1)
+    seen, expected = today.told(today.seen), today.told(plan.expected)
     known = np.flatnonzero(today.is_seen)
     level = prior.after(seen[known], expected[known], plan.noise, plan.length, known)
     now = today.now * plan.length
@@ -86,9 +104,11 @@ def track(
         actions, refused = actions[:1], {}
     if settings.kinds is not None:
         actions = [action for action in actions if action.kind == "none" or action.kind in settings.kinds]
+    mix = Mix.of(plan, today.seen, today.is_seen, today.streams, settings.concentration) if settings.by_intent else None
     members = first_members(
-        plan, today, level, settings.presence_sd, settings.members, settings.seed, settings.carried, settings.ahead_sd
-    )
+        plan, today, level, settings.presence_sd, settings.members, settings.seed, settings.carried, settings.ahead_sd,
+        mix,
+    )  # fmt: skip
     is_learning = bool(today.is_seen.any())
     run = _Runner(plan, today, settings, len(members) * (len(actions) + is_learning), on_progress)
     first = run(actions[:1], members)[0] if is_learning else None
@@ -102,6 +122,7 @@ def track(
         today=today,
         level=level,
         presence=(float(low), float(middle), float(high)),
+        streams=_streams(plan, mix, members),
         bands=bands(days[0], today),
         rest=rest_of_day(days[0], today),
         effects=effects(actions, days, today),
@@ -110,6 +131,17 @@ def track(
         surprises=surprises(found, known_before, today.date),
         days=days[0],
     )
+
+
+def _streams(plan: DayPlan, mix: Mix | None, members: Sequence[Member]) -> list[Stream]:
+    if mix is None:
+        return []
+    levels = np.array([member.level * member.mix for member in members if member.mix is not None])
+    found = []
+    for stream, of in zip(mix.streams, levels.T, strict=True):
+        low, middle, high = np.quantile(of, [0.05, 0.5, 0.95])
+        found.append(Stream(tuple(plan.intents[i] for i in stream), float(low), float(middle), float(high)))
+    return found
 
 
 def _with_waits(

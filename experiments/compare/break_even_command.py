@@ -21,11 +21,11 @@ from experiments.compare.break_even import (
 from experiments.compare.break_even_words import answer_sentence, euro, interval, method, now_sentence
 from experiments.compare.charts import BLUE, GREY, INK, ORANGE, Chart, axis, factor, grid
 from experiments.compare.comparison import Plan
+from experiments.compare.fitted import Named, load_sides
 from experiments.compare.net_value import KPI, mean_and_half_width
 from experiments.compare.page import drawn, page_html
 from experiments.compare.root import curve
 from experiments.compare.screen import WIDTH
-from experiments.compare.side import Side
 from twin.console import wide_console
 from twin.errors import InputError
 from twin.html import cell, element, head, table
@@ -54,7 +54,8 @@ def break_even_command(
         raise InputError(f"--replications is {replications}, must be 2 or more for an interval")
     if not years > 0:
         raise InputError(f"--years is {years:g}, must be above 0")
-    plan = Plan.of(Side.load(a, overrides), Side.load(b, overrides), days, seed, replications)
+    side_a, side_b = load_sides(Named(a, overrides), Named(b, overrides))
+    plan = Plan.of(side_a, side_b, days, seed, replications)
     asked = questions(plan.a, plan.b, keys or list(SHORT_NAMES)[:2], sides)
     folder = open_output(out or Path("results") / f"break-even-{datetime.now():%Y%m%d-%H%M%S}")
     found = run_break_even(plan, asked, years, steps, workers)

@@ -11,6 +11,7 @@ import pandas as pd
 from rich.progress import Progress
 
 from experiments.compare.comparison import Comparison, FurtherRuns, Plan, balances, digest
+from experiments.compare.fitted import Named, fit_sentence, load_sides
 from experiments.compare.folder import COUNTS, REPLICATIONS, REPORT, TABLE, default_folder, print_folder
 from experiments.compare.further import as_dict as further_as_dict
 from experiments.compare.further import check_further, digests, tables, with_further
@@ -19,7 +20,6 @@ from experiments.compare.paired import ALL, compare_summaries
 from experiments.compare.posterior import spreads, with_posterior
 from experiments.compare.replicate import Summary, Task, counts_table, replicate
 from experiments.compare.screen import WIDTH, print_comparison
-from experiments.compare.side import Side
 from experiments.compare.stopping import MOST, START, pairs_wanted, parse_targets
 from experiments.compare.words import describe
 from twin import __version__
@@ -60,11 +60,9 @@ def compare_command(
     """`twin compare A B`."""
     if until and posterior is not None:
         raise InputError("--until-half-width: cannot be combined with --posterior, whose draws are one for each pair")
-    plan = Plan.of(
-        Side.load(a, [*changes.both, *changes.a], changes.a),
-        Side.load(b, [*changes.both, *changes.b], changes.b),
-        days, seed, replications, further,
-    )  # fmt: skip
+    own = (a, changes.a), (b, changes.b)
+    side_a, side_b = load_sides(*(Named(name, [*changes.both, *texts], texts) for name, texts in own))
+    plan = Plan.of(side_a, side_b, days, seed, replications, further)
     if until:
         plan = replace(plan, until=parse_targets(until), replications=MOST)
     check_further(plan)
@@ -273,5 +271,6 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
             for balance in balances(comparison)
         ],
         **further_as_dict(comparison),
+        **({"calibrated": said} if (said := fit_sentence(plan.a, plan.b)) else {}),
         **({} if plan.posterior is None else {"spread": [asdict(spread) for spread in spreads(comparison)]}),
     }

@@ -5,13 +5,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from experiments.compare.fitted import Named, load_sides
 from experiments.compare.folder import COUNTS, REPORT, TABLE, default_folder, print_folder
 from experiments.compare.many import Many, ManyPlan, run_many
 from experiments.compare.many_screen import print_many
 from experiments.compare.many_words import overall
 from experiments.compare.posterior import many_with_posterior, spreads
 from experiments.compare.screen import WIDTH
-from experiments.compare.side import Side
 from twin.console import wide_console
 from twin.errors import InputError, RunError
 from twin.output import MANIFEST, as_json, manifest, open_output, write_json, write_parquet, write_text
@@ -40,7 +40,7 @@ def many_command(
     posterior: str | None = None,
 ) -> None:
     """`twin compare BASE B C ...`; values of `a` are set over the base only."""
-    sides = [Side.load(names[0], [*both, *a], a), *[Side.load(name, both) for name in names[1:]]]
+    sides = load_sides(Named(names[0], [*both, *a], a), *[Named(name, both) for name in names[1:]])
     plan = ManyPlan.of(sides, days, seed, replications, until)
     if posterior is not None:
         plan = many_with_posterior(plan, posterior)

@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from experiments.compare.charts import BLUE, GREY, INK, ORANGE, Chart, axis, factor, grid
+from experiments.compare.fitted import fit_sentence
 from experiments.compare.many import Many
 from experiments.compare.many_words import (
     HEADLINE,
@@ -35,7 +36,7 @@ def many_html(many: Many, manifest: dict[str, Any]) -> str:
     """The whole page; `manifest` as `twin.output.manifest` makes it, with `folder`, where the results are."""
     plan = many.plan
     chart = differences_chart(many)
-    told = method(many), many_spread_sentence(many)
+    told = method(many), fit_sentence(*many.plan.sides), many_spread_sentence(many)
     sections = [
         ("summary", "In short", "".join(element("p", text) for text in sentences(many))),
         ("headline", "Differences to the base", (drawn(chart, "") if chart else "") + _overall(many)),

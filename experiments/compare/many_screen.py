@@ -5,6 +5,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from experiments.compare.fitted import fit_sentence
 from experiments.compare.many import Many
 from experiments.compare.many_words import base_text, best_text, cells, method, overall, sentences, spread_rows
 from experiments.compare.measures import MEASURES
@@ -32,7 +33,7 @@ def print_many(many: Many, console: Console, width: int) -> None:
         console.print(_spread(many, rows, width))
     for text in sentences(many):
         console.print(Padding(text, (0, 1)), width=width)
-    for text in (method(many), many_spread_sentence(many)):
+    for text in (method(many), fit_sentence(*plan.sides), many_spread_sentence(many)):
         if text:
             console.print(Padding(text, (1, 1, 0, 1)), width=width, style="dim")
 

@@ -16,6 +16,7 @@ from experiments.compare.measures import MEASURES, SUMMARY, span
 from experiments.compare.side import Side
 from experiments.compare.variants import values
 from twin.errors import InputError
+from twin.scenario.change import value_at
 
 QUANTILES = (0.025, 0.975)
 FEWEST_PAIRS = 10
@@ -111,7 +112,10 @@ def _told(what: str, draws: Draws, whom: str, base: Side, *others: Side) -> str:
             "draws of this scenario?"
         )
     for side in others:
-        own = sorted(set(draws.keys) - set(shared_keys(draws.keys, base, side)))
+        shared = shared_keys(draws.keys, base, side)
+        own = [key for key in draws.keys if key not in shared and value_at(side.resolved, key) is not None]
+        if missing := [key for key in draws.keys if value_at(side.resolved, key) is None]:
+            text += f" {side.label} has no {', '.join(missing)}."
         if own:
             text += f" {side.label} keeps its own value of {', '.join(own)}."
     return text

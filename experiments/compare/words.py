@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from experiments.compare.comparison import Comparison
+from experiments.compare.fitted import fit_sentence
 from experiments.compare.measures import MEASURES, amount, number, shown
 from experiments.compare.paired import BETTER, HIGHER, IDENTICAL, LOWER, NO_DIFFERENCE, ONLY_A, TOO_FEW, WORSE
 
@@ -24,7 +25,7 @@ def paragraphs(comparison: Comparison) -> list[str]:
             "One replication shows what may happen, not what is different: there is no interval, so no difference is "
             "stated. Run 2 or more replications, 20 for a decision."
         ]
-    parts = [_service(comparison), _money(comparison), _sureness(comparison)]
+    parts = [_service(comparison), _money(comparison), _sureness(comparison), fit_sentence(comparison.a, comparison.b)]
     return [part for part in parts if part]
 
 

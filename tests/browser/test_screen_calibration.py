@@ -26,7 +26,7 @@ def hand_in(page, label, name, content):
 def test_proof_of_the_bank_is_shown_first_and_its_course_chosen(opened, picture):
     page = opened("/calibration")
     page.locator("#verdict").wait_for()
-    assert "abandonment +2.8\u00a0pp" in page.locator("#verdict").inner_text()
+    assert "abandonment +3.4\u00a0pp" in page.locator("#verdict").inner_text()
     page.wait_for_function("() => (window.__draws || 0) >= 2")
     picture(page, "calibration-en")
     page.get_by_label("KPI").select_option(label="Mean wait")
@@ -46,7 +46,7 @@ def test_proof_of_the_bank_is_shown_first_and_its_course_chosen(opened, picture)
 def test_proof_reads_as_italians_write(opened, picture):
     page = opened("/calibration", language="it-IT")
     page.locator("#verdict").wait_for()
-    assert "abbandono +2,8\u00a0p.p." in page.locator("#verdict").inner_text()
+    assert "abbandono +3,4\u00a0p.p." in page.locator("#verdict").inner_text()
     assert "pause brevi: i dati quasi non lo distinguono" in page.content()
     assert "Durata media delle pause lunghe, in secondi" in page.content()
     page.wait_for_function("() => (window.__draws || 0) >= 2")

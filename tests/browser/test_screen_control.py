@@ -123,3 +123,34 @@ def test_files_and_scenarios_that_will_not_do_are_one_sentence(reports, visitors
     refused.wait_for()
     assert "no day of it can be followed" in refused.inner_text()
     assert page.get_by_role("button", name="Look at the day").is_disabled()
+
+
+def test_a_report_that_tells_intents_apart_shows_a_level_for_each(reports, visitors, picture):
+    """Orders at 1.4 of the usual from 8:00 to 11:00; in Italian, a report that holds orders alone."""
+    server, folder = reports
+    heads = HEADS.replace("Offered", "Queue;Offered")
+    lines = [f"04/03/2013;{h:02d}:{m:02d};{{}};{{}};{{}};0\n" for h in range(8, 11) for m in (0, 30)]
+    orders, technical = (
+        "".join(line.format(queue, n, n) for line in lines) for queue, n in (("orders", 91), ("technical", 18))
+    )
+    (folder / "queues.csv").write_text(heads + orders + technical)
+    (folder / "orders.csv").write_text(heads + orders)
+    page = visitors(server, f"/control?{NONE}")
+    page.get_by_label("Histories found").select_option(str(folder / "queues.csv"))
+    page.get_by_role("button", name="Look at the day").click()
+    page.locator("#stands").wait_for()
+    believed = page.locator("#believed").inner_text()
+    assert "By intent, of those of an ordinary such day:" in believed
+    tiles = (one.split() for one in page.locator("#believed .kpi").all_inner_texts())
+    levels = {words[0]: words[1].rstrip("%") for words in tiles}
+    assert int(levels["order"]) > int(levels["technical"]) + 15
+    picture(page, "control-intents")
+    page = visitors(server, f"/control?{NONE}", language="it-IT")
+    page.get_by_label("Storici trovati").select_option(str(folder / "orders.csv"))
+    page.get_by_role("button", name="Guarda la giornata").click()
+    page.locator("#stands").wait_for()
+    assert (
+        "Il report non contiene contatti di technical: il livello è quello degli altri."
+        in page.locator("#main").inner_text()
+    )
+    assert "Per motivo" not in page.locator("#believed").inner_text()

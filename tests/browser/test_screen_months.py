@@ -136,7 +136,7 @@ def test_months_stand_beside_the_half_hours(opened, picture):
     page.locator("#verdict").wait_for()
     hand_in(page, HANDED, "both.calibration.json", beside_half_hours().model_dump_json().encode())
     page.locator("#months-verdict").wait_for()
-    assert "abandonment +2.8\u00a0pp" in page.locator("#verdict").inner_text()
+    assert "abandonment +3.4\u00a0pp" in page.locator("#verdict").inner_text()
     assert page.locator("h2:text-is('Months in short')").count() == 1
     uses = {row[0]: row[1] for row in rows_of(page, "All monthly KPIs")}
     assert uses == {"Contacts offered a day": "told by half hours", "Abandoned / offered": "told by half hours",

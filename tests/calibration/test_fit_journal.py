@@ -10,7 +10,6 @@ import pytest
 from calibration.fit.fit import fit
 from calibration.fit.journal import Journal
 from calibration.fit.parameters import Box, Parameter
-from calibration.fit.posterior import acceptance, split_r_hat
 from calibration.fit.simulator import Simulator
 from twin.errors import InputError, RunError
 from twin.processes import Workers
@@ -78,17 +77,10 @@ def test_runs_of_another_fit_are_refused(tmp_path):
         fit(Line(observed=np.array([1.0, 2.5])), 90, kept=kept)
 
 
-def test_a_walk_is_judged_by_its_parts():
-    """Four parts of two, of variance 2: means 1, 1, 1, 1 give sqrt(1/2); 1, 1, 1, 5 (variance 4) sqrt(1/2 + 4/2)."""
-    assert split_r_hat(np.array([[0.0], [2], [0], [2], [0], [2], [0], [2]])) == pytest.approx(np.sqrt(0.5))
-    assert split_r_hat(np.array([[0.0], [2], [0], [2], [0], [2], [4], [6]])) == pytest.approx(np.sqrt(2.5))
-    assert acceptance(np.array([[0.0], [0], [1], [1], [2]])) == 0.5
-
-
 def test_the_fit_says_how_far_it_converged():
     told = fit(Line(), 90).convergence
     assert 0.1 < told["acceptance"] < 0.7
-    assert told["r_hat"] < 1.1
+    assert told["r_hat"] < 1.01
     assert 0.7 < told["emulator_misses"] < 1.4, "a line is emulated as well as the noise allows"
 
 

@@ -89,15 +89,45 @@ def test_a_row_without_a_number_is_rejected(tmp_path):
     assert found(quality.rejected) == [[3, "holds no number"]]
 
 
-def test_hidden_sheets_are_not_read(tmp_path):
+def half_hidden(folder, *hidden):
+    """A workbook of two sheets of a day each, of which some are hidden."""
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
+    book.active.title = "Marzo"
     for page, day in ((book.active, 4), (book.create_sheet("Bozza"), 5)):
         page.append(["Data", "Ora", "Offerte", "Risposte"])
         page.append([datetime.datetime(2024, 3, day), datetime.time(8), 20, 18])
-    book["Bozza"].sheet_state = "hidden"
-    book.save(tmp_path / "a.xlsx")
-    assert read_history(tmp_path / "a.xlsx").intervals["date"].dt.day.tolist() == [4]
+        page.sheet_state = "hidden" if page.title in hidden else "visible"
+    book.save(folder / "a.xlsx")
+    return folder / "a.xlsx"
+
+
+def sheets_said(history):
+    return [(remark.text, remark.sureness) for remark in history.quality.remarks if remark.topic == "sheets"]
+
+
+def test_hidden_sheets_are_not_read_and_named(tmp_path):
+    history = read_history(half_hidden(tmp_path, "Bozza"))
+    assert history.intervals["date"].dt.day.tolist() == [4]
+    assert sheets_said(history) == [
+        ("read: Marzo", "likely"),
+        ("not read, for it is hidden: Bozza; show it, or name one in a mapping (file.sheet)", "guess"),
+    ]
+
+
+def test_a_workbook_of_hidden_sheets_is_read_and_says_so(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    path = half_hidden(tmp_path)
+    book = openpyxl.load_workbook(path)
+    chart = openpyxl.chart.BarChart()
+    chart.add_data(openpyxl.chart.Reference(book["Marzo"], 3, 1, 3, 2))
+    book.create_chartsheet("Grafico").add_chart(chart)  # a workbook needs a sheet that is shown; this has no cells
+    for page in book.worksheets:
+        page.sheet_state = "hidden"
+    book.save(path)
+    history = read_history(path)
+    assert history.intervals["date"].dt.day.tolist() == [4, 5]
+    assert sheets_said(history)[1] == ("all are hidden, and are read all the same", "guess")
 
 
 # ---- cells -----------------------------------------------------------------------------------------------------------

@@ -135,6 +135,7 @@ def test_every_sheet_of_a_workbook_is_read_or_named(tmp_path):
     assert told(quality, "sheets") == [
         ("read: Gennaio, Febbraio", "likely"),
         ("not read, for its headings are others: Copertina, Note; name one in a mapping (file.sheet)", "guess"),
+        ("not read: Vuoto: the sheet is empty, must hold a heading and rows", "likely"),
     ]
     assert list(reading.mappings) == ["mesi.xlsx"]
     assert quality.rejected[["file", "line"]].values.tolist() == [["mesi.xlsx [Febbraio]", 6]]

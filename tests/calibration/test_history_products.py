@@ -2,6 +2,7 @@
 
 import pytest
 
+from calibration.history.headings import Meaning, meaning
 from calibration.history.reader import read_history
 
 
@@ -84,3 +85,68 @@ def test_call_logs_of_known_products(product, tmp_path):
     assert calls["wrap_s"].iloc[0] == 30
     assert calls["queue"].tolist() == ["Billing", "Billing"]
     assert calls["vru_s"].tolist() == [10, 10]
+
+
+GENESYS = (
+    "Interval Start,Interval End,Interval Complete,Filters,Media Type,Queue Id,Queue Name,Offer,Answer,Abandon,"
+    "Service Level %,ASA,Avg Handle,Avg Talk,Avg Hold,Avg ACW",
+    "2024-03-04 08:30,2024-03-04 09:00,true,,voice,7,Sales,20,18,2,75.0,20000,230000,190000,10000,30000",
+    "2024-03-04 09:00,2024-03-04 09:30,true,,voice,7,Sales,10,10,0,90.0,5000,230000,190000,10000,30000",
+)
+METRICS = (
+    "interval,queueName,nOffered,tAnswered.count,tAbandon.count,oServiceLevel,tAnswered.sum,tAnswered.max,"
+    "tAbandon.sum,tTalk.sum,tHeld.sum,tAcw.sum,tHandle.sum",
+    "2024-03-04T07:30:00Z/2024-03-04T08:00:00Z,Sales,20,18,2,0.75,360000,99000,90000,3420000,180000,540000,4140000",
+    "2024-03-04T08:00:00Z/2024-03-04T08:30:00Z,Sales,10,10,0,0.9,50000,9000,0,1900000,100000,300000,2300000",
+)
+IN_MS = {"start_s": 30600, "length_s": 1800, "queue": "Sales", "offered": 20, "answered": 18, "abandoned": 2,
+         "answered_in_time": 15, "wait_answered_s": 360, "service_s": 3600, "wrap_s": 540,
+         "handle_s": 4140}  # fmt: skip
+
+
+def said_of_units(history):
+    return [(remark.text, remark.sureness) for remark in history.quality.remarks if remark.topic == "units"]
+
+
+@pytest.mark.parametrize("mapping", [None, "genesys-cloud"])
+def test_genesys_cloud_views_without_formatting_are_in_milliseconds(mapping, tmp_path):
+    history = read_history(saved(tmp_path, *GENESYS), mapping)
+    first = history.intervals.iloc[0]
+    assert {name: first[name] for name in IN_MS} == IN_MS
+    names = "ASA, Avg Talk, Avg Hold, Avg ACW, Avg Handle"
+    if mapping is None:
+        [(sentence, sureness)] = said_of_units(history)
+        assert sureness == "guess"
+        assert sentence.startswith("plain numbers are milliseconds, as in a view of Genesys Cloud")
+        assert set(sentence.rpartition(": ")[2].split(", ")) == set(names.split(", "))
+
+
+def test_the_same_headings_in_seconds_stay_seconds(tmp_path):
+    rows = [line.replace("000", "") for line in GENESYS[1:]]
+    history = read_history(saved(tmp_path, GENESYS[0], *rows))
+    assert history.intervals["handle_s"].tolist() == [4140, 2300]
+    assert not said_of_units(history)
+
+
+@pytest.mark.parametrize("mapping", [None, "genesys-cloud-metrics"])
+def test_genesys_cloud_metrics_are_in_milliseconds_by_their_names(mapping, tmp_path):
+    history = read_history(saved(tmp_path, *METRICS), mapping)
+    first = history.intervals.iloc[0].to_dict()
+    expected = IN_MS if mapping else {**IN_MS, "start_s": 27000}  # the mapping moves them from UTC to Rome
+    assert {name: first[name] for name in expected} == expected
+    assert first["wait_abandoned_s"] == 90
+    if mapping is None:
+        [(sentence, sureness)] = said_of_units(history)
+        assert sureness == "likely"
+        assert "as their headings say" in sentence
+
+
+def test_least_and_largest_values_of_metrics_are_no_sums():
+    assert meaning("tTalk", "intervals") == Meaning("service_s", "ms")
+    assert meaning("tTalk.sum", "calls") == Meaning("service_s", "ms")
+    assert meaning("tAbandon.count", "intervals") == Meaning("abandoned")
+    assert meaning("tTalk.max", "intervals") is None
+    assert meaning("tTalk.count", "intervals") is None
+    assert meaning("Avg tTalk", "intervals") is None
+    assert meaning("metrics.max.tTalk", "intervals") is None
+    assert meaning("metrics.tTalk.stats.sum", "intervals") == Meaning("service_s", "ms")

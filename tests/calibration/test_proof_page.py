@@ -234,8 +234,12 @@ def test_parameters_bear_their_marks(page):
         for name, of in (("talk", 0.9), ("redial", 0.1))
     )  # fmt: skip
     fit = SimpleNamespace(estimates=[told, untold], correlations=[], worst=[], convergence={}, widening=1.0,
-                          profiles={}, n_runs=200, method="ensemble")  # fmt: skip
-    rows = re.findall(r"<tr>(.*?)</tr>", sections_of(page(fit=fit))["parameters"])
+                          profiles={"talk": [(0.5, 9.0), (1.0, 2.0)]}, profiled_by="by straight lines", n_runs=200,
+                          method="ensemble")  # fmt: skip
+    section = sections_of(page(fit=fit))["parameters"]
+    assert "the others at their best (by straight lines):" in section
+    assert section.count("Distance to the data along talk</title>") == 1
+    rows = re.findall(r"<tr>(.*?)</tr>", section)
     marks = {re.sub("<[^>]+>", "", row.split("</th>")[0]): re.findall(r'"text">([DA])<', row) for row in rows[1:]}
     assert marks == {"talk": ["D"], "redial": ["A"]}
 

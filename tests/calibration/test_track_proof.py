@@ -13,7 +13,7 @@ from calibration.track.level import Level
 from calibration.track.members import first_members, reported_over_planned
 from calibration.track.plan import DayPlan
 from calibration.track.proof import Centre, as_table, day_scenario, measured_settings, naive_rest, rest, scores
-from calibration.track.today import MEASURES, OPERATORS, Today
+from calibration.track.today import MEASURES, Today
 from twin.scenario.load import load_scenario
 
 
@@ -95,17 +95,13 @@ def day():
 
 def test_reported_operators_say_what_the_rest_of_the_day_will_lack(day):
     plan, today = day
-    assert reported_over_planned(plan, today) is None
-    counts = today.counts.copy()
-    counts[:12, OPERATORS] = 8.0
-    told = replace(today, counts=counts)
-    assert reported_over_planned(plan, told) == pytest.approx(0.8)
+    assert reported_over_planned(plan, today) == {}
+    (name,) = plan.heads
+    told = replace(today, operators={name: np.where(today.is_seen, 8.0, np.nan)})
+    assert reported_over_planned(plan, told) == {name: pytest.approx(0.8)}
     members = first_members(plan, told, Level.before(plan.noise), 0.0, 4, 1, carried=0.5)
-    assert [member.ahead for member in members] == pytest.approx([0.8**0.5] * 4)
-    assert [member.ahead for member in first_members(plan, today, Level.before(plan.noise), 0.0, 2, 1, 0.5)] == [
-        1.0,
-        1.0,
-    ]
+    assert [member.ahead for member in members] == [{name: pytest.approx(0.8**0.5)}] * 4
+    assert [member.ahead for member in first_members(plan, today, Level.before(plan.noise), 0.0, 2, 1, 0.5)] == [{}, {}]
 
 
 def test_a_weekday_with_rates_of_its_own_expects_these():

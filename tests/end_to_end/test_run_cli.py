@@ -86,7 +86,7 @@ def test_wrong_replay_is_one_sentence_and_exit_2(arguments, sentence, capsys):
 
 
 def test_days_beyond_the_files_need_the_log(monkeypatch, capsys):
-    monkeypatch.setattr("calibration.replay.find_raw", lambda path=None: None)
+    monkeypatch.setattr("calibration.bank.find_raw", lambda path=None: None)
     assert cli.main(["run", "bank-1999", "--dates", "1999-03-01"]) == 2
     assert "the others need --data FOLDER" in capsys.readouterr().err
     assert cli.main(["run", "bank-1999", "--dates", "1999-06-22"]) == 0

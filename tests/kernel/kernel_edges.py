@@ -14,7 +14,7 @@ HOURS = 15 * 3600.0
 GRID = {"owner_wait", "leave_message_after", "limit", "wait"}
 """Times that are put on the half minute, where talks, patience and arrivals end."""
 BESIDE = {"after", "until", "away_after", "guarantee"}
-"""Waits that end 7 s behind it: whether a stage that opens just when a shift ends is still used is not laid down."""
+"""Waits that end 7 s behind it: a stage that opens just when a shift ends."""
 
 
 @st.composite

@@ -135,7 +135,7 @@ class Reference(Menus):
         redial, queues, rules = self.scenario.redial, self.scenario.queues, contact.rules
         contact.at["joined"] = self.now
         contact.since = self.now - contact.waited_before if redial and redial.cumulate_wait else self.now
-        contact.opened = 0.0
+        contact.opened = self.now - contact.since
         if self.closed:
             self.lose(contact, Outcome.CUT)
         elif not self.ask_owner(contact) and not self.is_answered_at_once(contact):
@@ -184,14 +184,20 @@ class Reference(Menus):
     def stand_in_line(self, contact):
         contact.place = "line"
         self.waiting.append(contact)
+        self.widen_later(contact)
+
+    def widen_later(self, contact):
+        """The next wait that opens a stage, or ends the reserve; each is planned when the one before has come."""
         waits = {stage[2] for stage in contact.rules.stages}
         waits |= {contact.rules.reserve.guarantee} if contact.rules.reserve else set()
-        for wait in sorted(waits - {0.0, NEVER}):
-            self.plan(max(contact.since + wait, self.now), Event.WIDEN, self.widen, contact, contact.attempt, wait)
+        if later := [wait for wait in waits - {NEVER} if wait > contact.opened]:
+            at = max(contact.since + min(later), self.now)
+            self.plan(at, Event.WIDEN, self.widen, contact, contact.attempt, min(later))
 
     def widen(self, contact, attempt, wait):
-        if contact.attempt == attempt:
+        if contact.attempt == attempt and contact.place == "line":
             contact.opened = max(contact.opened, wait)
+            self.widen_later(contact)
 
     def waits_at_all(self, contact):
         """Draw the patience of this attempt; False if there is none."""

@@ -21,10 +21,10 @@ class Routing(Rules):
     def waited(self, contact):
         return max(self.now - contact.since, contact.opened)
 
-    def is_open(self, contact, stage):
+    def is_open(self, contact, stage, waited):
         """By the wait, or by the expected one: contacts for the skill x handle time / staff; none while one is idle."""
         _, _, after, expected_wait = stage
-        if after <= self.waited(contact):
+        if after <= waited:
             return True
         n_staff, n_idle = self.staff_of(contact.rules.skill)
         n_waiting = sum(other.rules.skill == contact.rules.skill for other in self.waiting)
@@ -32,21 +32,21 @@ class Routing(Rules):
         expected = NEVER if n_staff == 0 else 0.0 if n_idle else n_waiting * handle_time / n_staff
         return expected_wait < NEVER and expected >= expected_wait
 
-    def is_released(self, contact, n_more=0):
+    def is_released(self, contact, waited, n_more=0):
         """Residual capacity: only while enough of the skill's staff are idle, until the guaranteed wait."""
         reserve = contact.rules.reserve
         n_staff, n_idle = self.staff_of(contact.rules.skill)
         n_idle += n_more
-        if reserve is None or self.waited(contact) >= reserve.guarantee:
+        if reserve is None or waited >= reserve.guarantee:
             return True
         return n_idle > reserve.operators and n_idle >= reserve.share * n_staff
 
     def operator_for(self, contact):
         """The first open stage with somebody idle; there, by the rule, ties by longest idle."""
-        if self.is_released(contact):
+        if self.is_released(contact, contact.opened):
             for stage in contact.rules.stages:
                 idle = [operator for operator in self.idle if operator.levels.get(stage[0]) == stage[1]]
-                if idle and self.is_open(contact, stage):
+                if idle and self.is_open(contact, stage, contact.opened):
                     return self.choose_idle(contact, idle)
         return None
 

@@ -14,7 +14,9 @@ class Staff(Routing):
         def may_take(c):
             stages = [stage for stage in c.rules.stages if operator.levels.get(stage[0]) == stage[1]]
             n_more = int(operator.holds(c.rules.skill))
-            return any(self.is_open(c, stage) for stage in stages) and self.is_released(c, n_more)
+            return any(self.is_open(c, stage, self.waited(c)) for stage in stages) and self.is_released(
+                c, self.waited(c), n_more
+            )
 
         contacts = [c for c in self.front() if may_take(c)]
         if self.scenario.routing.primary_first:

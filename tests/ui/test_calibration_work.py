@@ -64,7 +64,7 @@ def test_shipped_proof_is_that_of_the_bank(tmp_path):
     found = calibration(SHIPPED, tmp_path, {})
     assert found.days == 42
     assert found.recorded["abandonment_share"] == pytest.approx(0.161, abs=5e-4)
-    assert found.forecasts[0].overall["mean_wait"] == pytest.approx(76.9, abs=0.05)
+    assert found.forecasts[0].overall["mean_wait"] == pytest.approx(78.4, abs=0.05)
     assert [one.name for one in found.parameters if not one.identified] == ["short pauses"]
     assert found.months is None
 

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 Path = tuple[str | int, ...]
 
 INHERITED = ("mark", "source", "note")
+FITTED_TO = "fitted to "
+"""The source of a value that `twin calibrate` has fitted begins so."""
 _ANNOTATION = {"value", "range", *INHERITED}
 _MARK = re.compile(r"^[SXDA]\d*(\s*\([^)]*\))?$")
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")

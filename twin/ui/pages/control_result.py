@@ -10,6 +10,7 @@ import solara
 from calibration.track.command import SCORES
 from calibration.track.forecast import QUANTILES, Effect
 from calibration.track.needed import TARGET
+from calibration.track.track import Stream
 from twin.ui.language import use_words
 from twin.ui.pages.compare_result import zipped
 from twin.ui.pages.control_centre import in_words
@@ -90,10 +91,17 @@ def Believed(found: Look):
         ahead.append((title, mean, f"{least} – {most}", ""))
     with Box("stack", attributes={"id": "believed"}):
         _tiles(day, "grid-2 tiles")
+        if tracked.streams:
+            tag("p", say("by_intent"), class_="note")
+            _tiles([_stream(numbers, one) for one in tracked.streams], "grid-3 tiles")
         if ahead:
             tag("p", say("until_the_end"), class_="note")
             _tiles(ahead, "grid-3 tiles")
         tag("p", say("ranges_note"), class_="note")
+
+
+def _stream(numbers: Any, of: Stream) -> tuple[str, str, str, str]:
+    return ", ".join(of.intents), numbers.percent(of.median, 0), _range(numbers, of.low, of.high), ""
 
 
 def _tiles(parts: list[tuple[str, str, str, str]], class_: str) -> Any:
@@ -134,6 +142,8 @@ def _remarks(say: Words, found: Look) -> list[str]:
                         presence=numbers.percent(found.truth.presence, 0)))  # fmt: skip
     if math.isinf(found.found.level.shape):
         told.append(say("level_fixed"))
+    if found.untold:
+        told.append(say("untold", listed=", ".join(found.untold)))
     if found.report is None:
         return told
     report = found.report

@@ -9,9 +9,9 @@ import pandas as pd
 
 from experiments.compare.command import run_and_write
 from experiments.compare.comparison import Comparison, Plan
+from experiments.compare.fitted import Named, load_sides
 from experiments.compare.paired import compare_summaries
 from experiments.compare.replicate import Summary
-from experiments.compare.side import Side
 from experiments.compare.stopping import MOST, parse_targets
 from twin.kernel import is_compiled
 from twin.ui.parts.work import Reporter
@@ -43,7 +43,8 @@ class Request:
         """
         check_changes([*self.both, *self.of_a, *self.of_b])
         both = [*([f"scale.size={self.size}"] if self.size else []), *self.both]
-        a, b = (Side.load(name, [*both, *own], own) for name, own in ((self.a, self.of_a), (self.b, self.of_b)))
+        sides = (self.a, self.of_a), (self.b, self.of_b)
+        a, b = load_sides(*(Named(name, [*both, *own], own) for name, own in sides))
         plan = Plan.of(a, b, self.days, self.seed, self.pairs)
         return replace(plan, until=parse_targets(self.until), replications=MOST) if self.until else plan
 

@@ -187,6 +187,8 @@ class Look:
     """Instant of the look [s since 1970]."""
     stem: str
     """Of the stored files in the request's folder."""
+    untold: tuple[str, ...] = ()
+    """Intents of which contacts are expected, and which the report does not hold."""
 
 
 def look(report: Reporter, request: Request) -> Look:
@@ -211,12 +213,12 @@ def look(report: Reporter, request: Request) -> Look:
     found = track(plan, today, _settings(request), before, _Told(report))
     report.progress(None, "needed")
     lines = Lines.of(plan, request.seed)
-    notes = [*(told.notes(today.date) if told else []), *plan_notes(plan)]
+    notes = [*(told.notes(today.date) if told else []), *plan_notes(plan, today)]
     write_tracked(found, request.folder, before, notes)
     return Look(
         request, scenario.name, scenario.title, Path(request.history).name if request.history else "", found,
         needed(found.days, today, lines), _truth(invented, plan.length), told, time.time(),
-        f"{today.date}-{today.clock.replace(':', '')}",
+        f"{today.date}-{today.clock.replace(':', '')}", tuple(plan.intents[i] for i in today.untold),
     )  # fmt: skip
 
 
