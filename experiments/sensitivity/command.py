@@ -64,6 +64,7 @@ def as_dict(found: Found, folder: Path) -> dict[str, Any]:
         "runs": study.n_runs,
         "replications": study.study.replications,
         "factors": [_factor(one) for one in study.factors],
+        **({"calibrated": study.fitted} if study.fitted else {}),
         "indices": {
             of: {
                 kpi: found.ranked(of, kpi).drop(columns=["of", "kpi"]).to_dict("records") for kpi in found.kpis(of)
@@ -80,7 +81,9 @@ def _print(found: Found, folder: Path) -> None:
     for kpi in found.kpis(of):
         console.print(_table(found, of, kpi))
     text = NOTE.format(r=study.replications, s="" if study.replications == 1 else "s", index=INDEX[study.method])
-    console.print(Padding(text, (0, 1)), style="dim", width=min(console.width, 120))
+    for said in (text, found.study.fitted):
+        if said:
+            console.print(Padding(said, (0, 1)), style="dim", width=min(console.width, 120))
     console.print(f"\n Page: {folder / PAGE}", soft_wrap=True)
 
 

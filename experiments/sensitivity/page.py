@@ -33,7 +33,8 @@ def page(found: Found, record: dict[str, Any]) -> str:
     study = found.study.study
     sections = [(f"of-{place}", title(found, of), _subject(found, of, place)) for place, of in _order(found)]
     told = {"size": found.study.design.size, "levels": study.levels, "n": len(found.study.design.shares)}
-    words = element("p", _METHOD[study.method].format(**told)) + element("p", _NOISE.format(r=study.replications))
+    texts = _METHOD[study.method].format(**told), _NOISE.format(r=study.replications), found.study.fitted
+    words = "".join(element("p", text) for text in texts if text)
     sections += [("factors", "Factors", _factors(found)), ("method", "Method", words)]
     labels = [side.label for side in found.study.sides]
     return page_html(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from experiments.compare.fitted import Named, fit_sentence, load_sides
 from experiments.compare.measures import MEASURES
 from experiments.compare.ranges import Assumption, assumptions_of, siblings
 from experiments.compare.side import Side
@@ -40,7 +41,7 @@ class Study(BaseModel):
     scenario: str
     """Name in the library, or path of a TOML file, from the study's folder."""
     base: str | None = None
-    """A second scenario: then the difference, scenario - base, is looked at, too."""
+    """A second scenario: then the difference, scenario - base, is looked at, too; what was fitted in it holds in both."""
     set: dict[str, Any] = {}
     """Values over both scenarios that hold in all runs."""
     days: int | None = Field(None, ge=1)
@@ -97,8 +98,8 @@ class Sensitivity:
         """
         file = Path(path)
         study = read_study(file, Study)
-        names = [study.scenario, *([study.base] if study.base else [])]
-        sides = tuple(Side.load(beside(file, name), study.set) for name in names)
+        names = [*([study.base] if study.base else []), study.scenario]
+        sides = tuple(reversed(load_sides(*(Named(beside(file, name), study.set) for name in names))))
         if len({side.label for side in sides}) < len(sides):
             raise InputError(f"{file}: base is {study.base!r}, must be another scenario")
         days = study.days or sides[0].scenario.run.days
@@ -106,6 +107,11 @@ class Sensitivity:
         return cls(
             study, sides, days, factors, Design.of(study.method, len(factors), study.size, study.levels, study.seed)
         )
+
+    @property
+    def fitted(self) -> str:
+        """Which calibrated values of the base the scenario has, too; empty where there are none."""
+        return fit_sentence(*reversed(self.sides)) if len(self.sides) > 1 else ""
 
     @property
     def n_runs(self) -> int:

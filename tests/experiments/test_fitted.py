@@ -9,6 +9,7 @@ from experiments.compare.draws import shared_keys
 from experiments.compare.fitted import Named, fit_sentence, load_sides
 from experiments.compare.posterior import spread_sentence, with_posterior
 from experiments.compare.words import paragraphs
+from experiments.sensitivity.study import Sensitivity
 
 SHORT = ("run.days=1", "run.warm_up=0", "groups.operators.count=12")
 
@@ -96,3 +97,22 @@ def test_keys_that_only_the_base_has_are_said_to_be_missing(files, tmp_path):
     said = spread_sentence(run(plan, workers=1))
     assert said.endswith("to-be has no redial.share.")
     assert "keeps its own" not in said
+
+
+def test_a_sensitivity_study_of_a_difference_holds_what_was_fitted(files, tmp_path):
+    """The effect of the operators is that of the customers that were found, in both scenarios."""
+    study = tmp_path / "study.toml"
+    study.write_text(
+        'scenario = "to-be.toml"\nbase = "fitted.toml"\ntrajectories = 2\n'
+        '[factors."demand.rates.call"]\nrange = ["170 /h", "230 /h"]\n'
+    )
+    found = Sensitivity.read(study)
+    assert [side.label for side in found.sides] == ["to-be", "fitted"]
+    assert [side.scenario.patience.mean for side in found.sides] == [150.0, 150.0]
+    assert [side.scenario.groups["operators"].count for side in found.sides] == [20, 13]
+    assert found.fitted == (
+        "to-be has the calibrated values of fitted, too: patience.mean. "
+        "to-be keeps its own value of groups.operators.count, which fitted has calibrated."
+    )
+    study.write_text('scenario = "fitted.toml"\n[factors."demand.rates.call"]\nrange = ["170 /h", "230 /h"]\n')
+    assert Sensitivity.read(study).fitted == ""
