@@ -41,7 +41,7 @@ class Study(BaseModel):
     scenario: str
     """Name in the library, or path of a TOML file, from the study's folder."""
     base: str | None = None
-    """A second scenario: then the difference, scenario - base, is looked at, too; what it was fitted to holds in both."""
+    """A second scenario: the difference, scenario - base, is looked at, too; what was fitted in it holds in both."""
     set: dict[str, Any] = {}
     """Values over both scenarios that hold in all runs."""
     days: int | None = Field(None, ge=1)
