@@ -129,12 +129,23 @@ class Box:
 
 def paths(tree: Mapping[str, Any], parameter: Parameter) -> list[tuple[str | int, ...]]:
     """Where the parameter's keys stand in a resolved scenario."""
-    found = [path for key in parameter.keys for path in expanded(tree, _path(key, parameter.name))]
+    wanted = [_path(key, parameter.name) for key in parameter.keys]
+    found = [path for one in wanted for path in expanded(tree, one) or _new(tree, one, parameter)]
     if parameter.how == "multiply" or any("*" in key for key in parameter.keys):
         found = [path for path in found if stands(tree, path)]
     if not found:
         raise InputError(f"parameter {parameter.name}: {', '.join(parameter.keys)} is not in the scenario")
     return found
+
+
+def _new(tree: Any, path: tuple[str | int, ...], parameter: Parameter) -> list[tuple[str | int, ...]]:
+    """The path itself where its tables can be made: absence by site in a scenario that says nothing of absence."""
+    node = tree
+    for part in path:
+        if not isinstance(node, dict) or not isinstance(part, str) or part == "*" or parameter.how == "multiply":
+            return []
+        node = node.get(part, {})
+    return [path]
 
 
 def rest_paths(tree: Mapping[str, Any], parameter: Parameter) -> list[tuple[str | int, ...]]:
@@ -150,7 +161,9 @@ def _path(key: str, name: str) -> tuple[str | int, ...]:
 
 
 def _put(tree: Any, path: tuple[str | int, ...], parameter: Parameter, value: float) -> None:
-    node, last = at_path(tree, path[:-1]), path[-1]
+    node, last = tree, path[-1]
+    for part in path[:-1]:
+        node = node.setdefault(part, {}) if isinstance(node, dict) else node[part]
     if parameter.how == "set":
         node[last] = f"{value!r} {parameter.unit}" if parameter.unit else value
     else:
@@ -244,14 +257,18 @@ def usual_parameters(resolved: Mapping[str, Any]) -> Box:
                   title="Fresh contacts, over the scenario's rates"),
         Parameter("presence", ("demand.staffing_factor",), 0.8, 1.2, 1.0, 0.5, is_log=True,
                   title="Operators really there, over those recorded"),
+        Parameter("heads", ("groups.*.head_count",), 0.7, 1.2, 1.0, 0.7, "multiply", is_log=True, is_whole=True,
+                  title="Operators really there, over the scenario's head counts"),
         Parameter("fcr", ("intents.*.fcr",), 0.7, 1.3, 1.0, how="multiply", is_log=True,
                   title="First-contact resolution, over the scenario's"),
     ]  # fmt: skip
     comes_again = resolved.get("redial") is not None or resolved.get("recall") is not None
+    is_recorded = resolved.get("demand", {}).get("staffing") is not None
     has = {
         "volume": comes_again,
         "fcr": resolved.get("recall") is not None,
-        "presence": resolved.get("demand", {}).get("staffing") is not None,
+        "presence": is_recorded,
+        "heads": not is_recorded,
     }
     kept = []
     for parameter in every:
@@ -259,7 +276,24 @@ def usual_parameters(resolved: Mapping[str, Any]) -> Box:
         keys = parameter.keys if is_new else standing_keys(resolved, parameter)
         if keys and has.get(parameter.name, True):
             kept.append(replace(parameter, keys=keys))
+    if not is_recorded and (absence := _absence(resolved)) is not None:
+        kept.append(absence)
     return Box(tuple(kept))
+
+
+def _absence(resolved: Mapping[str, Any]) -> Parameter | None:
+    """Who of the rostered operators does not come; a factor where the scenario has such shares."""
+    rostered = [group for group in resolved.get("groups", {}).values() if group.get("shift") is not None]
+    sites = dict.fromkeys(group.get("site", "in-house") for group in rostered)
+    if not sites:
+        return None
+    stated = resolved.get("abilities", {}).get("absence", {})
+    keys = tuple(f"abilities.absence.{site}" for site in sites if stated.get(site))
+    if keys:
+        title = "Share of planned days missed, over the scenario's"
+        return Parameter("absence", keys, 0.3, 3.0, 1.0, how="multiply", is_log=True, title=title)
+    keys = tuple(f"abilities.absence.{site}" for site in sites)
+    return Parameter("absence", keys, 0.0, 0.4, 0.07, title="Share of planned days missed")
 
 
 def standing_keys(resolved: Mapping[str, Any], parameter: Parameter) -> tuple[str, ...]:

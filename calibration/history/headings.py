@@ -26,7 +26,14 @@ def _load() -> tuple[dict[str, dict[str, str]], dict[str, list[str]], set[str]]:
     known = {
         kind: {name: target for target, names in content.items() for name in names} for kind, content in words.items()
     }
+    for names in known.values():
+        names |= {_terse(name): target for name, target in names.items() if _terse(name) not in names}
     return known, outcomes, set(weak)
+
+
+def _terse(text: str) -> str:
+    """Without Italian's small words: "tempo di attesa totale" is "tempo attesa totale"."""
+    return re.sub(r" (?:di|del|dello|della|dei|degli|delle|al|alla|alle)(?= )", "", text)
 
 
 KNOWN, OUTCOME_WORDS, WEAK = _load()
@@ -92,8 +99,9 @@ def _metric(name: str, statistic: str, known: dict[str, str]) -> Meaning | None:
 
 
 def _forms(text: str) -> list[str]:
-    """The heading itself, then without "numero" or "total" before it or "count" after it."""
-    return [text, re.sub(r"^(?:n|nr|num|numero|no|tot|totale|total) | (?:count|numero|number)$", "", text)]
+    """The heading itself, then without "numero" or "total" before it or "count" after it, and without "di"."""
+    around = r"^(?:n|nr|num|numero|no|tot|totale|total) | (?:count|numero|number)$"
+    return [form for one in dict.fromkeys([text, _terse(text)]) for form in (one, re.sub(around, "", one))]
 
 
 def _with_threshold(text: str, kind: str, is_percent: bool) -> Meaning | None:

@@ -68,7 +68,7 @@ class _Looks:
         report = read_report(request.history, request.mapping)
         if self.until is None:
             report = report.until(datetime.datetime.now())
-        plan, today = plan_and_today(self.scenario, report.intervals, self.date, self.until)
+        plan, today = plan_and_today(self.scenario, report.intervals, self.date, self.until, report.over)
         if self.known is not None and today.says_as(self.known):
             return
         notes = [*report.notes(today.date), *plan_notes(plan, today)]

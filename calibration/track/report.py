@@ -29,6 +29,8 @@ class Report:
     """Rows that a later row says again: the later one counts."""
     n_unfinished: int = 0
     """Rows with contacts in an interval that is not over yet."""
+    over: datetime.date | None = None
+    """Day of which all rows are over by the clock (`until`)."""
     guessed: str = ""
     """What was taken for granted of the intervals' length."""
 
@@ -38,7 +40,7 @@ class Report:
         now = (clock - clock.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
         is_open = (table["date"] == pd.Timestamp(clock.date())) & (table["start_s"] + table["length_s"] > now)
         n = int((is_open & (table["offered"] > 0)).sum())
-        return replace(self, intervals=table[~is_open].reset_index(drop=True), n_unfinished=n)
+        return replace(self, intervals=table[~is_open].reset_index(drop=True), n_unfinished=n, over=clock.date())
 
     def other_within(self, date: datetime.date) -> tuple[float, ...]:
         """Thresholds [s] of answered in time, other than ours, on the day: those counts are not used."""

@@ -59,7 +59,11 @@ class Today:
 
 
 def plan_and_today(
-    scenario: Scenario, intervals: pd.DataFrame, date: datetime.date | None = None, until: float | None = None
+    scenario: Scenario,
+    intervals: pd.DataFrame,
+    date: datetime.date | None = None,
+    until: float | None = None,
+    over: datetime.date | None = None,
 ) -> tuple[DayPlan, Today]:
     """The plan of the last day in the table (or of `date`, which may not have begun), and what the table says of it.
 
@@ -68,7 +72,11 @@ def plan_and_today(
     intervals : DataFrame
         INTERVAL_COLUMNS of `calibration.history.tables`.
     until : float, optional
-        [s after midnight] Only what was over by then; all of the day unless given.
+        [s after midnight] Only what was over by then; unless given, all up to the last interval with contacts, since
+        reports may hold empty rows for what is to come.
+    over : date, optional
+        Day of which all rows are known to be over: intervals in which nobody came tell, too, save the newest, which
+        may not be filled in yet.
 
     Raises
     ------
@@ -90,8 +98,7 @@ def plan_and_today(
     rows = rows[(ends <= until) if until is not None else np.ones(len(rows), bool)]
     rows = _second_passes(rows[rows["offered"].notna()])
     place = (rows["start_s"] // length).astype(int)
-    busy = place[(rows["offered"] > 0).to_numpy()]
-    now = int(until // length) if until is not None else (int(busy.max()) + 1 if len(busy) else 0)
+    now = int(until // length) if until is not None else _now(place, rows["offered"], over == day.date())
     is_seen = np.zeros(plan.n, bool)
     is_seen[place[place < now]] = True
     where = place.to_numpy()
@@ -100,6 +107,13 @@ def plan_and_today(
         day.date(), length, now, is_seen, _by_intent(plan, rows, where), _counts(rows, where, plan.n), streams, untold,
         operators_by_group(plan, rows, where),
     )  # fmt: skip
+
+
+def _now(place: pd.Series, offered: pd.Series, is_over: bool) -> int:
+    """Intervals from midnight that the report tells."""
+    busy = place[(offered > 0).to_numpy()]
+    told = int(busy.max()) + 1 if len(busy) else 0
+    return max(told, int(place.max())) if is_over and len(place) else told
 
 
 def _second_passes(rows: pd.DataFrame) -> pd.DataFrame:

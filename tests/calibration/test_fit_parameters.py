@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from calibration.fit.fit import fit
 from calibration.fit.parameters import Box, Parameter, read_parameters, usual_parameters
-from calibration.fit.simulator import check_ends, within_scenario
-from calibration.recovery import planted, small_centre
+from calibration.fit.simulator import Problem, check_ends, within_scenario
+from calibration.recovery import planted, recorded_truth, small_centre
 from twin.errors import InputError
 from twin.scenario.load import load
 
@@ -36,7 +37,7 @@ def test_values_go_into_a_copy_of_the_scenario():
 
 
 def test_what_is_usual_is_only_what_the_scenario_has():
-    assert usual_parameters(small_centre()).names == ("patience", "talk", "wrap", "redial", "volume")
+    assert usual_parameters(small_centre()).names == ("patience", "talk", "wrap", "redial", "volume", "heads")
     tree = small_centre()
     tree["demand"] = {"kind": "trace", "staffing": "s.csv"}
     del tree["redial"]
@@ -94,12 +95,55 @@ def test_a_range_that_the_scenario_does_not_allow_is_refused_in_one_sentence(par
 def test_usual_ranges_stay_within_what_the_scenario_allows():
     resolved = load("187-as-is").resolved
     given = usual_parameters(resolved)
-    assert given.parameters[-1].high == 1.3  # a factor on shares up to 0.88
+    fcr = given.names.index("fcr")
+    assert given.parameters[fcr].high == 1.3  # a factor on shares up to 0.88
     box = within_scenario(resolved, given)
     check_ends(resolved, box)
-    assert box.parameters[:-1] == given.parameters[:-1]
-    assert box.parameters[-1].high == pytest.approx(1 / 0.88, rel=1e-4)
-    assert box.values(box.centre)[-1] == pytest.approx(1.0)
+    assert [p for p in box.parameters if p.name != "fcr"] == [p for p in given.parameters if p.name != "fcr"]
+    assert box.parameters[fcr].high == pytest.approx(1 / 0.88, rel=1e-4)
+    assert box.values(box.centre)[fcr] == pytest.approx(1.0)
+
+
+def rostered(site="in-house"):
+    """The small centre with 8 operators in a shift of their own."""
+    tree = small_centre(days=5)
+    tree["groups"] = {"operators": {"count": 8, "skills": {"all": "primary"}, "shift": "day", "site": site}}
+    tree["shifts"] = {"day": {"length": "10 h", "starts": {"08:00": 1.0}, "days_a_week": 7}}
+    return tree
+
+
+def test_who_does_not_come_is_fitted_where_operators_have_shifts():
+    (absence,) = (p for p in usual_parameters(rostered()).parameters if p.name == "absence")
+    assert absence.keys == ("abilities.absence.in-house",)
+    box = Box((absence,))
+    new = box.applied(rostered(), [0.25])
+    assert new["abilities"] == {"absence": {"in-house": 0.25}}
+    assert "abilities" not in rostered()
+    check_ends(rostered(), box)
+    stated = rostered() | {"abilities": {"absence": {"in-house": 0.1}}}
+    (absence,) = (p for p in usual_parameters(stated).parameters if p.name == "absence")
+    assert Box((absence,)).applied(stated, [1.5])["abilities"]["absence"]["in-house"] == pytest.approx(0.15)
+    assert "heads" not in usual_parameters(rostered()).names
+
+
+def test_head_counts_are_scaled_in_whole_operators():
+    tree = small_centre()
+    (heads,) = (p for p in usual_parameters(tree).parameters if p.name == "heads")
+    given = tree["groups"]["operators"]["head_count"]
+    new = Box((heads,)).applied(tree, [0.8])["groups"]["operators"]["head_count"]
+    assert new == [round(0.8 * n) for n in given]
+
+
+def test_a_planted_absence_is_found_again():
+    """A quarter of the operators stays at home, which the waits tell; the scenario knows nothing of it."""
+    names = ("patience", "absence")
+    box = Box(tuple(p for p in usual_parameters(rostered()).parameters if p.name in names))
+    truth = box.points([1.0, 0.25])
+    problem = Problem(rostered(), box, recorded_truth(rostered(), box, truth, 1), seed=3, discrepancy=0)
+    found = fit(problem, 200, workers=1)
+    (absence,) = (one for one in found.estimates if one.name == "absence")
+    assert 0.1 < absence.low < 0.25 < absence.high, "further than the prior, at 0.07"
+    assert absence.high - absence.low < 0.2
 
 
 def test_a_usual_parameter_that_may_only_fall_begins_in_the_middle():

@@ -150,3 +150,17 @@ def test_least_and_largest_values_of_metrics_are_no_sums():
     assert meaning("Avg tTalk", "intervals") is None
     assert meaning("metrics.max.tTalk", "intervals") is None
     assert meaning("metrics.tTalk.stats.sum", "intervals") == Meaning("service_s", "ms")
+
+
+@pytest.mark.parametrize(
+    ("heading", "target"),
+    [
+        ("Tempo di attesa totale", "wait_answered_s"),
+        ("Tempo totale di attesa", "wait_answered_s"),
+        ("Numero delle chiamate offerte", "offered"),
+        ("Tempo medio della conversazione", "mean_service_s"),
+        ("Percentuale di abbandono", "abandonment_share"),
+    ],
+)
+def test_small_words_of_italian_change_nothing(heading, target):
+    assert meaning(heading, "intervals").target == target

@@ -287,3 +287,19 @@ def test_a_file_for_a_folder_is_refused_before_anything_runs(here, capsys):
 def test_the_past_of_the_abandoned_is_known(here):
     _, today = plan_and_today(scenario(here), read_report([here / "today.csv"]).intervals)
     assert today.counts[16:20, ABANDONED].tolist() == [5.0] * 4
+
+
+def test_nobody_coming_is_news_once_the_rows_are_over(here):
+    """Contacts to 10:00, empty rows to 12:00: what is to come, or an hour and a half of silence."""
+    empty = "".join(line(clock, 0).replace("-5,5", "0,0") for clock in ("10:00", "10:30", "11:00", "11:30"))
+    (here / "today.csv").write_text(MORNING + empty)
+    report = read_report([here / "today.csv"])
+    ended = report.until(datetime.datetime(2013, 3, 4, 12, 5))
+    clocks = [
+        plan_and_today(scenario(here), one.intervals, over=one.over)[1].clock
+        for one in (report, ended, report.until(datetime.datetime(2013, 3, 5, 9, 0)))
+    ]
+    assert clocks == ["10:00", "11:30", "10:00"], "the newest row may not be filled in yet"
+    _, today = plan_and_today(scenario(here), ended.intervals, over=ended.over)
+    assert today.is_seen[20:23].all()
+    assert today.counts[20:23, 0].tolist() == [0.0] * 3

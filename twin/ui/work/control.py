@@ -209,7 +209,7 @@ def look(report: Reporter, request: Request) -> Look:
         table = invented.table
         clocks = half_hours(scenario.opening.opens, scenario.opening.closes)
         until = _clock(clocks[len(clocks) // 2]) if until is None else until
-    plan, today = plan_and_today(scenario, table, date, until)
+    plan, today = plan_and_today(scenario, table, date, until, told.over if told else None)
     found = track(plan, today, _settings(request), before, _Told(report))
     report.progress(None, "needed")
     lines = Lines.of(plan, request.seed)
