@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich import box as boxes
 from rich.console import Console
 from rich.table import Table
@@ -25,7 +26,7 @@ from calibration.months.beside import Months
 from calibration.months.command import Asked, calibrate_months, calibrate_targets, forecast_table
 from calibration.months.shown import MonthsShown
 from calibration.proof.baselines import formulas
-from calibration.proof.heldout import KPIS, HeldOut, recorded_overall
+from calibration.proof.heldout import HeldOut, recorded_overall
 from calibration.proof.page import Validation, page_html
 from calibration.proof.stored import stored, stored_path
 from twin.console import wide_console
@@ -91,6 +92,7 @@ class _Done:
     is_joint: bool
     """Whether months were fitted beside the half hours."""
     of_months: str
+    of_record: str
     found: Fit
     forecast: HeldOut
     by_month: MonthsShown | None
@@ -154,8 +156,12 @@ def _fitted(request: CalibrationRequest, loaded: Loaded, source: Source) -> _Don
         joint, of_months = (None, "") if months is None else months.beside(days)
         found = fit(days if joint is None else joint, request.runs, workers, request.quick, runs_path(out))
         forecast = held_out(found, source, request, unseen or seen, box, until)
+        has_in_time = np.isfinite(source.recorded.in_time).any()
+        of_record = source.recorded.measured.sentence(loaded.scenario) if has_in_time else ""
         by_month = None if months is None or joint is None else months.shown(found, MEMBERS, workers)
-    return _Done(source, base, seen, unseen, direct, months, joint is not None, of_months, found, forecast, by_month)
+    return _Done(
+        source, base, seen, unseen, direct, months, joint is not None, of_months, of_record, found, forecast, by_month
+    )
 
 
 def _write(done: _Done, request: CalibrationRequest) -> None:
@@ -166,6 +172,7 @@ def _write(done: _Done, request: CalibrationRequest) -> None:
     shown = replace(
         validation(done.found, done.forecast, done.source, done.seen, bool(done.unseen), done.direct),
         months=None if done.by_month is None else done.by_month.told(), of_months=done.of_months,
+        of_record=done.of_record,
     )  # fmt: skip
     page_path(out).write_text(page_html(shown), encoding="utf-8")
     stored_path(out).write_text(stored(shown).model_dump_json() + "\n", encoding="utf-8")
@@ -176,6 +183,8 @@ def _told(done: _Done) -> dict[str, Any]:
     """The result as JSON."""
     told = fit_as_json(done.found, done.to_tell)
     told |= {"history": done.source.name, "days": len(done.seen), "held_out_days": len(done.unseen)}
+    if done.of_record:
+        told["of_record"] = done.of_record
     if done.direct is not None:
         told["direct"] = done.direct.estimates.table().to_dict("records")
         told["written_directly"] = {
@@ -195,8 +204,9 @@ def _show(done: _Done, out: Path, console: Console) -> None:
         for table in done.direct.estimates.rich_tables():
             console.print(table)
         console.print("\n".join(done.direct.sentences()), markup=False)
-    if done.of_months:
-        console.print(done.of_months, markup=False)
+    for said in (done.of_record, done.of_months):
+        if said:
+            console.print(said, markup=False)
     show(done.found, done.to_tell, console)
     if done.by_month is not None and done.by_month.forecasts:
         console.print(forecast_table(done.by_month.forecasts))
@@ -285,8 +295,11 @@ def _held_out_table(forecast: HeldOut) -> Table:
     for header in ("", "recorded", "simulated", "intervals in 50 % band", "in 90 % band", "days in 90 % band", "CRPS"):
         table.add_column(header, justify="left" if not header else "right")
     recorded, simulated, scores = recorded_overall(forecast.recorded), forecast.overall(), forecast.scores()
-    for kpi in KPIS:
+    for kpi in forecast.kpis:
         halves, days = scores[kpi]["half hours"], scores[kpi]["days"]
+        if not halves.n:
+            table.add_row(kpi, "–", f"{simulated[kpi]:.1f}", "–", "–", "–", "–")
+            continue
         table.add_row(
             kpi, f"{recorded[kpi]:.1f}", f"{simulated[kpi]:.1f}", f"{halves.coverage[0.5]:.0%}",
             f"{halves.coverage[0.9]:.0%}", f"{days.coverage[0.9]:.0%}", f"{halves.crps:.2f}",

@@ -20,7 +20,7 @@ from scipy.stats import binom
 from calibration.fit.ensemble import space_filling
 from calibration.fit.fit import RUNS, fit
 from calibration.fit.parameters import Box, Parameter
-from calibration.fit.record import Record, simulated_record
+from calibration.fit.record import COUNTS, Record, simulated_record
 from calibration.fit.simulator import Problem
 from twin.scenario.load import scenario_from_dict
 from twin.simulation import simulate
@@ -111,7 +111,8 @@ def recorded_truth(resolved: dict[str, Any], box: Box, z: np.ndarray, number: in
     run = simulate(scenario, seed=TRUTH_SEED + number)
     days = run.calendar.days
     shape = np.zeros((days, 48))
-    blank = Record(tuple(str(day) for day in range(days)), 1800.0, *[shape] * 6)
+    counts: dict[str, Any] = dict.fromkeys(COUNTS, shape)
+    blank = Record(tuple(str(day) for day in range(days)), 1800.0, **counts)
     operators = np.zeros((days, 48))
     operators[:, 16:36] = np.repeat(STAFF, 2)
     return replace(simulated_record(run, blank), operators=operators)

@@ -1,16 +1,48 @@
 """Half hours as an ACD reports them, recorded or simulated: the same table for both, (days, intervals of the day)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from twin.calendar import DAY
 from twin.errors import InputError
+from twin.scenario.schema import Scenario
 from twin.simulation import Run
 
-COUNTS = ("offered", "abandoned", "wait_s", "in_20s", "answered", "handle_s")
+COUNTS = ("offered", "abandoned", "wait_s", "in_time", "answered", "handle_s")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What exactly a report counts; a run is measured likewise."""
+
+    waits_of: Literal["offered", "answered"] = "offered"
+    """Whose waits are summed: of all offered, or of the answered alone (ASA)."""
+    within_s: float = 20.0
+    """[s] Threshold of answered in time."""
+    has_wrap: bool = False
+    """Handle times hold wrap-up, too (AHT)."""
+
+    def sentence(self, scenario: Scenario) -> str:
+        """What the scenario does not count; empty where it counts all."""
+        if in_time_column(scenario, self.within_s) is not None:
+            return ""
+        return (
+            f"Answered within {self.within_s:g} s is not compared: no run counts it, since the target of the queues "
+            f"(queues.*.target) is not {self.within_s:g} s."
+        )
+
+
+def in_time_column(scenario: Scenario, within_s: float | None) -> str | None:
+    """The tally that counts answers within so many seconds: 20, or the target of all queues; None if there is none."""
+    if within_s is None or within_s == 20:
+        return "in_20s"
+    targets = {queue.target for queue in scenario.queues.values()}
+    targets |= {cluster.target for cluster in scenario.clusters.values() if cluster.target is not None}
+    return "in_target" if targets == {within_s} else None
 
 
 @dataclass(frozen=True)
@@ -22,14 +54,15 @@ class Record:
     offered: np.ndarray
     abandoned: np.ndarray
     wait_s: np.ndarray
-    """Seconds waited by all offered, whether answered or not."""
-    in_20s: np.ndarray
-    """Answered within 20 s."""
+    """Seconds waited, by `measured.waits_of`; NaN throughout if unknown, as the next and the last but one."""
+    in_time: np.ndarray
+    """Answered within `measured.within_s`."""
     answered: np.ndarray
     handle_s: np.ndarray
-    """Seconds of talk by those answered; NaN throughout if unknown."""
+    """Seconds of talk and hold of the answered, with wrap-up if `measured.has_wrap`."""
     operators: np.ndarray | None = None
     """Mean number present."""
+    measured: Measured = Measured()
 
     def days(self, chosen: Sequence[str]) -> "Record":
         """The same of some of the days."""
@@ -40,13 +73,30 @@ class Record:
         rows = [place[date] for date in chosen]
         columns = {name: getattr(self, name)[rows] for name in COUNTS}
         staff = None if self.operators is None else self.operators[rows]
-        return Record(tuple(chosen), self.interval_s, operators=staff, **columns)
+        return Record(tuple(chosen), self.interval_s, operators=staff, measured=self.measured, **columns)
+
+    def counted_by(self, scenario: Scenario) -> "Record":
+        """The same, without what no run of the scenario counts (`Measured.sentence`)."""
+        if not self.measured.sentence(scenario):
+            return self
+        return replace(self, in_time=np.full(self.in_time.shape, np.nan))
+
+    def base(self, name: str) -> np.ndarray:
+        """Contacts of which a share or a mean of this column is told, by interval: offered, but for waits of the
+        answered."""
+        return self.answered if name == "wait_s" and self.measured.waits_of == "answered" else self.offered
+
+    def per_base(self, name: str, axis: int | None = None, scale: float = 1.0) -> Any:
+        """A column over its base, summed over days (axis 0), intervals (1) or both; NaN where nobody is."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = np.divide(scale * getattr(self, name).sum(axis=axis), self.base(name).sum(axis=axis))
+        return np.where(np.isfinite(found), found, np.nan)[()]
 
     def total(self, name: str) -> float:
         return float(getattr(self, name).sum())
 
 
-def record_of(table: pd.DataFrame, interval_s: float = 1800.0) -> Record:
+def record_of(table: pd.DataFrame, interval_s: float = 1800.0, measured: Measured | None = None) -> Record:
     """From rows date, start_s and any of COUNTS and operators; absent intervals hold nothing.
 
     `offered`, `abandoned` must be there; what else is absent is unknown (NaN), `answered` is what did not give up.
@@ -71,7 +121,8 @@ def record_of(table: pd.DataFrame, interval_s: float = 1800.0) -> Record:
     if np.isnan(counts["answered"]).all():
         counts["answered"] = counts["offered"] - counts["abandoned"]
     staff = grid("operators")
-    return Record(dates, interval_s, operators=None if np.isnan(staff).all() else staff, **counts)
+    staff_known = None if np.isnan(staff).all() else staff
+    return Record(dates, interval_s, operators=staff_known, measured=measured or Measured(), **counts)
 
 
 def simulated_record(run: Run, like: Record, rows: Sequence[int] | None = None) -> Record:
@@ -88,14 +139,17 @@ def simulated_record(run: Run, like: Record, rows: Sequence[int] | None = None) 
         total = sum(run.tallies[name].sum(axis=1) for name in names)
         return np.asarray(total).reshape(run.calendar.days, per_day // width, width)[chosen].sum(axis=2)
 
+    measured = like.measured
+    in_time = in_time_column(run.scenario, measured.within_s)
     return Record(
         dates=like.dates,
         interval_s=like.interval_s,
         offered=grid("offered"),
         abandoned=grid("abandoned"),
-        wait_s=grid("wait_handled", "wait_lost"),
-        in_20s=grid("in_20s"),
+        wait_s=grid("wait_handled", *([] if measured.waits_of == "answered" else ["wait_lost"])),
+        in_time=grid(in_time) if in_time else np.full(like.offered.shape, np.nan),
         answered=grid("handled"),
-        handle_s=grid("talk"),
+        handle_s=grid("talk", "hold", *(["wrap"] if measured.has_wrap else [])),
         operators=like.operators,
+        measured=measured,
     )

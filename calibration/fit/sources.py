@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from calibration.bank import INTERVAL, find_raw, read_intervals
 from calibration.bank_days import log_tables
 from calibration.fit.parameters import Box
-from calibration.fit.record import Record, record_of
+from calibration.fit.record import Measured, Record, record_of
 from calibration.fit.simulator import Problem
 from calibration.history.reader import read_files
 from calibration.history.tables import History, intervals_of
@@ -135,18 +135,24 @@ def record_of_intervals(table: pd.DataFrame) -> Record:
     length = 1800.0
     if "length_s" in table and len(table):
         length = float(table["length_s"].iloc[0])
-    given = table.copy()
+    given = table.rename(columns={"in_20s": "in_time"})
+    waits_of: Literal["offered", "answered"] = "offered"
     if "wait_s" not in given and "wait_answered_s" in given:
-        given["wait_s"] = given["wait_answered_s"] + given.get("wait_abandoned_s", 0.0)
-    if "in_20s" not in given and "answered_in_time" in given:
+        lost = given.get("wait_abandoned_s")
+        if lost is not None and lost.isna().all():
+            waits_of, given["wait_s"] = "answered", given["wait_answered_s"]
+        else:
+            given["wait_s"] = given["wait_answered_s"] + (0.0 if lost is None else lost)
+    within_s = 20.0
+    if "in_time" not in given and "answered_in_time" in given:
         within = given["within_s"].dropna().unique() if "within_s" in given else np.array([20.0])
-        if len(within) and (within == 20.0).all():
-            given["in_20s"] = given["answered_in_time"]
-    if "handle_s" not in given and "service_s" in given:
+        if len(within) == 1:
+            within_s, given["in_time"] = float(within[0]), given["answered_in_time"]
+    has_talk = "service_s" in given and not given["service_s"].isna().all()
+    has_wrap = "handle_s" in given and "length_s" in given and not has_talk  # a report's AHT
+    if has_talk:
         given["handle_s"] = given["service_s"]
-    elif "service_s" in given and not given["service_s"].isna().all():
-        given["handle_s"] = given["service_s"]  # a run's talk time, without wrap-up, is set beside it
-    return record_of(given, length)
+    return record_of(given, length, Measured(waits_of, within_s, has_wrap))
 
 
 def _plain_table(path: Path) -> pd.DataFrame | None:
@@ -174,8 +180,8 @@ def problem_of(
     """
     if not dates:
         raise InputError(f"{source.name}: no day is left to fit, or to compare with")
-    recorded = source.recorded.days(dates)
     loaded = load(name, overrides)
+    recorded = source.recorded.days(dates).counted_by(loaded.scenario)
     if isinstance(loaded.scenario.demand, Trace):
         return _replayed(source, name, overrides, recorded, box, seed, until)
     first = datetime.date.fromisoformat(recorded.dates[0])
@@ -239,7 +245,7 @@ def _tables_of(source: Source, trace: Trace, recorded: Record) -> TraceTables:
         offered=recorded.offered,
         abandoned=recorded.abandoned,
         wait_sum_s=np.nan_to_num(recorded.wait_s),
-        answered_20s=np.nan_to_num(recorded.in_20s),
+        answered_20s=np.nan_to_num(recorded.in_time),
     )
     return TraceTables(arrivals.reset_index(drop=True), staffing, told)
 

@@ -24,7 +24,7 @@ from calibration.months.shown import MonthsShown
 from twin.errors import InputError
 from twin.trace import parse_dates
 
-TOLD_BY = {"offered": "offered", "abandonment": "abandoned", "in_time": "in_20s", "service_level": "in_20s",
+TOLD_BY = {"offered": "offered", "abandonment": "abandoned", "in_time": "in_time", "service_level": "in_time",
            "asa": "wait_s", "aht": "handle_s"}  # fmt: skip
 """KPI of a month -> what half hours must hold to tell it."""
 

@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from calibration.fit.parameters import Box
-from calibration.fit.record import Record
+from calibration.fit.record import Record, in_time_column
 from calibration.fit.simulator import scenario_at
 from calibration.months.record import (
     MONTH_KPIS,
     MonthRecord,
     days_of,
     first_day,
-    in_time_column,
     simulated_counts,
     simulated_months,
 )

@@ -11,7 +11,6 @@ import pandas as pd
 
 from twin.errors import InputError
 from twin.kpi import KPIS as FORMULAS
-from twin.scenario.schema import Scenario
 from twin.simulation import Run
 
 Column = Callable[[pd.DataFrame], pd.Series]
@@ -141,15 +140,6 @@ def recorded_months(table: pd.DataFrame) -> MonthRecord:
     }
     within = table["within_s"].dropna() if "within_s" in table else pd.Series(dtype=float)
     return MonthRecord(tuple(map(str, by_month.index)), values, float(within.iloc[0]) if len(within) else None)
-
-
-def in_time_column(scenario: Scenario, within_s: float | None) -> str | None:
-    """The tally that counts answers within so many seconds: 20, or the target of all queues; None if there is none."""
-    if within_s is None or within_s == 20:
-        return "in_20s"
-    targets = {queue.target for queue in scenario.queues.values()}
-    targets |= {cluster.target for cluster in scenario.clusters.values() if cluster.target is not None}
-    return "in_target" if targets == {within_s} else None
 
 
 def simulated_counts(run: Run, in_time: str | None) -> pd.DataFrame:

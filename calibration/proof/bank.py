@@ -83,7 +83,7 @@ def recorded_of(folder: Path, dates: Sequence[str]) -> Record:
     talk = (given["service_sum_s"] / known * given["answered"]).fillna(0.0)
     columns = {
         "wait_s": given["wait_sum_answered_s"] + given["wait_sum_abandoned_s"],
-        "in_20s": given["answered_20s"],
+        "in_time": given["answered_20s"],
         "handle_s": talk,
         "operators": given["agents_on_s"] / bank.INTERVAL,
     }

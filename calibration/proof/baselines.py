@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from calibration.fit.record import Record
+from calibration.history.first_numbers import WAIT_LIFT
 from calibration.proof.heldout import HeldOut
 from twin.erlang import ErlangA, erlang_c
 
-THRESHOLD = 20.0  # [s]
 LEAST_OPERATORS = 0.05
 
 
@@ -22,15 +22,15 @@ def erlang_a_forecast(record: Record, handle_s: float, patience_s: float) -> Rec
     """Erlang A with the half hour's calls and presence; a fraction of an operator mixes the two whole numbers."""
     lost, wait, quick = (np.zeros_like(record.offered) for _ in range(3))
     below, part = _between(_present(record))
-    has_calls = record.offered > 0
+    has_calls, is_of_answered = record.offered > 0, record.measured.waits_of == "answered"
     for extra, weight in ((0, 1 - part), (1, part)):
         system = ErlangA(
             below[has_calls] + extra, record.offered[has_calls] / record.interval_s, 1 / handle_s, 1 / patience_s
         )
         share = weight[has_calls]
         lost[has_calls] += share * system.p_abandon
-        wait[has_calls] += share * system.mean_wait
-        quick[has_calls] += share * system.served_within(THRESHOLD)
+        wait[has_calls] += share * (system.asa if is_of_answered else system.mean_wait)
+        quick[has_calls] += share * system.served_within(record.measured.within_s)
     return _filled(record, lost, wait, quick)
 
 
@@ -48,15 +48,19 @@ def erlang_c_forecast(record: Record, handle_s: float) -> Record:
         p_wait = np.asarray(erlang_c(n[stable], load[stable]))
         spare = (n[stable] - load[stable]) / handle_s
         wait[stable] += weight[stable] * p_wait / spare
-        quick[stable] += weight[stable] * (1 - p_wait * np.exp(-spare * THRESHOLD))
+        quick[stable] += weight[stable] * (1 - p_wait * np.exp(-spare * record.measured.within_s))
         full = (load >= n) & (record.offered > 0)
         wait[full] += weight[full] * (load[full] / n[full] - 1) * record.interval_s / 2
     return _filled(record, np.zeros_like(wait), wait, quick)
 
 
 def patience_for(record: Record) -> float:
-    """Mean patience from waits and losses: seconds waited over calls lost (exponential patience)."""
-    return record.total("wait_s") / record.total("abandoned")
+    """Mean patience from waits and losses: seconds waited over calls lost (exponential patience).
+
+    Where the waits of the lost are not reported, WAIT_LIFT stands for them.
+    """
+    lift = WAIT_LIFT if record.measured.waits_of == "answered" else 1.0
+    return lift * record.total("wait_s") / record.total("abandoned")
 
 
 def gap_for(record: Record, talk_s: float, patience_s: float) -> float:
@@ -97,11 +101,11 @@ def _present(record: Record) -> np.ndarray:
 
 def _filled(record: Record, lost: np.ndarray, wait: np.ndarray, quick: np.ndarray) -> Record:
     """Shares and mean waits as counts of the same calls; of the talks of these days a formula knows nothing."""
-    return replace(
+    found = replace(
         record,
         abandoned=lost * record.offered,
-        wait_s=wait * record.offered,
-        in_20s=quick * record.offered,
+        in_time=quick * record.offered,
         answered=(1 - lost) * record.offered,
         handle_s=np.full_like(record.offered, np.nan),
     )
+    return replace(found, wait_s=wait * found.base("wait_s"))

@@ -8,13 +8,30 @@ import numpy as np
 import pandas as pd
 
 from calibration.fit.moments import LEAST_OFFERED
-from calibration.fit.record import Record
+from calibration.fit.record import Measured, Record
 from calibration.proof.scores import Score, score
 
-KPIS = {"abandoned %": ("abandoned", 100.0), "mean wait s": ("wait_s", 1.0), "in 20 s %": ("in_20s", 100.0)}
 CLOSE_DAY = 4.0  # [points] of abandonment
 CLOSE_SHARE, CLOSE_WAIT, CLOSE_POINTS, CLOSE_LEVEL = 0.8, 0.15, 2.0, 4.0
 """What is asked: share of days, share of the mean wait, points of abandonment and of service level overall."""
+LOST = "abandoned %"
+
+
+def wait_name(measured: Measured) -> str:
+    return "mean wait s" if measured.waits_of == "offered" else "mean wait of answered s"
+
+
+def quick_name(measured: Measured) -> str:
+    return f"in {measured.within_s:g} s %"
+
+
+def kpis_of(measured: Measured) -> dict[str, tuple[str, float]]:
+    """Name -> column of a `Record` and scale."""
+    return {LOST: ("abandoned", 100.0), wait_name(measured): ("wait_s", 1.0), quick_name(measured): ("in_time", 100.0)}
+
+
+KPIS = kpis_of(Measured())
+"""Of a record that tells everything, with 20 s."""
 
 
 @dataclass(frozen=True)
@@ -25,32 +42,40 @@ class HeldOut:
     members: Sequence[Record]
     recorded: Record
 
+    @property
+    def kpis(self) -> dict[str, tuple[str, float]]:
+        """Name -> column and scale."""
+        return kpis_of(self.recorded.measured)
+
     def overall(self) -> dict[str, float]:
         """KPIs of all days together, the members' mean."""
         return {
-            kpi: float(np.mean([scale * m.total(column) / m.total("offered") for m in self.members]))
-            for kpi, (column, scale) in KPIS.items()
+            kpi: float(np.mean([m.per_base(column, scale=scale) for m in self.members]))
+            for kpi, (column, scale) in self.kpis.items()
         }
 
     def by_day(self, kpi: str) -> tuple[np.ndarray, np.ndarray]:
         """(members, days) and recorded (days)."""
-        column, scale = KPIS[kpi]
-        return np.array([_days(m, column, scale) for m in self.members]), _days(self.recorded, column, scale)
+        column, scale = self.kpis[kpi]
+        members = np.array([m.per_base(column, 1, scale) for m in self.members])
+        return members, self.recorded.per_base(column, 1, scale)
 
     def by_half_hour(self, kpi: str) -> tuple[np.ndarray, np.ndarray]:
         """(members, half hours) and recorded, where enough calls came to tell."""
-        column, scale = KPIS[kpi]
+        column, scale = self.kpis[kpi]
         enough = self.recorded.offered >= LEAST_OFFERED
         members = [_cells(m, column, scale, enough) for m in self.members]
         return np.array(members), _cells(self.recorded, column, scale, enough)
 
     def scores(self) -> dict[str, dict[str, Score]]:
         """By KPI: of days, and of half hours."""
-        return {kpi: {"days": score(*self.by_day(kpi)), "half hours": score(*self.by_half_hour(kpi))} for kpi in KPIS}
+        return {
+            kpi: {"days": score(*self.by_day(kpi)), "half hours": score(*self.by_half_hour(kpi))} for kpi in self.kpis
+        }
 
     def close_days(self) -> float:
         """Share of days on which abandonment is within CLOSE_DAY points."""
-        members, recorded = self.by_day("abandoned %")
+        members, recorded = self.by_day(LOST)
         return float((np.abs(members.mean(axis=0) - recorded) <= CLOSE_DAY).mean())
 
     def attainable(self) -> dict[str, float]:
@@ -63,17 +88,18 @@ class HeldOut:
         truths = [HeldOut("", _without(self.members, i), member) for i, member in enumerate(self.members)]
         shares = np.array([truth.close_days() for truth in truths])
         errors = {
-            kpi: [truth.overall()[kpi] - recorded_overall(truth.recorded)[kpi] for truth in truths] for kpi in KPIS
+            kpi: [truth.overall()[kpi] - recorded_overall(truth.recorded)[kpi] for truth in truths] for kpi in self.kpis
         }
-        waits = np.array([recorded_overall(truth.recorded)["mean wait s"] for truth in truths])
+        wait, quick = wait_name(self.recorded.measured), quick_name(self.recorded.measured)
+        waits = np.array([recorded_overall(truth.recorded)[wait] for truth in truths])
         return {
             "days within 4 points": float(shares.mean()),
             "days within 4 points, 5 %": float(np.quantile(shares, 0.05)),
             "days within 4 points, 95 %": float(np.quantile(shares, 0.95)),
             "enough days within 4 points": float((shares >= CLOSE_SHARE).mean()),
-            "abandoned %": float((np.abs(errors["abandoned %"]) <= CLOSE_POINTS).mean()),
-            "mean wait s": float((np.abs(errors["mean wait s"]) <= CLOSE_WAIT * waits).mean()),
-            "in 20 s %": float((np.abs(errors["in 20 s %"]) <= CLOSE_LEVEL).mean()),
+            LOST: float((np.abs(errors[LOST]) <= CLOSE_POINTS).mean()),
+            wait: float((np.abs(errors[wait]) <= CLOSE_WAIT * waits).mean()),
+            quick: float((np.abs(errors[quick]) <= CLOSE_LEVEL).mean()),
         }
 
     def as_dict(self) -> dict[str, Any]:
@@ -86,7 +112,8 @@ class HeldOut:
 
 
 def recorded_overall(recorded: Record) -> dict[str, float]:
-    return {kpi: scale * recorded.total(column) / recorded.total("offered") for kpi, (column, scale) in KPIS.items()}
+    kpis = kpis_of(recorded.measured).items()
+    return {kpi: float(recorded.per_base(column, scale=scale)) for kpi, (column, scale) in kpis}
 
 
 def table(recorded: Record, forecasts: Sequence[HeldOut]) -> pd.DataFrame:
@@ -107,10 +134,7 @@ def _without(members: Sequence[Record], i: int) -> list[Record]:
     return [member for j, member in enumerate(members) if j != i]
 
 
-def _days(record: Record, column: str, scale: float) -> np.ndarray:
-    return scale * getattr(record, column).sum(axis=1) / record.offered.sum(axis=1)
-
-
 def _cells(record: Record, column: str, scale: float, enough: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (scale * getattr(record, column) / record.offered)[enough]
+        found = (scale * getattr(record, column) / record.base(column))[enough]
+    return np.where(np.isfinite(found), found, np.nan)

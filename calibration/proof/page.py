@@ -27,15 +27,18 @@ from calibration.proof.heldout import (
     CLOSE_POINTS,
     CLOSE_SHARE,
     CLOSE_WAIT,
-    KPIS,
+    LOST,
     HeldOut,
+    kpis_of,
+    quick_name,
     recorded_overall,
+    wait_name,
 )
 from twin import __version__
 from twin.html import cell, element, figure, head, section, table
 
-UNITS = {"abandoned %": " %", "mean wait s": " s", "in 20 s %": " %"}
-TITLES = {"abandoned %": "Abandoned / offered", "mean wait s": "Mean wait", "in 20 s %": "Answered in 20 s / offered"}
+WHAT = ("recorded", "simulated")
+_WAIT = {"offered": "mean wait", "answered": "mean wait of the answered"}
 BY = {"days": "days", "half hours": "intervals"}
 """How the page names what is scored: not every history has half hours."""
 LEAST_BUSY = 0.02
@@ -65,6 +68,8 @@ class Validation:
     """Months fitted beside the half hours."""
     of_months: str = ""
     """What became of the months: a sentence or two."""
+    of_record: str = ""
+    """What the history tells, but no run counts: a sentence."""
     is_replayed: bool = True
     """Whether the simulated days have the recorded arrivals and presence; else those that the scenario expects."""
 
@@ -115,9 +120,36 @@ def _given(found: Validation) -> str:
     return "Arrivals and operators of the simulated days are those that the scenario expects, not those recorded."
 
 
-def titled(kpi: str) -> str:
-    """A KPI with its unit."""
-    return f"{TITLES[kpi]} [{UNITS[kpi].strip()}]"
+@dataclass(frozen=True)
+class Shown:
+    """A KPI as the page names it."""
+
+    name: str
+    column: str
+    scale: float
+    title: str
+    unit: str
+
+    @property
+    def titled(self) -> str:
+        """With its unit."""
+        return f"{self.title} [{self.unit.strip()}]"
+
+
+def shown(record: Record) -> list[Shown]:
+    """The KPIs that a record tells."""
+    measured = record.measured
+    wait = "Mean wait" if measured.waits_of == "offered" else "Mean wait of the answered"
+    titles = {
+        "abandoned": ("Abandoned / offered", " %"),
+        "wait_s": (wait, " s"),
+        "in_time": (f"Answered in {measured.within_s:g} s / offered", " %"),
+    }
+    return [
+        Shown(name, column, scale, *titles[column])
+        for name, (column, scale) in kpis_of(measured).items()
+        if np.isfinite(getattr(record, column)).any()
+    ]
 
 
 # ---- what was asked ---------------------------------------------------------------------------------------------
@@ -126,20 +158,26 @@ def titled(kpi: str) -> str:
 def targets(ours: HeldOut) -> list[tuple[str, str, str, bool]]:
     """(what, asked, found, whether met) of each thing that is asked of a forecast."""
     recorded, simulated, scores = recorded_overall(ours.recorded), ours.overall(), ours.scores()
-    lost = simulated["abandoned %"] - recorded["abandoned %"]
-    wait = simulated["mean wait s"] / recorded["mean wait s"] - 1
-    level = simulated["in 20 s %"] - recorded["in 20 s %"]
+    measured, told = ours.recorded.measured, shown(ours.recorded)
+    wait_by, quick_by = wait_name(measured), quick_name(measured)
+    lost = simulated[LOST] - recorded[LOST]
     close = ours.close_days()
     rows = [
         ("abandoned share", f"within {CLOSE_POINTS:g} points", f"{lost:+.1f} points", abs(lost) <= CLOSE_POINTS),
         ("abandoned share, day by day", f"within {CLOSE_DAY:g} points on {CLOSE_SHARE:.0%} of days", f"on {close:.0%}",
          close >= CLOSE_SHARE),
-        ("mean wait", f"within {CLOSE_WAIT:.0%}", f"{wait:+.0%}", abs(wait) <= CLOSE_WAIT),
-        ("answered in 20 s", f"within {CLOSE_LEVEL:g} points", f"{level:+.1f} points", abs(level) <= CLOSE_LEVEL),
     ]  # fmt: skip
-    for kpi in KPIS:
-        for asked, share in scores[kpi]["half hours"].coverage.items():
-            what = f"{TITLES[kpi].lower()}, by interval, in the {asked:.0%} band"
+    names = [kpi.name for kpi in told]
+    if wait_by in names:
+        wait = simulated[wait_by] / recorded[wait_by] - 1
+        rows.append((_WAIT[measured.waits_of], f"within {CLOSE_WAIT:.0%}", f"{wait:+.0%}", abs(wait) <= CLOSE_WAIT))
+    if quick_by in names:
+        level = simulated[quick_by] - recorded[quick_by]
+        what = f"answered in {measured.within_s:g} s"
+        rows.append((what, f"within {CLOSE_LEVEL:g} points", f"{level:+.1f} points", abs(level) <= CLOSE_LEVEL))
+    for kpi in told:
+        for asked, share in scores[kpi.name]["half hours"].coverage.items():
+            what = f"{kpi.title.lower()}, by interval, in the {asked:.0%} band"
             rows.append((what, f"{asked:.0%} of them", f"{share:.0%}", share >= asked))
     return rows
 
@@ -159,7 +197,7 @@ def _short(found: Validation) -> str:
         ]
         rows.append([head(what), *cells])
     heads = ["", "asked", "found", "", "if the model were exactly true"]
-    note += element("p", found.of_months) if found.of_months else ""
+    note += "".join(element("p", said) for said in (found.of_record, found.of_months) if said)
     return note + table("What is asked of a forecast, and what it does (simulated less recorded)", heads, rows)
 
 
@@ -168,12 +206,13 @@ def attainable(ours: HeldOut) -> dict[str, str]:
     found = ours.attainable()
     if not found:
         return {}
+    measured = ours.recorded.measured
     low, high = found["days within 4 points, 5 %"], found["days within 4 points, 95 %"]
     return {
-        "abandoned share": f"met with probability {found['abandoned %']:.0%}",
+        "abandoned share": f"met with probability {found[LOST]:.0%}",
         "abandoned share, day by day": f"on {found['days within 4 points']:.0%} ({low:.0%} to {high:.0%})",
-        "mean wait": f"met with probability {found['mean wait s']:.0%}",
-        "answered in 20 s": f"met with probability {found['in 20 s %']:.0%}",
+        _WAIT[measured.waits_of]: f"met with probability {found[wait_name(measured)]:.0%}",
+        f"answered in {measured.within_s:g} s": f"met with probability {found[quick_name(measured)]:.0%}",
     }
 
 
@@ -188,9 +227,7 @@ def clock_names(record: Record) -> list[str]:
 
 def by_interval(record: Record, column: str, scale: float) -> np.ndarray:
     """A KPI by interval of the day, all days together; NaN where nobody calls."""
-    offered = record.offered.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(offered > 0, scale * getattr(record, column).sum(axis=0) / offered, np.nan)
+    return np.asarray(record.per_base(column, 0, scale))
 
 
 def busy_intervals(record: Record) -> np.ndarray:
@@ -203,11 +240,11 @@ def _hours(found: Validation) -> str:
     busy = busy_intervals(found.recorded)
     names = [name for name, is_busy in zip(clock_names(found.recorded), busy, strict=True) if is_busy]
     charts = []
-    for kpi, (column, scale) in KPIS.items():
-        members = np.array([by_interval(member, column, scale)[busy] for member in found.ours.members])
-        recorded = by_interval(found.recorded, column, scale)[busy]
-        label = f"{TITLES[kpi]} by time of day, recorded and simulated"
-        charts.append(figure(bands_chart(members, recorded, names, label, UNITS[kpi]), f"{TITLES[kpi]}. {LEGEND}"))
+    for kpi in shown(found.recorded):
+        members = np.array([by_interval(member, kpi.column, kpi.scale)[busy] for member in found.ours.members])
+        recorded = by_interval(found.recorded, kpi.column, kpi.scale)[busy]
+        label = f"{kpi.title} by time of day, recorded and simulated"
+        charts.append(figure(bands_chart(members, recorded, names, label, kpi.unit), f"{kpi.title}. {LEGEND}"))
     left = (found.recorded.offered.sum(axis=0) > 0) & ~busy
     words = f"Not drawn: {left.sum()} of {(left | busy).sum()} intervals of the day, with hardly a call."
     return (element("p", words) if left.any() else "") + "".join(charts)
@@ -215,11 +252,11 @@ def _hours(found: Validation) -> str:
 
 def _days(found: Validation) -> str:
     charts = []
-    for kpi in KPIS:
-        members, recorded = found.ours.by_day(kpi)
-        label = f"{TITLES[kpi]} by day, recorded and simulated"
+    for kpi in shown(found.recorded):
+        members, recorded = found.ours.by_day(kpi.name)
+        label = f"{kpi.title} by day, recorded and simulated"
         names = [date[5:] for date in found.recorded.dates]
-        charts.append(figure(bands_chart(members, recorded, names, label, UNITS[kpi]), f"{TITLES[kpi]}. {LEGEND}"))
+        charts.append(figure(bands_chart(members, recorded, names, label, kpi.unit), f"{kpi.title}. {LEGEND}"))
     return "".join(charts)
 
 
@@ -230,24 +267,24 @@ def _months(found: Validation) -> str:
         days = [date for date in found.recorded.dates if date.startswith(month)]
         ours = HeldOut("", [member.days(days) for member in found.ours.members], found.recorded.days(days))
         recorded, simulated = recorded_overall(ours.recorded), ours.overall()
-        cells = [cell(f"{number[kpi]:.1f}") for kpi in KPIS for number in (recorded, simulated)]
+        cells = [cell(f"{number[kpi.name]:.1f}") for kpi in shown(found.recorded) for number in (recorded, simulated)]
         rows.append([head(month), cell(f"{len(days)}"), cell(f"{ours.recorded.total('offered'):,.0f}"), *cells])
-    heads = ["Month", "Days", "Offered", *[f"{kpi}, {what}" for kpi in KPIS for what in ("recorded", "simulated")]]
+    heads = ["Month", "Days", "Offered", *[f"{kpi.name}, {what}" for kpi in shown(found.recorded) for what in WHAT]]
     return table("All contacts of the month", heads, rows)
 
 
 def _spread(found: Validation) -> str:
     scores = found.ours.scores()
     rows = []
-    for kpi, both in scores.items():
-        for by, score in both.items():
+    for kpi in shown(found.recorded):
+        for by, score in scores[kpi.name].items():
             cells = [cell(f"{share:.0%}") for share in score.coverage.values()]
-            rows.append([head(f"{titled(kpi)}, {BY[by]}"), cell(f"{score.n:,}"), *cells, cell(f"{score.crps:.2f}")])
+            rows.append([head(f"{kpi.titled}, {BY[by]}"), cell(f"{score.n:,}"), *cells, cell(f"{score.crps:.2f}")])
     heads = ["", "values", "in the 50 % band", "in the 90 % band", "CRPS"]
     charts = "".join(
-        figure(histogram(both["half hours"].pit, f"Ranks of the recorded values, {TITLES[kpi]}"), f"{TITLES[kpi]}")
-        for kpi, both in scores.items()
-        if both["half hours"].pit
+        figure(histogram(ranks, f"Ranks of the recorded values, {kpi.title}"), kpi.title)
+        for kpi in shown(found.recorded)
+        if (ranks := scores[kpi.name]["half hours"].pit)
     )
     words = element(
         "p", "Where the recorded value stands among the simulated ones, by tenth: each bar reaches the dashed line if "
@@ -259,10 +296,10 @@ def _spread(found: Validation) -> str:
 def _errors(found: Validation) -> str:
     """Errors by load, and each interval against its forecast."""
     charts = []
-    for kpi in KPIS:
-        members, recorded = found.ours.by_half_hour(kpi)
-        label = f"{TITLES[kpi]}, each interval"
-        charts.append(figure(scatter(members.mean(axis=0), recorded, label, UNITS[kpi]), f"{TITLES[kpi]}"))
+    for kpi in shown(found.recorded):
+        members, recorded = found.ours.by_half_hour(kpi.name)
+        label = f"{kpi.title}, each interval"
+        charts.append(figure(scatter(members.mean(axis=0), recorded, label, kpi.unit), kpi.title))
     return f'<div class="row">{"".join(charts)}</div>' + _by_load(found)
 
 
@@ -281,15 +318,18 @@ def _by_load(found: Validation) -> str:
         if not inside.any():
             continue
         cells = []
-        for column, scale in KPIS.values():
-            seen = scale * getattr(record, column)[inside].sum() / record.offered[inside].sum()
-            ours = np.mean([
-                scale * getattr(m, column)[inside].sum() / max(m.offered[inside].sum(), 1) for m in found.ours.members
-            ])  # fmt: skip
+        for kpi in shown(record):
+            seen = kpi.scale * _inside(record, kpi.column, inside)
+            ours = np.mean([kpi.scale * _inside(member, kpi.column, inside) for member in found.ours.members])
             cells += [cell(f"{seen:.1f}"), cell(f"{ours - seen:+.1f}")]
         rows.append([head(f"{edges[i]:.2f} to {edges[i + 1]:.2f}"), *cells])
-    heads = ["Talk offered per operator", *[text for kpi in KPIS for text in (kpi, "error")]]
+    heads = ["Talk offered per operator", *[text for kpi in shown(record) for text in (kpi.name, "error")]]
     return table("A fifth of the intervals each, by how busy the operators were", heads, rows)
+
+
+def _inside(record: Record, column: str, inside: np.ndarray) -> float:
+    """A column over its base in some of the intervals."""
+    return float(getattr(record, column)[inside].sum() / max(record.base(column)[inside].sum(), 1))
 
 
 def _formulas(found: Validation) -> str:
@@ -298,12 +338,13 @@ def _formulas(found: Validation) -> str:
         return element("p", words)
     names = ["recorded", *[forecast.name for forecast in found.forecasts]]
     overall = [recorded_overall(found.recorded), *[forecast.overall() for forecast in found.forecasts]]
-    rows = [[head(titled(kpi)), *[cell(f"{values[kpi]:.1f}") for values in overall]] for kpi in KPIS]
+    kpis = shown(found.recorded)
+    rows = [[head(kpi.titled), *[cell(f"{values[kpi.name]:.1f}") for values in overall]] for kpi in kpis]
     scores = [forecast.scores() for forecast in found.forecasts]
-    for kpi in KPIS:
+    for kpi in kpis:
         for by in ("days", "half hours"):
-            cells = [cell(f"{score[kpi][by].crps:.2f}") for score in scores]
-            rows.append([head(f"CRPS, {titled(kpi).lower()}, {BY[by]}"), cell(""), *cells])
+            cells = [cell(f"{score[kpi.name][by].crps:.2f}") for score in scores]
+            rows.append([head(f"CRPS, {kpi.titled.lower()}, {BY[by]}"), cell(""), *cells])
     given = "The same arrivals and presence" if found.is_replayed else (
         "The formulas are given the recorded arrivals and presence, the simulated days are not"
     )  # fmt: skip

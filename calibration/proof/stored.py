@@ -13,18 +13,17 @@ import numpy as np
 from pydantic import Field, ValidationError
 
 from calibration.fit.fit import Fit
-from calibration.fit.record import Record
+from calibration.fit.record import Measured, Record
 from calibration.history.tables import Quality
 from calibration.months.page import MonthValidation
 from calibration.months.record import days_of
 from calibration.months.shown import MonthTable
-from calibration.proof.heldout import KPIS, HeldOut
-from calibration.proof.page import Validation, busy_intervals, by_interval, clock_names
+from calibration.proof.heldout import HeldOut, kpis_of
+from calibration.proof.page import Validation, busy_intervals, clock_names
 from calibration.proof.plain import LEVELS, Strict, Values, finite, plain
 from twin.errors import InputError
 
 SUFFIX = ".calibration.json"
-NAMES = {"abandoned %": "abandonment_share", "mean wait s": "mean_wait", "in 20 s %": "sl20"}
 MOST_BYTES = 8 << 20
 
 
@@ -123,8 +122,8 @@ def stored(found: Validation) -> Stored:
     return Stored(
         title=found.title, days=len(dates), first=dates[0], last=dates[-1], is_held_out=found.is_held_out,
         is_replayed=found.is_replayed,
-        recorded=finite({NAMES[kpi]: _total(found.recorded, kpi) for kpi in KPIS}),
-        forecasts=[_forecast(one) for one in found.forecasts],
+        recorded=finite({name: _total(found.recorded, kpi) for kpi, name in names_of(found.recorded.measured).items()}),
+        forecasts=[forecast_of(one.name, one.as_dict(), one.recorded.measured) for one in found.forecasts],
         by=spans(found.forecasts), months=found.months, of_months=found.of_months,
         parameters=[] if fit is None else parameters(fit),
         correlations=[] if fit is None else fit.correlations,
@@ -177,20 +176,20 @@ def spans(forecasts: Sequence[HeldOut]) -> dict[str, Span]:
         return np.array([_total(record.days(days), kpi) for days in of])
 
     return {
-        "interval": _span(forecasts, clock, lambda r, kpi: _unit(kpi) * by_interval(r, *KPIS[kpi])[busy]),
+        "interval": _span(forecasts, clock, lambda r, kpi: np.asarray(r.per_base(_column(r, kpi), axis=0))[busy]),
         "day": _span(forecasts, list(recorded.dates), _daily),
         "month": _span(forecasts, months, monthly),
     }
 
 
 def _daily(record: Record, kpi: str) -> np.ndarray:
-    return np.array(getattr(record, KPIS[kpi][0]).sum(axis=1) / record.offered.sum(axis=1))
+    return np.asarray(record.per_base(_column(record, kpi), axis=1))
 
 
 def _span(forecasts: Sequence[HeldOut], at: list[str], values: Callable[[Record, str], np.ndarray]) -> Span:
     ours, *formulas = forecasts
     courses = {}
-    for kpi, name in NAMES.items():
+    for kpi, name in names_of(ours.recorded.measured).items():
         members = np.array([values(member, kpi) for member in ours.members])
         courses[name] = Course(
             recorded=plain(values(ours.recorded, kpi)),
@@ -200,30 +199,37 @@ def _span(forecasts: Sequence[HeldOut], at: list[str], values: Callable[[Record,
     return Span(at=at, kpis=courses)
 
 
-def _unit(kpi: str) -> float:
-    """From the KPI's own scale (percent) to shares."""
-    return 1 / KPIS[kpi][1]
+def names_of(measured: Measured) -> dict[str, str]:
+    """The KPI of `twin kpis` that each name of `heldout.kpis_of` stands for."""
+    lost, wait, quick = kpis_of(measured)
+    return {
+        lost: "abandonment_share",
+        wait: "mean_wait" if measured.waits_of == "offered" else "asa",
+        quick: "sl20" if measured.within_s == 20 else "in_target",
+    }
+
+
+def _column(record: Record, kpi: str) -> str:
+    return kpis_of(record.measured)[kpi][0]
 
 
 def _total(record: Record, kpi: str) -> float:
-    return record.total(KPIS[kpi][0]) / record.total("offered")
+    return float(record.per_base(_column(record, kpi)))
 
 
-def _forecast(one: HeldOut) -> Forecast:
-    return forecast_of(one.name, one.as_dict())
-
-
-def forecast_of(name: str, told: dict[str, Any]) -> Forecast:
+def forecast_of(name: str, told: dict[str, Any], measured: Measured | None = None) -> Forecast:
     """From `HeldOut.as_dict`, whose shares are percent."""
+    measured = measured or Measured()
+    names, units = names_of(measured), {kpi: 1 / scale for kpi, (_, scale) in kpis_of(measured).items()}
     scores = {
-        NAMES[kpi]: {
-            by: Score(n=of["n"], crps=of["crps"] * _unit(kpi), coverage=finite(of["coverage"]))
+        names[kpi]: {
+            by: Score(n=of["n"], crps=of["crps"] * units[kpi], coverage=finite(of["coverage"]))
             for by, of in both.items()
             if math.isfinite(of["crps"])  # history may not tell this KPI
         }
         for kpi, both in told["scores"].items()
     }
-    overall = {NAMES[kpi]: value * _unit(kpi) for kpi, value in told["overall"].items()}
+    overall = {names[kpi]: value * units[kpi] for kpi, value in told["overall"].items()}
     return Forecast(name=name, overall=finite(overall), scores=scores)
 
 

@@ -17,7 +17,7 @@ def record(days=4, seed=1):
     answered = offered - abandoned
     return Record(
         tuple(f"2024-01-0{day + 1}" for day in range(days)), 1800.0, offered, abandoned, wait_s=offered * 30,
-        in_20s=answered / 2, answered=answered, handle_s=answered * 200, operators=np.full(offered.shape, 6.0),
+        in_time=answered / 2, answered=answered, handle_s=answered * 200, operators=np.full(offered.shape, 6.0),
     )  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def test_levels_are_ratios_of_sums_by_load():
 def test_more_abandonment_shows_in_every_class():
     given = record()
     summaries = Summaries(given, has_own_arrivals=True)
-    more = Record(given.dates, 1800.0, given.offered, given.abandoned + 2, given.wait_s, given.in_20s,
+    more = Record(given.dates, 1800.0, given.offered, given.abandoned + 2, given.wait_s, given.in_time,
                   given.answered - 2, given.handle_s, given.operators)  # fmt: skip
     raised = [name.startswith("abandoned,") for name in summaries.names]
     assert (summaries.of(more)[raised] > summaries.of(given)[raised]).all()
@@ -62,7 +62,7 @@ def test_rows_of_queues_add_up_and_absent_half_hours_are_empty():
     assert found.offered[1, 17] == 7
     assert found.offered.sum() == 22
     assert found.wait_s[0, 16] == 150
-    assert found.in_20s[0, 16] == 10
+    assert found.in_time[0, 16] == 10
     assert found.answered[0, 16] == 12
     assert np.isnan(found.handle_s).all()
     assert found.days(["2024-01-03"]).total("offered") == 7

@@ -53,7 +53,7 @@ def centre(tmp_path_factory):
     resolved, box = load(folder / "small.toml").resolved, Box((planted().parameters[1],))
     record = recorded_truth(resolved | {"run": {"interval": "30 min", "days": 6}}, box, np.zeros(1), 1)
     days, n = record.offered.shape
-    names = {"offered": "offered", "abandoned": "abandoned", "wait_s": "wait_s", "in_20s": "in_20s",
+    names = {"offered": "offered", "abandoned": "abandoned", "wait_s": "wait_s", "in_time": "in_20s",
              "handle_s": "service_s", "operators": "operators"}  # fmt: skip
     table = pd.DataFrame({new: getattr(record, old).ravel() for old, new in names.items()})
     table.insert(0, "start_s", np.tile(np.arange(n) * 1800, days))
@@ -181,3 +181,29 @@ def test_a_source_says_which_columns_it_lacks(tmp_path):
     with pytest.raises(InputError, match="no column 'abandoned'"):
         read_source(tmp_path / "h.csv", load("one-call"))
     assert Source.__doc__
+
+
+def test_the_waits_of_the_answered_tell_patience_and_another_threshold_is_said(centre, tmp_path, capsys):
+    """A report with ASA and answers in 30 s, as most are; the queues' target is 20 s, so no run counts the 30 s."""
+    given = pd.read_csv(centre / "history.csv")
+    answered = given["offered"] - given["abandoned"]
+    asa = (given["wait_s"] / given["offered"]).fillna(0).round(1)
+    clock = [f"{s // 3600:02d}:{s % 3600 // 60:02d}" for s in given["start_s"]]
+    report = pd.DataFrame({
+        "date": given["date"], "start": clock, "queue": "calls", "offered": given["offered"], "answered": answered,
+        "abandoned": given["abandoned"], "ASA": asa, "answered within 30 s": given["in_20s"],
+    })  # fmt: skip
+    report[given["offered"] > 0].to_csv(tmp_path / "report.csv", index=False)
+    asked = {"history": str(tmp_path / "report.csv"), "out": str(tmp_path / "fitted.toml"), "hold_out": "2013-03-09"}
+    calibrate_command(request(centre, **asked, quick=True))
+    told = json.loads(capsys.readouterr().out)
+    assert told["of_record"].startswith("Answered within 30 s is not compared")
+    assert told["held_out"]["recorded"]["mean wait of answered s"] > 0
+    assert told["held_out"]["scores"]["mean wait of answered s"]["half hours"]["n"] > 10
+    assert told["held_out"]["scores"]["in 30 s %"]["half hours"]["n"] == 0
+    asked["out"] = str(tmp_path / "other.toml")
+    calibrate_command(request(centre, **asked, quick=True, as_json=False, overrides=("queues.calls.target=30 s",)))
+    said = capsys.readouterr().out
+    assert "is not compared" not in said
+    assert "in 30 s %" in said
+    assert "nan" not in said

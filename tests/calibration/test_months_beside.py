@@ -51,7 +51,7 @@ def test_a_planted_truth_comes_back_from_both_and_from_neither_alone(planted):
     """Patience only the hours tell, satisfaction only the months; both tell FCR, by the contacts and by the recall."""
     resolved, box, days, months = planted
     unknown = np.full_like(days.wait_s, np.nan)  # a report of the lost alone has fewer summaries and takes fewer runs
-    of_days = Problem(resolved, box, replace(days, wait_s=unknown, in_20s=unknown), discrepancy=0)
+    of_days = Problem(resolved, box, replace(days, wait_s=unknown, in_time=unknown), discrepancy=0)
     of_months = MonthProblem(resolved, box, months, (1.0,), discrepancy=0)
     joint = JointProblem((of_days, of_months))
     assert joint.names[-3:] == ("offered, by month", "recall, by month", "csi, by month")
@@ -172,7 +172,7 @@ def test_the_command_takes_two_files_and_forecasts_the_months_held_out(centre, p
     n = days.offered.shape[1]
     table = pd.DataFrame({
         "date": np.repeat(days.dates, n), "start_s": np.tile(np.arange(n) * 3600, len(days.dates)), "length_s": 3600,
-    } | {name: getattr(days, name).ravel() for name in ("offered", "abandoned", "wait_s", "in_20s")})  # fmt: skip
+    } | {name: getattr(days, name).ravel() for name in ("offered", "abandoned", "wait_s", "in_time")})  # fmt: skip
     table.to_csv(tmp_path / "hours.csv", index=False)
     by_month = pd.DataFrame({"month": ["2013-03", "2013-04"], "offered": [6800, 6600]})
     by_month["recall"] = [*months.values["recall"].round(4), 0.2]

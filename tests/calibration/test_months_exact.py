@@ -9,6 +9,7 @@ import pytest
 from test_months_fit import CENTRE
 
 from calibration.fit.parameters import Box, Parameter
+from calibration.fit.record import in_time_column
 from calibration.months import problem
 from calibration.months.forecast import FORECAST_FROM, MonthForecast, drawn_levels, forecasts, naive
 from calibration.months.problem import (
@@ -21,7 +22,7 @@ from calibration.months.problem import (
     run_months,
     with_talks,
 )
-from calibration.months.record import MONTH_KPIS, MonthRecord, in_time_column, recorded_months, simulated_counts
+from calibration.months.record import MONTH_KPIS, MonthRecord, recorded_months, simulated_counts
 from twin.scenario.load import load, load_scenario
 
 BOX = Box((Parameter("redial", ("redial.share",), 0.1, 0.9),))

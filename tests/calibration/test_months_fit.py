@@ -9,11 +9,12 @@ import pytest
 from calibration.command import CalibrationRequest, calibrate_command
 from calibration.fit.fit import fit
 from calibration.fit.parameters import Box, Parameter
+from calibration.fit.record import in_time_column
 from calibration.months.command import months_until
 from calibration.months.forecast import MonthForecast, drawn_levels, drawn_talks, naive, spread_beyond_chance
 from calibration.months.parameters import usual_monthly
 from calibration.months.problem import MonthProblem, at_level, expected_a_day, month_problem, run_months
-from calibration.months.record import MonthRecord, in_time_column, recorded_months
+from calibration.months.record import MonthRecord, recorded_months
 from calibration.months.targets import read_targets
 from calibration.proof.stored import read_stored
 from twin.errors import InputError

@@ -88,7 +88,7 @@ def test_what_a_true_model_would_meet_by_hand():
     waits 100, 112 and 124: 18 of 100, 0, 18 of 124 (15 % are 18.6); in time 50, 56 and 53: 4.5, 4.5 and 0."""
     lost, wait, quick = (10, 12, 14.5), (100, 112, 124), (50, 56, 53)
     members = [
-        record([100], abandoned=[a], wait_s=[100 * w], in_20s=[q]) for a, w, q in zip(lost, wait, quick, strict=True)
+        record([100], abandoned=[a], wait_s=[100 * w], in_time=[q]) for a, w, q in zip(lost, wait, quick, strict=True)
     ]
     found = HeldOut("x", members, members[0]).attainable()
     assert found["abandoned %"] == pytest.approx(1 / 3)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from calibration.estimate.estimates import digits
-from calibration.fit.record import Record
+from calibration.fit.record import Measured, Record
 from calibration.history.tables import Quality
 from calibration.months.forecast import MonthForecast
 from calibration.months.record import MonthRecord
@@ -253,3 +253,20 @@ def test_the_stored_file_has_shares_and_each_month_s_own_days():
     assert found.by["month"].at == ["1999-06", "1999-07"]
     assert found.by["month"].kpis["abandonment_share"].recorded == pytest.approx([0.1, 0.2])
     assert found.forecasts[0].scores["abandonment_share"]["days"].crps == pytest.approx(0.05)
+
+
+def test_what_the_report_does_not_tell_is_not_shown_and_what_it_tells_is_named():
+    """No answers in time, and the waits of the answered alone."""
+    given = replace(record(0.16), in_time=np.full((DAYS, HOURS), np.nan), measured=Measured(waits_of="answered"))
+    members = [replace(record(share), measured=given.measured) for share in (0.10, 0.15, 0.20)]
+    found = Validation("x", [HeldOut("ours", members, given)], of_record="Answered within 25 s is not compared.")
+    html = page_html(found)
+    assert "Mean wait of the answered" in html
+    assert "Answered within 25 s is not compared." in html
+    assert "Answered in 20 s" not in html
+    assert "nan" not in re.sub(r"[a-z]nan|nan[a-z]", "", html.lower())
+    kept = stored(found)
+    assert set(kept.recorded) == {"abandonment_share", "asa"}
+    assert kept.recorded["asa"] == pytest.approx(60 / 0.84)
+    assert kept.by["day"].kpis["asa"].recorded == pytest.approx([60 / 0.84] * DAYS)
+    assert "asa" in kept.forecasts[0].scores

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from calibration.fit.record import Record
+from calibration.fit.record import Measured, Record
+from calibration.history.first_numbers import WAIT_LIFT
 from calibration.proof.baselines import erlang_a_forecast, erlang_c_forecast, formulas, gap_for, patience_for
 from calibration.proof.heldout import HeldOut, recorded_overall, table
 from calibration.proof.scores import crps, inside, pit, score
@@ -63,7 +64,7 @@ def test_erlang_a_of_a_half_hour_is_the_formula():
     system = ErlangA(5, 36 / 1800, 1 / 200, 1 / 300)
     assert found.abandoned[0, 0] == pytest.approx(36 * system.p_abandon)
     assert found.wait_s[0, 0] == pytest.approx(36 * system.mean_wait)
-    assert found.in_20s[0, 0] == pytest.approx(36 * system.served_within(20.0))
+    assert found.in_time[0, 0] == pytest.approx(36 * system.served_within(20.0))
     assert found.abandoned[0, 1] == 0
     half = erlang_a_forecast(half_hours([36.0], [5.5]), 200.0, 300.0).total("abandoned")
     more = erlang_a_forecast(half_hours([36.0], [6.0]), 200.0, 300.0).total("abandoned")
@@ -75,9 +76,9 @@ def test_erlang_c_of_a_half_hour_is_the_formula_or_a_growing_queue():
     found = erlang_c_forecast(half_hours([36.0, 36.0], [5.0, 2.0]), 200.0)
     p_wait = erlang_c(5, 4.0)
     assert found.wait_s[0, 0] == pytest.approx(36 * p_wait / (1 / 200))
-    assert found.in_20s[0, 0] == pytest.approx(36 * (1 - p_wait * np.exp(-20 / 200)))
+    assert found.in_time[0, 0] == pytest.approx(36 * (1 - p_wait * np.exp(-20 / 200)))
     assert found.wait_s[0, 1] == pytest.approx(36 * 900)
-    assert found.in_20s[0, 1] == 0
+    assert found.in_time[0, 1] == 0
     assert found.total("abandoned") == 0
 
 
@@ -130,3 +131,20 @@ def test_what_chance_leaves_of_the_close_days():
     assert found["days within 4 points"] == pytest.approx(2 / 3)
     assert found["days within 4 points, 5 %"] == pytest.approx(0.1)
     assert found["days within 4 points, 95 %"] == 1.0
+
+
+def test_a_report_of_the_answered_waits_is_set_beside_their_waits():
+    given = replace(half_hours([36.0], [5.0]), measured=Measured(waits_of="answered", within_s=60.0))
+    system = ErlangA(5, 36 / 1800, 1 / 200, 1 / 300)
+    found = erlang_a_forecast(given, 200.0, 300.0)
+    assert found.per_base("wait_s") == pytest.approx(system.asa)
+    assert found.per_base("in_time") == pytest.approx(system.served_within(60.0))
+    assert patience_for(given) == pytest.approx(WAIT_LIFT * 300.0), "the waits of the lost are not in the sum"
+    forecast = HeldOut("itself", [given, given], given)
+    names = ["abandoned %", "mean wait of answered s", "in 60 s %"]
+    assert list(forecast.scores()) == names
+    assert forecast.overall() == recorded_overall(given)
+    assert recorded_overall(given) == pytest.approx(dict(zip(names, (10.0, 30 / 0.9, 50.0), strict=True)))
+    assert set(names) < set(forecast.attainable())
+    day, recorded = forecast.by_day(names[1])
+    assert day[0] == recorded == pytest.approx(30 / 0.9)

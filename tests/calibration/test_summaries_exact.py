@@ -4,13 +4,15 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hand_made import record
 
 from calibration.fit.moments import Summaries
 from calibration.fit.parameters import Box, Parameter
-from calibration.fit.record import simulated_record
+from calibration.fit.record import Measured, simulated_record
 from calibration.fit.simulator import Problem
+from calibration.fit.sources import record_of_intervals
 
 
 def told(given, by=None, has_own_arrivals=False):
@@ -81,12 +83,77 @@ def test_what_the_model_may_miss_is_told_by_the_summary_s_name():
 
 def test_a_run_s_half_hours_are_sums_of_its_quarters():
     """Two days of four quarters, two queues; waits of handled and lost; the second day alone."""
-    names = ("offered", "abandoned", "wait_handled", "wait_lost", "in_20s", "handled", "talk")
+    names = ("offered", "abandoned", "wait_handled", "wait_lost", "in_20s", "handled", "talk", "hold")
     tallies = {name: np.arange(16.0).reshape(8, 2) + 100 * i for i, name in enumerate(names)}
     calendar = SimpleNamespace(intervals_a_day=4, interval_time=900.0, days=2)
-    run = SimpleNamespace(tallies=tallies, calendar=calendar)
+    run = SimpleNamespace(tallies=tallies, calendar=calendar, scenario=None)
     found = simulated_record(run, record([[1, 1]], operators=[[3, 4]]), [1])
     assert found.offered.tolist() == [[8 + 9 + 10 + 11, 12 + 13 + 14 + 15]]
     assert found.wait_s.tolist() == [[2 * 38 + 4 * 500, 2 * 54 + 4 * 500]]
-    assert found.handle_s.tolist() == [[38 + 4 * 600, 54 + 4 * 600]]
+    assert found.handle_s.tolist() == [[2 * 38 + 4 * 1300, 2 * 54 + 4 * 1300]], "talk and hold"
     assert found.operators.tolist() == [[3, 4]]
+
+
+def test_a_run_is_measured_as_the_report_is():
+    """Waits of the answered, in 30 s, AHT with wrap-up; and a threshold that no run counts."""
+    names = (
+        "offered",
+        "abandoned",
+        "wait_handled",
+        "wait_lost",
+        "in_20s",
+        "in_target",
+        "handled",
+        "talk",
+        "hold",
+        "wrap",
+    )
+    tallies = {name: np.full((2, 1), 10.0 + i) for i, name in enumerate(names)}
+    calendar = SimpleNamespace(intervals_a_day=2, interval_time=1800.0, days=1)
+    queues = {"calls": SimpleNamespace(target=30.0)}
+    run = SimpleNamespace(tallies=tallies, calendar=calendar, scenario=SimpleNamespace(queues=queues, clusters={}))
+    of = Measured(waits_of="answered", within_s=30.0, has_wrap=True)
+    like = replace(record([[1, 1]]), measured=of)
+    found = simulated_record(run, like)
+    assert (found.wait_s[0, 0], found.in_time[0, 0], found.handle_s[0, 0]) == (12.0, 15.0, 17.0 + 18.0 + 19.0)
+    assert found.measured == of
+    assert found.per_base("wait_s") == 12.0 / 16.0, "of the answered"
+    assert found.per_base("in_time") == 15.0 / 10.0, "of the offered"
+    assert like.counted_by(run.scenario) is like
+    queues["calls"].target = 20.0
+    assert np.isnan(simulated_record(run, like).in_time).all()
+    assert np.isnan(like.counted_by(run.scenario).in_time).all()
+    assert of.sentence(run.scenario).startswith("Answered within 30 s is not compared: no run counts it")
+    assert Measured().sentence(run.scenario) == ""
+
+
+def test_summaries_of_waits_of_the_answered_are_over_the_answered():
+    given = replace(
+        record([[10, 20]], answered=[[8, 10]], wait_s=[[80, 300]], in_time=[[4, 5]]),
+        measured=Measured(waits_of="answered", within_s=30.0),
+    )
+    summaries = Summaries(given, has_own_arrivals=False)
+    found = dict(zip(summaries.names, summaries.of(given), strict=True))
+    assert found["log wait, all"] == pytest.approx(np.log(380 / 18 + 1))
+    assert found["in 30 s, all"] == pytest.approx(9 / 30)
+    assert found["log spread of half-hour wait"] == pytest.approx(np.log(10 + 1)), "10 and 30 s"
+    tolerances = dict(zip(summaries.names, summaries.tolerance, strict=True))
+    assert (tolerances["in 30 s, all"], tolerances["in 30 s, load 2"]) == (0.005, 0.015)
+
+
+def test_what_a_report_measures():
+    table = pd.DataFrame({
+        "date": ["2024-01-02"] * 2, "start_s": [0, 1800], "length_s": 1800, "offered": [10.0, 20.0],
+        "answered": [8.0, 10.0], "abandoned": [2.0, 10.0], "wait_answered_s": [80.0, 300.0], "wait_abandoned_s": np.nan,
+        "answered_in_time": [4.0, 5.0], "within_s": 30.0, "service_s": np.nan, "handle_s": [800.0, 1000.0],
+    })  # fmt: skip
+    found = record_of_intervals(table)
+    assert found.measured == Measured(waits_of="answered", within_s=30.0, has_wrap=True)
+    assert (found.wait_s[0, :2].tolist(), found.in_time[0, :2].tolist()) == ([80.0, 300.0], [4.0, 5.0])
+    assert found.per_base("handle_s") == pytest.approx(1800 / 30)
+    full = record_of_intervals(table.assign(wait_abandoned_s=20.0, service_s=700.0, within_s=20.0))
+    assert full.measured == Measured()
+    assert full.wait_s[0, 0] == 100.0
+    assert full.handle_s[0, 0] == 700.0
+    mixed = record_of_intervals(table.assign(within_s=[20.0, 30.0]))
+    assert np.isnan(mixed.in_time).all(), "of two thresholds neither"

@@ -22,7 +22,9 @@ from twin.ui.words import Words
 SPANS, BESIDE = ("interval", "day", "month"), ("both", "a", "none")
 FORMULAS = {"both": ("Erlang C", "Erlang A"), "a": ("Erlang A",), "none": ()}
 COLOURS = {"recorded": "$ink", "simulated": "$series-1", "Erlang C": "$series-2", "Erlang A": "$series-3"}
-KPIS = ("abandonment_share", "mean_wait", "sl20")
+KPIS = ("abandonment_share", "mean_wait", "asa", "sl20", "in_target")
+WAITS = ("mean_wait", "asa")
+"""Of all offered, or of the answered: as history tells them."""
 
 handed_in: solara.Reactive[dict[str, str]] = solara.reactive({})
 """Calibrations that the session has handed in: name, text."""
@@ -155,9 +157,10 @@ def _verdict(say: Words, found: Any) -> list[str]:
     numbers, ours = say.numbers, found.forecasts[0]
     told = _told(found)
     parts = []
-    if "abandonment_share" in told and "mean_wait" in told and found.recorded["mean_wait"] > 0:
+    by_wait = next((kpi for kpi in WAITS if kpi in told and found.recorded[kpi] > 0), "")
+    if "abandonment_share" in told and by_wait:
         lost = ours.overall["abandonment_share"] - found.recorded["abandonment_share"]
-        wait = ours.overall["mean_wait"] / found.recorded["mean_wait"] - 1
+        wait = ours.overall[by_wait] / found.recorded[by_wait] - 1
         parts.append(say("verdict", lost=numbers.points(lost), wait=numbers.percent(wait, 0, sign=True)))
     elif "abandonment_share" in told:
         lost = ours.overall["abandonment_share"] - found.recorded["abandonment_share"]
@@ -183,7 +186,7 @@ def _forecast(say: Words, name: str) -> str:
 
 
 def _distance(say: Words, kpi: str, value: float) -> str:
-    return say.numbers.seconds(value, 1) if kpi == "mean_wait" else say.numbers.points(value, 1, sign=False)
+    return say.numbers.seconds(value, 1) if kpi in WAITS else say.numbers.points(value, 1, sign=False)
 
 
 def _day(say: Words, text: str) -> str:
@@ -198,11 +201,12 @@ def Courses(found: Any):
     """A KPI along time of day, days or months."""
     say = use_words("calibration")
     given, put = use_address()
-    chosen = [_one(given.get(k, ""), of) for k, of in (("kpi", KPIS), ("span", SPANS), ("beside", BESIDE))]
+    kpis = [kpi for kpi in KPIS if any(kpi in along.kpis for along in found.by.values())] or KPIS[:1]
+    chosen = [_one(given.get(k, ""), of) for k, of in (("kpi", kpis), ("span", SPANS), ("beside", BESIDE))]
     kpi, span, beside = chosen
     with Card(say("courses")), Box("stack"):
         with Box("flow"):
-            Select(say("kpi"), kpi, lambda v: put(kpi=v), {k: kpi_title(say.language, k) for k in KPIS})
+            Select(say("kpi"), kpi, lambda v: put(kpi=v), {k: kpi_title(say.language, k) for k in kpis})
             Choice(say("by"), span, lambda v: put(span=v), {k: say(f"by_{k}") for k in SPANS})
             Choice(say("beside"), beside, lambda v: put(beside=v), {k: say(f"beside_{k}") for k in BESIDE})
         along = found.by.get(span)
@@ -232,7 +236,7 @@ def Course(along: Any, kpi: str, span: str, formulas: Sequence[str]):
         worst = max(told, key=lambda k: abs(middle[k] - recorded[k]))
         seen, ours = (kpi_text(numbers, kpi, values[worst]) for values in (recorded, middle))
         summary += " " + say("furthest", at=_axis(say, span, along.at[worst]), recorded=seen, simulated=ours)
-    unit = Unit.plain(numbers, 0, "s") if kpi == "mean_wait" else Unit.share(numbers, 1)
+    unit = Unit.plain(numbers, 0, "s") if kpi in WAITS else Unit.share(numbers, 1)
     colours = [COLOURS["recorded"], COLOURS["simulated"], *[COLOURS[name] for name in lines if name in COLOURS]]
     LineChart(
         f"{kpi_title(say.language, kpi)}: {say(f'by_{span}').lower()}", summary,
