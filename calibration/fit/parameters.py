@@ -18,6 +18,7 @@ from scipy.stats import norm
 from twin.errors import InputError
 from twin.scenario.change import at_path, expanded, stands
 from twin.scenario.merge import parse_key
+from twin.scenario.provenance import dotted
 
 How = Literal["set", "multiply"]
 MOST_Z = 2.8  # [standard deviations] no point goes nearer to a bound: Phi(2.8) = 0.997
@@ -129,23 +130,12 @@ class Box:
 
 def paths(tree: Mapping[str, Any], parameter: Parameter) -> list[tuple[str | int, ...]]:
     """Where the parameter's keys stand in a resolved scenario."""
-    wanted = [_path(key, parameter.name) for key in parameter.keys]
-    found = [path for one in wanted for path in expanded(tree, one) or _new(tree, one, parameter)]
+    found = [path for key in parameter.keys for path in expanded(tree, _path(key, parameter.name))]
     if parameter.how == "multiply" or any("*" in key for key in parameter.keys):
         found = [path for path in found if stands(tree, path)]
     if not found:
         raise InputError(f"parameter {parameter.name}: {', '.join(parameter.keys)} is not in the scenario")
     return found
-
-
-def _new(tree: Any, path: tuple[str | int, ...], parameter: Parameter) -> list[tuple[str | int, ...]]:
-    """The path itself where its tables can be made: absence by site in a scenario that says nothing of absence."""
-    node = tree
-    for part in path:
-        if not isinstance(node, dict) or not isinstance(part, str) or part == "*" or parameter.how == "multiply":
-            return []
-        node = node.get(part, {})
-    return [path]
 
 
 def rest_paths(tree: Mapping[str, Any], parameter: Parameter) -> list[tuple[str | int, ...]]:
@@ -161,9 +151,7 @@ def _path(key: str, name: str) -> tuple[str | int, ...]:
 
 
 def _put(tree: Any, path: tuple[str | int, ...], parameter: Parameter, value: float) -> None:
-    node, last = tree, path[-1]
-    for part in path[:-1]:
-        node = node.setdefault(part, {}) if isinstance(node, dict) else node[part]
+    node, last = at_path(tree, path[:-1]), path[-1]
     if parameter.how == "set":
         node[last] = f"{value!r} {parameter.unit}" if parameter.unit else value
     else:
@@ -255,45 +243,28 @@ def usual_parameters(resolved: Mapping[str, Any]) -> Box:
         Parameter("redial", ("redial.share",), 0.0, 0.9, title="Share of those who gave up who call again"),
         Parameter("volume", ("demand.rates.*", "demand.weekday_rates.*.*"), 0.6, 1.4, 1.0, 0.5, "multiply", is_log=True,
                   title="Fresh contacts, over the scenario's rates"),
-        Parameter("presence", ("demand.staffing_factor",), 0.8, 1.2, 1.0, 0.5, is_log=True,
-                  title="Operators really there, over those recorded"),
-        Parameter("heads", ("groups.*.head_count",), 0.7, 1.2, 1.0, 0.7, "multiply", is_log=True, is_whole=True,
-                  title="Operators really there, over the scenario's head counts"),
+        _presence(resolved),
         Parameter("fcr", ("intents.*.fcr",), 0.7, 1.3, 1.0, how="multiply", is_log=True,
                   title="First-contact resolution, over the scenario's"),
     ]  # fmt: skip
     comes_again = resolved.get("redial") is not None or resolved.get("recall") is not None
-    is_recorded = resolved.get("demand", {}).get("staffing") is not None
-    has = {
-        "volume": comes_again,
-        "fcr": resolved.get("recall") is not None,
-        "presence": is_recorded,
-        "heads": not is_recorded,
-    }
+    has = {"volume": comes_again, "fcr": resolved.get("recall") is not None}
     kept = []
     for parameter in every:
-        is_new = parameter.name == "presence"  # a key that a scenario need not state
+        is_new = parameter.name == "presence"  # keys that a scenario need not state
         keys = parameter.keys if is_new else standing_keys(resolved, parameter)
         if keys and has.get(parameter.name, True):
             kept.append(replace(parameter, keys=keys))
-    if not is_recorded and (absence := _absence(resolved)) is not None:
-        kept.append(absence)
     return Box(tuple(kept))
 
 
-def _absence(resolved: Mapping[str, Any]) -> Parameter | None:
-    """Who of the rostered operators does not come; a factor where the scenario has such shares."""
-    rostered = [group for group in resolved.get("groups", {}).values() if group.get("shift") is not None]
-    sites = dict.fromkeys(group.get("site", "in-house") for group in rostered)
-    if not sites:
-        return None
-    stated = resolved.get("abilities", {}).get("absence", {})
-    keys = tuple(f"abilities.absence.{site}" for site in sites if stated.get(site))
-    if keys:
-        title = "Share of planned days missed, over the scenario's"
-        return Parameter("absence", keys, 0.3, 3.0, 1.0, how="multiply", is_log=True, title=title)
-    keys = tuple(f"abilities.absence.{site}" for site in sites)
-    return Parameter("absence", keys, 0.0, 0.4, 0.07, title="Share of planned days missed")
+def _presence(resolved: Mapping[str, Any]) -> Parameter:
+    """Of the operators that a replayed history reports; else of those planned, who cannot be more than all."""
+    if resolved.get("demand", {}).get("staffing") is not None:
+        return Parameter("presence", ("demand.staffing_factor",), 0.8, 1.2, 1.0, 0.5, is_log=True,
+                         title="Operators really there, over those recorded")  # fmt: skip
+    keys = tuple(dotted(("groups", name, "presence")) for name in resolved.get("groups", {}))
+    return Parameter("presence", keys, 0.6, 1.0, 0.93, title="Operators really there, of those planned")
 
 
 def standing_keys(resolved: Mapping[str, Any], parameter: Parameter) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ class Stored(Strict):
     months: MonthTable | None = None
     """Monthly KPIs, of a history that holds them."""
     of_months: str = ""
-    """What became of the months of a history of half hours: a sentence or two."""
+    """What history tells and no run counts, and what became of the months beside half hours: a sentence or two."""
     parameters: list[Parameter] = []
     correlations: list[tuple[str, str, float]] = []
     worst: list[tuple[str, float]] = []
@@ -124,7 +124,8 @@ def stored(found: Validation) -> Stored:
         is_replayed=found.is_replayed,
         recorded=finite({name: _total(found.recorded, kpi) for kpi, name in names_of(found.recorded.measured).items()}),
         forecasts=[forecast_of(one.name, one.as_dict(), one.recorded.measured) for one in found.forecasts],
-        by=spans(found.forecasts), months=found.months, of_months=found.of_months,
+        by=spans(found.forecasts), months=found.months,
+        of_months=" ".join(said for said in (found.of_record, found.of_months) if said),
         parameters=[] if fit is None else parameters(fit),
         correlations=[] if fit is None else fit.correlations,
         worst=[] if fit is None else fit.worst,

@@ -98,7 +98,8 @@ class Instance:
     def there(self) -> np.ndarray:
         """Share of planned days on which the people of each group come."""
         absence = self.scenario.abilities.absence
-        return np.array([1.0 - absence.get(self.scenario.groups[name].site, 0.0) for name in self.groups])
+        groups = [self.scenario.groups[name] for name in self.groups]
+        return np.array([(1.0 - absence.get(group.site, 0.0)) * group.presence for group in groups])
 
     def serves(self, group: int, queue: str) -> bool:
         """Whether its people hold a skill that a route to the queue asks for."""

@@ -169,8 +169,8 @@ class Staff:
     @property
     def there(self) -> np.ndarray:
         """Share of planned days on which each person comes."""
-        shares = self.scenario.abilities.absence
-        return np.array([1.0 - shares.get(person.site, 0.0) for person in self.persons])
+        shares, groups = self.scenario.abilities.absence, self.scenario.groups
+        return np.array([(1.0 - shares.get(one.site, 0.0)) * groups[one.group].presence for one in self.persons])
 
     def by_queue(self, load: np.ndarray, chosen: np.ndarray) -> np.ndarray:
         """People at work by queue and quarter hour (queues, slots), the absent taken off.
@@ -199,7 +199,12 @@ class Staff:
 def _planned_rows(scenario: Scenario, persons: list[Person], seed: int) -> list[tuple[float, int, int, float]]:
     """A week's roster in the order of time, with nobody absent; shifts past Sunday midnight end in the next week."""
     abilities = scenario.abilities.model_copy(update={"absence": {}})
-    roster = Roster(scenario.model_copy(update={"abilities": abilities, "control": None}), persons, seed)
+    groups = {
+        name: group if group.shift is None else group.model_copy(update={"presence": 1.0})
+        for name, group in scenario.groups.items()
+    }
+    whole = scenario.model_copy(update={"abilities": abilities, "groups": groups, "control": None})
+    roster = Roster(whole, persons, seed)
     rows = [tuple(row) for day in range(8) for row in roster.day(day, day % 7).tolist()]
     kinds = (Event.SHIFT_START, Event.SHIFT_END, Event.BREAK, Event.HEAD_COUNT)
     return sorted(

@@ -106,8 +106,8 @@ def test_what_is_told_directly_is_not_fitted(centre):
     folder, calls = centre
     direct = read(folder, History(calls=calls))
     box = usual_parameters(load(folder / "wrong.toml").resolved)
-    assert box.names == ("patience", "talk", "heads")
-    assert direct.without_known(box).names == ("heads",)  # who is on duty is told, not how many of them take calls
+    assert box.names == ("patience", "talk", "presence")
+    assert direct.without_known(box).names == ("presence",)  # who is on duty is told, not how many of them take calls
     only = Box(box.parameters[:2])
     assert direct.without_known(only).names == only.names  # something must be left to fit
 
@@ -191,7 +191,7 @@ def test_the_command_writes_a_scenario_that_runs(centre, tmp_path, capsys):
     )
     told = json.loads(capsys.readouterr().out)
     assert "demand.rates.calls" in told["written_directly"]["arrivals"]
-    assert [parameter["name"] for parameter in told["parameters"]] == ["patience", "heads"]
+    assert [parameter["name"] for parameter in told["parameters"]] == ["patience", "presence"]
     fitted = load(tmp_path / "fitted.toml")
     assert fitted.scenario.run.days == 5
     assert sum(fitted.scenario.demand.rates["calls"]) * 3600 == pytest.approx(320, rel=0.06)

@@ -37,7 +37,7 @@ def test_values_go_into_a_copy_of_the_scenario():
 
 
 def test_what_is_usual_is_only_what_the_scenario_has():
-    assert usual_parameters(small_centre()).names == ("patience", "talk", "wrap", "redial", "volume", "heads")
+    assert usual_parameters(small_centre()).names == ("patience", "talk", "wrap", "redial", "volume", "presence")
     tree = small_centre()
     tree["demand"] = {"kind": "trace", "staffing": "s.csv"}
     del tree["redial"]
@@ -112,43 +112,20 @@ def rostered(site="in-house"):
     return tree
 
 
-def test_who_does_not_come_is_fitted_where_operators_have_shifts():
-    (absence,) = (p for p in usual_parameters(rostered()).parameters if p.name == "absence")
-    assert absence.keys == ("abilities.absence.in-house",)
-    box = Box((absence,))
-    new = box.applied(rostered(), [0.25])
-    assert new["abilities"] == {"absence": {"in-house": 0.25}}
-    assert "abilities" not in rostered()
-    check_ends(rostered(), box)
-    stated = rostered() | {"abilities": {"absence": {"in-house": 0.1}}}
-    (absence,) = (p for p in usual_parameters(stated).parameters if p.name == "absence")
-    assert Box((absence,)).applied(stated, [1.5])["abilities"]["absence"]["in-house"] == pytest.approx(0.15)
-    assert "heads" not in usual_parameters(rostered()).names
+def test_who_is_there_is_fitted_whatever_the_hours_are_planned_by():
+    for tree in (rostered(), small_centre()):
+        (presence,) = (p for p in usual_parameters(tree).parameters if p.name == "presence")
+        assert presence.keys == ("groups.operators.presence",)
+        assert Box((presence,)).applied(tree, [0.8])["groups"]["operators"]["presence"] == 0.8
+        check_ends(tree, Box((presence,)))
 
 
-def test_head_counts_are_scaled_in_whole_operators():
-    tree = small_centre()
-    (heads,) = (p for p in usual_parameters(tree).parameters if p.name == "heads")
-    given = tree["groups"]["operators"]["head_count"]
-    new = Box((heads,)).applied(tree, [0.8])["groups"]["operators"]["head_count"]
-    assert new == [round(0.8 * n) for n in given]
-
-
-def test_a_planted_absence_is_found_again():
-    """A quarter of the operators stays at home, which the waits tell; the scenario knows nothing of it."""
-    names = ("patience", "absence")
-    box = Box(tuple(p for p in usual_parameters(rostered()).parameters if p.name in names))
-    truth = box.points([1.0, 0.25])
+def test_a_planted_presence_is_found_again():
+    """A quarter of the operators is elsewhere, which the waits tell; the scenario knows nothing of it."""
+    box = Box(tuple(p for p in usual_parameters(rostered()).parameters if p.name in ("patience", "presence")))
+    truth = box.points([1.0, 0.75])
     problem = Problem(rostered(), box, recorded_truth(rostered(), box, truth, 1), seed=3, discrepancy=0)
     found = fit(problem, 200, workers=1)
-    (absence,) = (one for one in found.estimates if one.name == "absence")
-    assert 0.1 < absence.low < 0.25 < absence.high, "further than the prior, at 0.07"
-    assert absence.high - absence.low < 0.2
-
-
-def test_a_usual_parameter_that_may_only_fall_begins_in_the_middle():
-    resolved = small_centre() | {"redial": {"share": 1.0, "delay": {"law": "exponential", "mean": "15 min"}}}
-    given = Parameter("p", ("redial.share",), 0.5, 2.0, 1.0, how="multiply", is_log=True)
-    (cut,) = within_scenario(resolved, Box((given,))).parameters
-    assert (cut.low, cut.start) == (0.5, None)
-    assert cut.high == pytest.approx(1.0, rel=1e-4)
+    (presence,) = (one for one in found.estimates if one.name == "presence")
+    assert presence.low < 0.75 < presence.high < 0.9, "further than the prior, at 0.93"
+    assert presence.high - presence.low < 0.15

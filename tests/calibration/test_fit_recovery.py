@@ -104,7 +104,7 @@ def request(folder, **changes):
 def test_the_command_writes_a_scenario_that_loads_and_draws_of_its_keys(centre, capsys):
     calibrate_command(request(centre, hold_out="2013-03-09"))
     told = json.loads(capsys.readouterr().out)
-    assert [parameter["name"] for parameter in told["parameters"]] == ["patience", "talk", "heads"]
+    assert [parameter["name"] for parameter in told["parameters"]] == ["patience", "talk", "presence"]
     assert told["days"] == 5
     assert told["held_out"]["recorded"]["abandoned %"] > 0
     fitted = load(centre / "fitted.toml")

@@ -96,7 +96,7 @@ def test_a_run_s_half_hours_are_sums_of_its_quarters():
 
 def test_a_run_is_measured_as_the_report_is():
     """Waits of the answered, in 30 s, AHT with wrap-up; and a threshold that no run counts."""
-    names = (
+    names = [
         "offered",
         "abandoned",
         "wait_handled",
@@ -107,7 +107,7 @@ def test_a_run_is_measured_as_the_report_is():
         "talk",
         "hold",
         "wrap",
-    )
+    ]
     tallies = {name: np.full((2, 1), 10.0 + i) for i, name in enumerate(names)}
     calendar = SimpleNamespace(intervals_a_day=2, interval_time=1800.0, days=1)
     queues = {"calls": SimpleNamespace(target=30.0)}

@@ -263,6 +263,7 @@ def _group(s: Scenario, group: Group) -> str:
     else:
         hours = "always on duty while open"
     held = [f"{skill} ({_LEVEL_NAMES[hold.level]})" for skill, hold in group.skills.items()] or list(group.primary)
+    hours += f" ({percent(group.presence)} of them there)" if group.presence < 1 else ""
     follow = f", in a month of k times the contacts k^{group.follows:g} times as many" if group.follows else ""
     return f"{group.heads(s.factor)} operators, {hours}{follow}, skills {joined(held)}"
 

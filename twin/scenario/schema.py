@@ -195,6 +195,9 @@ class Group(Strict):
     shift: str | None = None
     head_count: list[int] | None = None
     """Operators on duty in each period of `demand.period` from opening, not by shift: who is free first leaves."""
+    presence: float = Field(1.0, gt=0, le=1)
+    """Share of those planned who are there and take contacts; the others are away evenly over the hours, unpaid, as
+    the absent are. What `twin calibrate` finds where plans and reports count people who are elsewhere."""
     follows: Share = 0.0
     """How far the heads are planned after the contacts of a month that `twin calibrate` gives: heads times the month's
     level to this power. 0: the same heads in every month; 1: in proportion to its contacts."""
