@@ -55,11 +55,9 @@ def forecast(
     correlation = max(fitted.days.day_correlation.value, 0.0)
     total_square = fitted.days.total_cv.value**2
     expected = fitted.expected(dates, kinds)
-    open_days = known.index.union(dates)
     shifts, squares = np.empty(len(dates)), np.empty(len(dates))
-    for row, date in enumerate(dates):
+    for row, (date, ahead) in enumerate(zip(dates, _days_ahead(known.index, dates), strict=True)):
         before = known[known.index < date]
-        ahead = len(open_days[open_days < date]) - len(before) + 1
         weight = correlation**ahead if len(before) else 0.0
         shifts[row] = weight * before.iloc[-1] if len(before) else 0.0
         squares[row] = -(weight**2) * total_square
@@ -73,6 +71,17 @@ def forecast(
     relative = np.maximum(interval + squares, noise.interval_cv.value**2) + unsure
     cvs = pd.DataFrame(np.repeat(relative[:, None], expected.shape[1], axis=1), expected.index, expected.columns)
     return Forecast(expected.mul(1 + shifts, axis=0), cvs)
+
+
+def _days_ahead(known: pd.Index, dates: pd.DatetimeIndex) -> np.ndarray:
+    """Open days from the last known day before each date up to it: 1 is the next one.
+
+    Open after the last known day are the weekdays that were open before, and the dates themselves.
+    """
+    past = pd.DatetimeIndex(known)
+    coming = pd.date_range(past.max() + pd.Timedelta(days=1), dates.max()) if len(past) and len(dates) else dates
+    open_days = past.union(dates).union(coming[coming.weekday.isin(past.weekday.unique())])
+    return np.array([(open_days < date).sum() - (past < date).sum() + 1 for date in dates])
 
 
 def _unknown_months(fitted: ArrivalEstimates, dates: pd.DatetimeIndex) -> np.ndarray:
@@ -91,8 +100,7 @@ def forecast_totals(fitted: ArrivalEstimates, dates: pd.DatetimeIndex, past: pd.
     correlation, square = max(fitted.days.day_correlation.value, 0.0), fitted.days.total_cv.value**2
     mean = by_interval.mean.sum(axis=1).to_frame("day")
     known = fitted.days.expected.index if past is None else past.index
-    open_days = known.union(dates)
-    ahead = np.array([len(open_days[open_days < date]) - len(known[known < date]) + 1 for date in dates])
+    ahead = _days_ahead(known, dates)
     unsure = (fitted.days.level.se / fitted.days.level.value) ** 2
     left = square * (1 - correlation ** (2 * ahead)) + unsure + _unknown_months(fitted, dates)
     return Forecast(mean, pd.DataFrame(left[:, None], mean.index, mean.columns))

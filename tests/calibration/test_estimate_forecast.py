@@ -77,7 +77,14 @@ def test_yesterday_tells_of_today_where_days_are_alike():
     assert abs(eve.mean.iloc[0, 0] - level) > 0.1 * level
     busy = forecast_totals(fitted, next_day, fitted.days.expected * 1.3)
     assert busy.mean.iloc[0, 0] > level
-    assert eve.squared_cv.iloc[0, 0] <= later.squared_cv.iloc[0, 0]
+    # left of the day's factor: 1 - r^2 on the eve, all eight weeks ahead, though no day between is asked for
+    r, square = fitted.days.day_correlation.value, fitted.days.total_cv.value**2
+    unsure = (fitted.days.level.se / fitted.days.level.value) ** 2
+    assert eve.squared_cv.iloc[0, 0] == pytest.approx(square * (1 - r**2) + unsure)
+    assert later.squared_cv.iloc[0, 0] == pytest.approx(square * (1 - r**82) + unsure), "41 days of five a week"
+    assert later.mean.iloc[0, 0] == pytest.approx(
+        fitted.days.predict(next_day + pd.Timedelta(weeks=8)).iloc[0], rel=0.01
+    )
 
 
 # ---- bank-calls-2003
