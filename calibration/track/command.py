@@ -71,7 +71,7 @@ class _Looks:
         plan, today = plan_and_today(self.scenario, report.intervals, self.date, self.until, report.over)
         if self.known is not None and today.says_as(self.known):
             return
-        notes = [*report.notes(today.date), *plan_notes(plan, today)]
+        notes = [*report.notes(today.date, self.scenario), *plan_notes(plan, today)]
         before = read_scores(Path(request.out) / SCORES) if request.out else None
         with counting("the day", unit="simulated days") as tell:
             found = track(plan, today, request.settings, before, tell)

@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from calibration.track.level import Level, interval_covariance
-from calibration.track.today import ABANDONED, ANSWERED, IN_20S, OFFERED, WAIT, Today
+from calibration.track.today import ABANDONED, OFFERED, Today
 from twin.errors import InputError
 from twin.scenario.demand_schema import Noise
 
@@ -86,19 +86,17 @@ def scores(level: Level, expected: np.ndarray, noise: Noise, days: np.ndarray, t
     day_cv2 = 0.0 if np.isinf(level.shape) else 1.0 / level.shape
     variance = m.sum() + m @ interval_covariance(noise, today.length, seen) @ m + day_cv2 * m.sum() ** 2
     found["offered"] = float((today.seen[seen].sum() - m.sum()) / np.sqrt(variance))
-    ours, theirs = _ratios(days[:, seen].sum(axis=1)), _ratios(today.counts[seen].sum(axis=0))
+    ours, theirs = (_ratios(sums, today) for sums in (days[:, seen].sum(axis=1), today.counts[seen].sum(axis=0)))
     for measure in ("abandonment_share", "mean_wait", "sl20"):
         found[measure] = _score(float(theirs[measure]), ours[measure])
     return found
 
 
-def _ratios(sums: np.ndarray) -> dict[str, np.ndarray]:
-    finished = np.maximum(sums[..., ANSWERED] + sums[..., ABANDONED], 1.0)
-    offered = np.maximum(sums[..., OFFERED], 1.0)
+def _ratios(sums: np.ndarray, today: Today) -> dict[str, np.ndarray]:
     return {
-        "abandonment_share": sums[..., ABANDONED] / offered,
-        "mean_wait": np.log1p(sums[..., WAIT] / finished),
-        "sl20": sums[..., IN_20S] / offered,
+        "abandonment_share": sums[..., ABANDONED] / np.maximum(sums[..., OFFERED], 1.0),
+        "mean_wait": np.log1p(today.waits(sums)),
+        "sl20": today.in_time(sums),
     }
 
 

@@ -151,6 +151,6 @@ def _measured(model: CallCentre, plan: DayPlan) -> np.ndarray:
     counts = run_of(model).counts(["interval"])
     columns = (
         counts["offered"], counts["handled"], counts["abandoned"], counts["wait_handled"] + counts["wait_lost"],
-        counts["in_20s"], on_duty(counts) / plan.length,
+        counts["in_20s"], on_duty(counts) / plan.length, counts["wait_handled"], counts["in_target"],
     )  # fmt: skip
     return np.column_stack([np.broadcast_to(np.asarray(column, float), len(counts)) for column in columns])[: plan.n]

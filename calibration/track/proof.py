@@ -74,7 +74,7 @@ class Centre:
         rows = rows.set_index(["date", "start_s"]).reindex(place).fillna(0.0)
         waits = rows["wait_answered_s"] + rows["wait_abandoned_s"]
         columns = [rows["offered"], rows["answered"], rows["abandoned"], waits, rows["answered_in_time"],
-                   rows["operators"]]  # fmt: skip
+                   rows["operators"], rows["wait_answered_s"], rows["answered_in_time"]]  # fmt: skip
         return np.stack([column.to_numpy(float) for column in columns], axis=-1).reshape(len(days), -1, len(MEASURES))
 
 

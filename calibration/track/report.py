@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from calibration.fit.record import in_time_column
 from calibration.history.intervals_in import CORRECTED
 from calibration.history.reader import read_files
 from calibration.history.tables import History, intervals_of
 from twin.errors import InputError
+from twin.scenario.schema import Scenario
 
 IN_TIME = 20.0
 """[s] within which a contact is answered in time."""
@@ -47,8 +49,8 @@ class Report:
         withins = self.intervals.loc[self.intervals["date"] == pd.Timestamp(date), "within_s"].dropna().unique()
         return tuple(sorted(float(one) for one in withins if one != IN_TIME))
 
-    def notes(self, date: datetime.date) -> list[str]:
-        """What is said of it, in sentences."""
+    def notes(self, date: datetime.date, scenario: Scenario | None = None) -> list[str]:
+        """What is said of it, in sentences; of the scenario that follows it what answers it counts in time."""
         found = []
         if self.n_refused:
             found.append(f"{_rows(self.n_refused)} not understood (twin history names what is wrong)")
@@ -61,9 +63,15 @@ class Report:
             )
         if self.guessed:
             found.append(f"length of the intervals: {self.guessed}")
-        if others := self.other_within(date):
+        others = [one for one in self.other_within(date) if scenario is None or in_time_column(scenario, one) is None]
+        if others:
             listed = ", ".join(f"{one:g} s" for one in others)
             found.append(f"answered in time counts within {listed}, not {IN_TIME:g} s, and is not used")
+        waits = self.intervals.loc[self.intervals["date"] == pd.Timestamp(date)]
+        if waits["wait_answered_s"].notna().any() and waits["wait_abandoned_s"].isna().all():
+            found.append(
+                "the waits of those who gave up are not reported: the day is followed by those of the answered"
+            )
         return found
 
 

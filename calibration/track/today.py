@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from calibration.fit.record import in_time_column
 from calibration.track.labels import groups_of, intents_of, joined
 from calibration.track.plan import DayPlan
 from twin.errors import InputError
 from twin.scenario.schema import Scenario
 
-MEASURES = ("offered", "answered", "abandoned", "wait_s", "answered_20s", "operators")
+MEASURES = (
+    "offered", "answered", "abandoned", "wait_s", "answered_20s", "operators", "wait_answered_s", "answered_in_target",
+)  # fmt: skip
+"""The last two stand in where a report tells no waits of the lost, or counts answers within the queues' target."""
 HALF_HOUR = 1800.0
 LEAST_MISSED = 10.0
 """Contacts expected so far of an intent that no row names, above which the report does not hold it: else few came."""
-OFFERED, ANSWERED, ABANDONED, WAIT, IN_20S, OPERATORS = range(len(MEASURES))
+OFFERED, ANSWERED, ABANDONED, WAIT, IN_20S, OPERATORS, WAIT_ANSWERED, IN_TARGET = range(len(MEASURES))
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,20 @@ class Today:
         pairs += [(there, other.operators[name]) for name, there in self.operators.items() if name in other.operators]
         mine, theirs = ((one.date, one.length, one.now, one.streams, set(one.operators)) for one in (self, other))
         return mine == theirs and all(np.array_equal(one, two, equal_nan=one.dtype.kind == "f") for one, two in pairs)
+
+    def waits(self, sums: np.ndarray) -> np.ndarray:
+        """Mean wait of sums (..., MEASURES) [s]: of all who are done, or of the answered if no more is reported."""
+        if self._tells(WAIT) or not self._tells(WAIT_ANSWERED):
+            return sums[..., WAIT] / np.maximum(sums[..., ANSWERED] + sums[..., ABANDONED], 1.0)
+        return sums[..., WAIT_ANSWERED] / np.maximum(sums[..., ANSWERED], 1.0)
+
+    def in_time(self, sums: np.ndarray) -> np.ndarray:
+        """Share of the offered who were answered in 20 s, or within the queues' target if that is what is reported."""
+        column = IN_20S if self._tells(IN_20S) or not self._tells(IN_TARGET) else IN_TARGET
+        return sums[..., column] / np.maximum(sums[..., OFFERED], 1.0)
+
+    def _tells(self, column: int) -> bool:
+        return bool(np.isfinite(self.counts[self.is_seen, column]).any())
 
     def told(self, contacts: np.ndarray) -> np.ndarray:
         """Contacts by interval of the intents that the report holds, of contacts (intervals, intents)."""
@@ -104,7 +122,7 @@ def plan_and_today(
     where = place.to_numpy()
     streams, untold = _streams(plan, rows, plan.expected[is_seen].sum(axis=0))
     return plan, Today(
-        day.date(), length, now, is_seen, _by_intent(plan, rows, where), _counts(rows, where, plan.n), streams, untold,
+        day.date(), length, now, is_seen, _by_intent(plan, rows, where), _counts(plan, rows, where), streams, untold,
         operators_by_group(plan, rows, where),
     )  # fmt: skip
 
@@ -129,12 +147,15 @@ def _length(rows: pd.DataFrame, day: pd.Timestamp) -> float:
     return float(lengths[0]) if lengths else HALF_HOUR
 
 
-def _counts(rows: pd.DataFrame, place: np.ndarray, n: int) -> np.ndarray:
-    in_time = rows["answered_in_time"].where(rows["within_s"] == 20)
+def _counts(plan: DayPlan, rows: pd.DataFrame, place: np.ndarray) -> np.ndarray:
+    in_20s = rows["answered_in_time"].where(rows["within_s"] == 20)
+    counted = {within: in_time_column(plan.scenario, within) for within in rows["within_s"].dropna().unique()}
+    in_target = rows["answered_in_time"].where(rows["within_s"].map(counted) == "in_target")
     waits = rows["wait_answered_s"] + rows["wait_abandoned_s"]
-    columns = [rows["offered"], rows["answered"], rows["abandoned"], waits, in_time, rows["operators"]]
+    columns = [rows["offered"], rows["answered"], rows["abandoned"], waits, in_20s, rows["operators"],
+               rows["wait_answered_s"], in_target]  # fmt: skip
     is_quiet = (rows["offered"] == 0).to_numpy()  # there a mean wait, and who is on duty, may be left blank
-    table = np.full((n, len(MEASURES)), np.nan)
+    table = np.full((plan.n, len(MEASURES)), np.nan)
     for i, column in enumerate(columns):
         values = column.to_numpy(float)
         if i != OPERATORS:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from calibration.track.members import Member
-from calibration.track.today import ABANDONED, ANSWERED, IN_20S, OFFERED, WAIT, Today
+from calibration.track.today import ABANDONED, OFFERED, Today
 
 LEAST_OFFERED = 50.0
 """Contacts that a block of hours must hold to be a summary."""
@@ -21,7 +21,7 @@ RANGE = (0.3, 3.0)
 
 
 def summaries(counts: np.ndarray, today: Today) -> np.ndarray:
-    """Abandoned share, log of the mean wait, share answered in 20 s, in each block of the hours so far.
+    """Abandoned share, log of the mean wait, share answered in time, in each block of the hours so far.
 
     Parameters
     ----------
@@ -35,10 +35,9 @@ def summaries(counts: np.ndarray, today: Today) -> np.ndarray:
     found = []
     for block in _blocks(today):
         sums = counts[..., block, :].sum(axis=-2)
-        offered, finished = sums[..., OFFERED], sums[..., ANSWERED] + sums[..., ABANDONED]
-        found.append(sums[..., ABANDONED] / np.maximum(offered, 1.0))
-        found.append(np.log1p(sums[..., WAIT] / np.maximum(finished, 1.0)))
-        found.append(sums[..., IN_20S] / np.maximum(offered, 1.0))
+        found.append(sums[..., ABANDONED] / np.maximum(sums[..., OFFERED], 1.0))
+        found.append(np.log1p(today.waits(sums)))
+        found.append(today.in_time(sums))
     return np.stack(found, axis=-1) if found else np.zeros((*counts.shape[:-2], 0))
 
 

@@ -15,7 +15,16 @@ from calibration.track.follow import SETTLED
 from calibration.track.level import Level, interval_factors
 from calibration.track.members import Member, Trial, run_trial
 from calibration.track.plan import DayPlan
-from calibration.track.today import ABANDONED, ANSWERED, OFFERED, WAIT, plan_and_today
+from calibration.track.today import (
+    ABANDONED,
+    ANSWERED,
+    MEASURES,
+    OFFERED,
+    WAIT,
+    WAIT_ANSWERED,
+    Today,
+    plan_and_today,
+)
 from calibration.track.track import Settings, track
 from calibration.track.update import updated_presence, widened
 from twin.cli import main
@@ -90,7 +99,7 @@ def recorded_day(scenario, level, presence, seed=99):
     plan = DayPlan.of(scenario, MONDAY, HALF_HOUR)
     rng = np.random.default_rng(seed)
     contacts = rng.poisson(plan.expected * level)
-    nothing = report(np.zeros((plan.n, 6)))
+    nothing = report(np.zeros((plan.n, len(MEASURES))))
     _, today = plan_and_today(scenario, nothing, until=0.0)
     action = actions_for(plan.scenario, 0.0, 5)[0][0]
     return report(run_trial(Trial(plan, Member(0, level, presence, contacts), action, today, seed)))
@@ -164,7 +173,7 @@ def test_a_busy_interval_is_passed_on_as_far_as_the_correlation_reaches():
 def test_contacts_without_a_known_name_are_shared_out_as_expected(tmp_path):
     """200 calls and 5 letters an hour: of 41 contacts in half an hour of no known name, 40 are calls and 1 a letter."""
     scenario = centre(tmp_path, HELPERS)
-    table = report(np.zeros((48, 6)))
+    table = report(np.zeros((48, len(MEASURES))))
     table.loc[20, "offered"] = 41.0
     plan, today = plan_and_today(scenario, table.assign(queue="somewhere"))
     assert dict(zip(plan.intents, today.seen[20], strict=True)) == {"letter": 1.0, "call": 40.0}
@@ -191,19 +200,31 @@ def test_a_planted_day_is_found_again_and_the_rest_lies_in_the_bands(tmp_path):
 def test_presence_moves_by_the_regression_on_the_waits():
     """Two summaries that fall linearly with log presence; the record lies where presence is 0.9."""
     presences = np.exp(np.linspace(-0.2, 0.2, 21))
-    counts = np.zeros((21, 4, 6))
+    counts = np.zeros((21, 4, len(MEASURES)))
     counts[:, :, OFFERED] = counts[:, :, ANSWERED] = 40.0
     counts[:, :, WAIT] = 40.0 * (np.exp(5.0 - 4.0 * np.log(presences)) - 1)[:, np.newaxis]
     counts[:, :, 4] = 20.0
     seen = counts[0].copy()
     seen[:, WAIT] = 40.0 * (math.exp(5.0 - 4.0 * math.log(0.9)) - 1)
 
-    class Day:
-        is_seen = np.ones(4, bool)
-
-    Day.counts = seen
+    day = Today(MONDAY, HALF_HOUR, 4, np.ones(4, bool), np.zeros((4, 1)), seen)
     members = [Member(i, 1.0, float(p), np.zeros((4, 1), int)) for i, p in enumerate(presences)]
-    assert updated_presence(members, counts, Day) == pytest.approx(0.9, rel=1e-3)
+    assert updated_presence(members, counts, day) == pytest.approx(0.9, rel=1e-3)
+
+
+def test_the_waits_of_the_answered_move_presence_where_no_others_are_told():
+    """As above, with the waits of the answered in the report, and answers within the queues' target."""
+    presences = np.exp(np.linspace(-0.2, 0.2, 21))
+    counts = np.zeros((21, 4, len(MEASURES)))
+    counts[:, :, OFFERED], counts[:, :, ANSWERED], counts[:, :, ABANDONED] = 40.0, 30.0, 10.0
+    counts[:, :, WAIT] = 999.0
+    counts[:, :, WAIT_ANSWERED] = 30.0 * (np.exp(5.0 - 4.0 * np.log(presences)) - 1)[:, np.newaxis]
+    seen = counts[0].copy()
+    seen[:, WAIT] = np.nan
+    seen[:, WAIT_ANSWERED] = 30.0 * (math.exp(5.0 - 4.0 * math.log(0.9)) - 1)
+    day = Today(MONDAY, HALF_HOUR, 4, np.ones(4, bool), np.zeros((4, 1)), seen)
+    members = [Member(i, 1.0, float(p), np.zeros((4, 1), int)) for i, p in enumerate(presences)]
+    assert updated_presence(members, counts, day) == pytest.approx(0.9, rel=1e-3)
 
 
 def test_few_members_know_less_than_their_residuals_say():
@@ -259,7 +280,7 @@ def test_more_heads_where_hours_are_counted():
 def test_operators_can_be_lent_before_the_day_begins(tmp_path):
     """At six nobody is there to be lent: those who come at eight are, not nobody all day."""
     scenario = centre(tmp_path, HELPERS)
-    plan, today = plan_and_today(scenario, report(np.zeros((48, 6))), until=6 * 3600.0)
+    plan, today = plan_and_today(scenario, report(np.zeros((48, len(MEASURES)))), until=6 * 3600.0)
     actions = {action.kind: action for action in actions_for(plan.scenario, 6 * 3600.0, 4)[0]}
     member = Member(3, 1.0, 1.0, np.random.default_rng(5).poisson(plan.expected * 1.2))
     lost = {kind: run_trial(Trial(plan, member, actions[kind], today, 1))[:, ABANDONED].sum()
@@ -278,7 +299,7 @@ def test_nothing_can_be_done_after_closing_and_that_is_said(tmp_path):
 
 def test_campaigns_stop_at_once():
     plan = DayPlan.of(load_scenario("blended", {"run.warm_up": 0}), MONDAY, HALF_HOUR)
-    nothing = report(np.zeros((plan.n, 6)))
+    nothing = report(np.zeros((plan.n, len(MEASURES))))
     _, today = plan_and_today(plan.scenario, nothing, until=12 * 3600.0)
     actions = {action.kind: action for action in actions_for(plan.scenario, 12 * 3600.0, 5)[0]}
     member = Member(0, 1.0, 1.0, np.round(plan.expected).astype(int))
@@ -294,7 +315,7 @@ def test_programmes_that_ask_for_a_volume_do_not_forbid_actions():
     found, refused = actions_for(plan.scenario, 12 * 3600.0, 2)
     assert [action.kind for action in found] == ["none", "lend", "breaks", "overflow", "outbound"]
     assert refused == {}
-    nothing = report(np.zeros((plan.n, 6)))
+    nothing = report(np.zeros((plan.n, len(MEASURES))))
     _, today = plan_and_today(scenario, nothing, until=12 * 3600.0)
     day = run_trial(Trial(plan, Member(0, 1.0, 1.0, np.round(plan.expected).astype(int)), found[2], today, 1))
     assert day[:, OFFERED].sum() > 1000

@@ -11,7 +11,7 @@ from calibration.track.actions import actions_for
 from calibration.track.born import LEAST_DAYS, recorded_noise
 from calibration.track.members import Member, Trial, run_trial
 from calibration.track.plan import DayPlan
-from calibration.track.today import OFFERED, plan_and_today
+from calibration.track.today import MEASURES, OFFERED, OPERATORS, plan_and_today
 from calibration.track.track import Settings, track
 from twin.errors import InputError
 from twin.scenario.load import load_scenario
@@ -51,7 +51,7 @@ def mondays(tmp_path):
 
 def trials(plan, n, level=1.0, presence=1.0, seed=99):
     """Days of the plan at a level (members, intervals, MEASURES)."""
-    nothing = report(np.zeros((plan.n, 6)))
+    nothing = report(np.zeros((plan.n, len(MEASURES))))
     _, today = plan_and_today(plan.scenario, nothing, until=0.0)
     action = actions_for(plan.scenario, 0.0, 5)[0][0]
     rng = np.random.default_rng(seed)
@@ -102,7 +102,7 @@ def test_presence_of_a_trace_is_the_mean_of_the_like_days(tmp_path):
     assert plan.heads["desk"][16:26] == pytest.approx(np.full(10, 10.0))
     assert plan.heads["desk"][26:36] == pytest.approx(np.full(10, 5.0))
     measured = trials(plan, 1)[0]
-    assert measured[20, -1] == pytest.approx(10.0, abs=1.0)
+    assert measured[20, OPERATORS] == pytest.approx(10.0, abs=1.0)
 
 
 def test_contacts_that_come_again_are_not_counted_twice(tmp_path):

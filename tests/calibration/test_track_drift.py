@@ -8,7 +8,7 @@ import pytest
 
 from calibration.track.drift import COLUMNS, LIMIT, cusum, scores, surprises
 from calibration.track.level import Level
-from calibration.track.today import Today
+from calibration.track.today import MEASURES, Today
 from twin.scenario.demand_schema import Noise
 
 MONDAY = datetime.date(2013, 3, 4)
@@ -70,8 +70,8 @@ def test_the_score_of_contacts_knows_that_intervals_vary_together():
     """100 contacts in each of four half hours with CV 0.3 and correlation 0.9: the variance of the sum is
     400 + 100² x 0.09 x (4 + 2 x (3 x 0.9 + 2 x 0.81 + 0.729)), not 400 + 100² x 0.09 x 4."""
     noise = Noise(interval_cv=0.3, interval_correlation=0.9)
-    day = Today(MONDAY, HALF_HOUR, 4, np.ones(4, bool), np.full((4, 1), 150.0), np.full((4, 6), np.nan))
-    found = scores(Level.before(noise), np.full(4, 100.0), noise, np.zeros((20, 4, 6)), day)
+    day = Today(MONDAY, HALF_HOUR, 4, np.ones(4, bool), np.full((4, 1), 150.0), np.full((4, len(MEASURES)), np.nan))
+    found = scores(Level.before(noise), np.full(4, 100.0), noise, np.zeros((20, 4, len(MEASURES))), day)
     by_hand = 200.0 / (400 + 1e4 * 0.09 * (4 + 2 * (3 * 0.9 + 2 * 0.81 + 0.729))) ** 0.5
     assert found["offered"] == pytest.approx(by_hand, rel=0.01)
     assert np.isnan(found["mean_wait"])

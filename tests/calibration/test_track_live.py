@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -135,6 +136,24 @@ def test_what_one_queue_does_not_say_the_sum_does_not_know(here):
     assert np.isnan(counts[0, IN_20S])
     assert counts[1, IN_20S] == 100.0
     assert np.isnan(counts[1, OPERATORS])
+
+
+def test_waits_of_the_answered_and_the_queues_target_stand_in(here):
+    """No waits of the lost; answers within 30 s, which is no target here, and then is."""
+    changes = {"wait_abandoned_s": np.nan, "within_s": 30.0}
+    table = read_report([here / "today.csv"]).intervals.assign(
+        wait_answered_s=100.0, answered_in_time=50.0, queue="calls", **changes
+    )
+    for target, quick in ((20.0, np.nan), (30.0, 0.5)):
+        own = load_scenario(str(here / "centre.toml"), {"queues.calls.target": f"{target:g} s"})
+        _, today = plan_and_today(own, table)
+        sums = today.counts[today.is_seen].sum(axis=0)
+        assert today.waits(sums) == pytest.approx(100 / 95)
+        assert today.in_time(sums) == pytest.approx(quick, nan_ok=True)
+        report = replace(read_report([here / "today.csv"]), intervals=table)
+        said = report.notes(MONDAY, own)
+        assert any("within 30 s, not 20 s, and is not used" in one for one in said) == (target == 20)
+        assert any("waits of those who gave up are not reported" in one for one in said)
 
 
 def test_blanks_where_nobody_called_are_zeros(here):

@@ -213,7 +213,7 @@ def look(report: Reporter, request: Request) -> Look:
     found = track(plan, today, _settings(request), before, _Told(report))
     report.progress(None, "needed")
     lines = Lines.of(plan, request.seed)
-    notes = [*(told.notes(today.date) if told else []), *plan_notes(plan, today)]
+    notes = [*(told.notes(today.date, scenario) if told else []), *plan_notes(plan, today)]
     write_tracked(found, request.folder, before, notes)
     return Look(
         request, scenario.name, scenario.title, Path(request.history).name if request.history else "", found,
