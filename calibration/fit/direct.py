@@ -19,6 +19,7 @@ from calibration.fit.known import Known
 from calibration.fit.parameters import Box
 from calibration.fit.topics import NoPlace, writers
 from calibration.history.tables import History
+from calibration.names import in_names
 from twin.errors import ScenarioError
 from twin.scenario.load import Loaded, load
 from twin.scenario.merge import SHORTCUTS, as_pairs
@@ -148,18 +149,17 @@ def _check(settings: Sequence[Setting], base: str, overrides: Sequence[str]) -> 
 
 
 def in_intents(history: History, scenario: Scenario) -> tuple[History, list[str]]:
-    """The history with its types called as the intents, and the types that are none."""
-    intents = {name.casefold(): name for name in scenario.intents}
+    """The history with its types and queues called as in the scenario, and those that it has not."""
     unknown: set[str] = set()
 
     def renamed(table: pd.DataFrame | None) -> pd.DataFrame | None:
         if table is None:
             return None
-        if len(intents) == 1:
+        if len(scenario.intents) == 1:
             return _pooled(table.assign(type=next(iter(scenario.intents))))
-        names = {kind: intents.get(str(kind).casefold(), str(kind)) for kind in table["type"].unique()}
-        unknown.update(str(kind) for kind, name in names.items() if name not in scenario.intents and kind)
-        return table.assign(type=table["type"].map(names))
+        told, others = in_names(table, scenario)
+        unknown.update(others)
+        return told
 
     return replace(history, calls=renamed(history.calls), intervals=renamed(history.intervals)), sorted(unknown)
 

@@ -178,10 +178,8 @@ def _patience(found: Estimates, scenario: Scenario) -> list[Setting]:
     if len(scenario.intents) == 1:
         laws = {**dict.fromkeys(scenario.intents, found.patience["all"]), "all": found.patience["all"]}
     keys = [] if len(own) == len(scenario.intents) else _law(laws["all"], ("patience",))
-    for name in own:
-        if name not in laws:
-            raise NoPlace(f"intents.{name} has a law of its own, of which too few calls tell")
-        keys += _law(laws[name], ("intents", name, "patience"))
+    for name in own:  # of too few calls the law of all
+        keys += _law(laws.get(name, laws["all"]), ("intents", name, "patience"))
     return keys
 
 

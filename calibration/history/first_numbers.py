@@ -1,6 +1,8 @@
 """Numbers of a first scenario, read off intervals: rates and staffing by weekday, times, patience, how days vary."""
 
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,17 +159,21 @@ def _hours(table: pd.DataFrame, length: int) -> tuple[int, int]:
     return int(busy.min()), min(int(busy.max()) + length, DAY)
 
 
+def key_of(parts: Sequence[Any]) -> str:
+    """A name for the scenario: small letters, digits and "-"."""
+    text = "-".join(str(part) for part in parts if part).casefold()
+    plain = "".join(char if char.isascii() and char.isalnum() else "-" for char in text).strip("-") or "calls"
+    return re.sub("-+", "-", plain)[:40]
+
+
 def _keys(names: list[Any]) -> list[str]:
-    """Names for the scenario: small letters, digits and "-", each once."""
+    """Keys, each once."""
     keys: list[str] = []
     for parts in names:
-        text = "-".join(str(part) for part in parts if part).casefold()
-        plain = "".join(char if char.isascii() and char.isalnum() else "-" for char in text).strip("-") or "calls"
-        while "--" in plain:
-            plain = plain.replace("--", "-")
-        key, number = plain[:40], 2
+        plain = key_of(parts)
+        key, number = plain, 2
         while key in keys:
-            key, number = f"{plain[:40]}-{number}", number + 1
+            key, number = f"{plain}-{number}", number + 1
         keys.append(key)
     return keys
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from calibration.names import queues_of
 from twin.scenario.schema import Scenario
 
 
@@ -13,16 +14,6 @@ def intents_of(scenario: Scenario, intents: Iterable[str], name: str) -> frozens
     if name in scenario.queues:
         return frozenset(intent for intent in known if name in queues_of(scenario, intent)) or known
     return known
-
-
-def queues_of(scenario: Scenario, intent: str) -> set[str]:
-    """Queues that contacts of an intent may go to; the last route that fits wins."""
-    found: set[str] = set()
-    for route in scenario.routes:
-        if route.intents is None or intent in route.intents:
-            is_for_all = route.clusters is None and route.segments is None and route.condition is None
-            found = {route.queue} if is_for_all else found | {route.queue}
-    return found
 
 
 def groups_of(scenario: Scenario, name: str) -> frozenset[str]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.fit.record import in_time_column
+from calibration.names import in_names
 from calibration.track.labels import groups_of, intents_of, joined
 from calibration.track.plan import DayPlan
 from twin.errors import InputError
@@ -114,7 +115,7 @@ def plan_and_today(
     plan = DayPlan.of(scenario, day.date(), length)
     ends = rows["start_s"] + length
     rows = rows[(ends <= until) if until is not None else np.ones(len(rows), bool)]
-    rows = _second_passes(rows[rows["offered"].notna()])
+    rows, _ = in_names(_second_passes(rows[rows["offered"].notna()]), scenario)
     place = (rows["start_s"] // length).astype(int)
     now = int(until // length) if until is not None else _now(place, rows["offered"], over == day.date())
     is_seen = np.zeros(plan.n, bool)

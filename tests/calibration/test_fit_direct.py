@@ -14,6 +14,7 @@ from calibration.fit.direct import Direct, in_intents, override_lines, read_dire
 from calibration.fit.known import known
 from calibration.fit.parameters import Box, Parameter, usual_parameters
 from calibration.history.tables import History, intervals_of
+from twin.cli import main
 from twin.errors import InputError
 from twin.scenario.load import load
 from twin.simulation import simulate
@@ -254,3 +255,28 @@ def test_a_wrong_schedule_is_refused(tmp_path, text, said):
     (tmp_path / "s.csv").write_text(text)
     with pytest.raises(InputError, match=said):
         known(None, None, str(tmp_path / "s.csv"), ["2013-03-04"])
+
+
+def test_a_report_of_two_queues_and_its_first_scenario_know_each_other(tmp_path, capsys):
+    """`twin init`, then `twin calibrate`: what the report tells of each queue stands in the scenario's intent of it."""
+    rng = np.random.default_rng(1)
+    rows = []
+    for day in pd.date_range("2013-03-04", periods=21):
+        for start in range(8, 12):
+            for queue, rate, aht in (("Clienti VIP", 30, 200), ("Guasti", 60, 120)):
+                n = rng.poisson(rate)
+                rows.append((f"{day:%d/%m/%Y}", f"{start:02d}:00", queue, n, n - n // 10, n // 10, 25, aht, 5))
+    names = ["Data", "Ora", "Coda", "Offerte", "Risposte", "Abbandonate", "ASA", "AHT", "Operatori"]
+    pd.DataFrame(rows, columns=names).to_csv(tmp_path / "report.csv", sep=";", index=False)
+    centre, out = str(tmp_path / "centre.toml"), str(tmp_path / "fitted.toml")
+    assert main(["init", str(tmp_path / "report.csv"), "--out", centre]) == 0
+    capsys.readouterr()
+    given = (str(tmp_path / "report.csv"), centre, (), None, None, None, 200, 1, out, 1, True, True)
+    calibrate_command(CalibrationRequest(*given))
+    told = json.loads(capsys.readouterr().out)
+    assert "types" not in told["not_written"]
+    assert {"demand.rates.clienti-vip", "demand.rates.guasti"} < set(told["written_directly"]["arrivals"])
+    found = load(out).scenario
+    assert [found.intents[name].talk.mean for name in ("clienti-vip", "guasti")] == pytest.approx([200, 120], rel=0.02)
+    assert found.demand.rates["clienti-vip"][0] * 3600 == pytest.approx(30, rel=0.1)
+    assert "presence" in [one["name"] for one in told["parameters"]]

@@ -8,9 +8,10 @@ import pytest
 from test_track import MONDAY
 
 from calibration.history.tables import INTERVAL_COLUMNS, as_table
+from calibration.names import queues_of
 from calibration.track.command import SCORES, plan_notes, write_tracked
 from calibration.track.drift import read_scores
-from calibration.track.labels import groups_of, intents_of, joined, queues_of
+from calibration.track.labels import groups_of, intents_of, joined
 from calibration.track.level import Level, whole_day
 from calibration.track.members import Member, first_members, reported_over_planned
 from calibration.track.mix import Mix
