@@ -56,6 +56,12 @@ def fit_sentence(base: Side, *others: Side) -> str:
 
 
 def _listed(keys: Sequence[str]) -> str:
+    """The keys; of many, those of one table as one: demand.weekday_rates.*."""
+    if len(keys) > _MOST_NAMED:
+        tables: dict[str, list[str]] = {}
+        for key in keys:
+            tables.setdefault(".".join(key.split(".")[:-1][:2]), []).append(key)
+        keys = [own[0] if len(own) == 1 else f"{table}.*" for table, own in tables.items()]
     more = len(keys) - _MOST_NAMED
     return ", ".join(keys) if more < 2 else f"{', '.join(keys[:_MOST_NAMED])} and {more} more"
 

@@ -6,7 +6,7 @@ import pytest
 from experiments.compare.command import as_dict, run
 from experiments.compare.comparison import Plan
 from experiments.compare.draws import shared_keys
-from experiments.compare.fitted import Named, fit_sentence, load_sides
+from experiments.compare.fitted import Named, _listed, fit_sentence, load_sides
 from experiments.compare.posterior import spread_sentence, with_posterior
 from experiments.compare.words import paragraphs
 from experiments.sensitivity.study import Sensitivity
@@ -73,6 +73,13 @@ def test_it_is_said_what_holds_and_what_stays(files):
     comparison = run(Plan.of(a, b, None, 1, 2), workers=1)
     assert said in paragraphs(comparison)
     assert as_dict(comparison)["calibrated"] == said
+
+
+def test_many_keys_are_told_by_their_tables():
+    rates = [f"demand.weekday_rates.{day}.calls" for day in ("mon", "tue", "wed", "thu", "fri", "sat")]
+    keys = [*rates, "demand.rates.calls", "patience.law", "patience.mean", "groups.desk.presence"]
+    assert _listed(keys) == "demand.weekday_rates.*, demand.rates.calls, patience.*, groups.desk.presence"
+    assert _listed(keys[-3:]) == "patience.law, patience.mean, groups.desk.presence"
 
 
 def test_draws_reach_the_scenario_that_was_not_fitted(files, tmp_path):
