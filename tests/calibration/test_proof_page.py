@@ -13,10 +13,11 @@ from calibration.history.tables import Quality
 from calibration.months.forecast import MonthForecast
 from calibration.months.record import MonthRecord
 from calibration.months.shown import MonthsShown
+from calibration.proof.asked import attainable, targets
 from calibration.proof.baselines import formulas
 from calibration.proof.charts import bands_chart, histogram, profile, quantiles_chart, scatter
 from calibration.proof.heldout import HeldOut
-from calibration.proof.page import Validation, attainable, page_html, targets
+from calibration.proof.page import Validation, page_html
 from calibration.proof.plain import LEVELS
 from calibration.proof.stored import stored
 
