@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich import box as boxes
 from rich.console import Console
 from rich.table import Table
@@ -21,7 +20,7 @@ from calibration.fit.known import known
 from calibration.fit.parameters import Box, read_parameters, usual_parameters
 from calibration.fit.screen import fit_as_dict, print_fit
 from calibration.fit.simulator import Simulator, check_ends, within_scenario
-from calibration.fit.sources import MonthsOnly, Source, problem_of, read_source
+from calibration.fit.sources import MonthsOnly, Source, not_compared, problem_of, read_source
 from calibration.months.beside import Months
 from calibration.months.command import Asked, calibrate_months, calibrate_targets, forecast_table
 from calibration.months.shown import MonthsShown
@@ -156,8 +155,7 @@ def _fitted(request: CalibrationRequest, loaded: Loaded, source: Source) -> _Don
         joint, of_months = (None, "") if months is None else months.beside(days)
         found = fit(days if joint is None else joint, request.runs, workers, request.quick, runs_path(out))
         forecast = held_out(found, source, request, unseen or seen, box, until)
-        has_in_time = np.isfinite(source.recorded.in_time).any()
-        of_record = source.recorded.measured.sentence(loaded.scenario) if has_in_time else ""
+        of_record = not_compared(source, loaded.scenario)
         by_month = None if months is None or joint is None else months.shown(found, MEMBERS, workers)
     return _Done(
         source, base, seen, unseen, direct, months, joint is not None, of_months, of_record, found, forecast, by_month

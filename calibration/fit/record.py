@@ -54,7 +54,7 @@ class Record:
     offered: np.ndarray
     abandoned: np.ndarray
     wait_s: np.ndarray
-    """Seconds waited, by `measured.waits_of`; NaN throughout if unknown, as the next and the last but one."""
+    """Seconds waited, by `measured.waits_of`. Like `in_time` and `handle_s` NaN throughout if unknown."""
     in_time: np.ndarray
     """Answered within `measured.within_s`."""
     answered: np.ndarray

@@ -20,6 +20,7 @@ from calibration.operators import KNOWN_UNTIL
 from twin.errors import InputError
 from twin.scenario.demand_schema import Trace
 from twin.scenario.load import Loaded, load
+from twin.scenario.schema import Scenario
 from twin.trace import TraceTables
 
 NEEDED = ("date", "start_s", "offered", "abandoned")
@@ -153,6 +154,17 @@ def record_of_intervals(table: pd.DataFrame) -> Record:
     if has_talk:
         given["handle_s"] = given["service_s"]
     return record_of(given, length, Measured(waits_of, within_s, has_wrap))
+
+
+def not_compared(source: Source, scenario: Scenario) -> str:
+    """What the history says of answers in time and no run can be set beside: a sentence; empty where all is used."""
+    table = source.intervals
+    if np.isfinite(source.recorded.in_time).any():
+        return source.recorded.measured.sentence(scenario)
+    if "answered_in_time" not in table or "within_s" not in table or not table["answered_in_time"].notna().any():
+        return ""
+    withins = " and ".join(f"{one:g}" for one in sorted(table["within_s"].dropna().unique()))
+    return f"Answered in time is not compared: the history has thresholds of {withins} s, must have one."
 
 
 def _plain_table(path: Path) -> pd.DataFrame | None:

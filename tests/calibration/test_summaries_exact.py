@@ -12,7 +12,7 @@ from calibration.fit.moments import Summaries
 from calibration.fit.parameters import Box, Parameter
 from calibration.fit.record import Measured, simulated_record
 from calibration.fit.simulator import Problem
-from calibration.fit.sources import record_of_intervals
+from calibration.fit.sources import Source, not_compared, record_of_intervals
 
 
 def told(given, by=None, has_own_arrivals=False):
@@ -157,3 +157,8 @@ def test_what_a_report_measures():
     assert full.handle_s[0, 0] == 700.0
     mixed = record_of_intervals(table.assign(within_s=[20.0, 30.0]))
     assert np.isnan(mixed.in_time).all(), "of two thresholds neither"
+    one_queue = SimpleNamespace(queues={"calls": SimpleNamespace(target=20.0)}, clusters={})
+    said = not_compared(Source("h", mixed, table.assign(within_s=[20.0, 30.0])), one_queue)
+    assert said == "Answered in time is not compared: the history has thresholds of 20 and 30 s, must have one."
+    assert not_compared(Source("h", found, table), one_queue).startswith("Answered within 30 s is not compared")
+    assert not_compared(Source("h", full, table), one_queue) == ""
