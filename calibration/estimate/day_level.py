@@ -16,6 +16,7 @@ LEAST_DAYS_OF_MONTH = 10
 """A month with fewer recorded days counts with the month next to it: its factor would be noise."""
 LEAST_SPAN_OF_TREND = 400  # [days] a growth from year to year cannot be told from the months in less
 LONGEST_STEP = 4  # [days] between two days that count as neighbours: over a weekend and a holiday
+MOST_CORRELATION = 0.98  # of neighbouring days
 UNUSUAL = 3.5
 """Robust z above which a day is unusual (Iglewicz & Hoaglin 1993, How to Detect and Handle Outliers)."""
 
@@ -117,7 +118,7 @@ def fit_days(totals: pd.Series, kinds: pd.Series | None = None) -> DayLevels:
     rows, seen = design.rows(dates, kinds), totals.to_numpy()
     effects, squared_cv = _fit_effects(rows, seen)
     mean = np.exp(rows @ effects)
-    correlation = _day_correlation(pd.Series(seen / mean - 1, index=dates))
+    correlation = _unbiased(_day_correlation(pd.Series(seen / mean - 1, index=dates)), dates, rows, mean, squared_cv)
     covariance = _sandwich(rows, mean, squared_cv, max(correlation.value, 0.0))
     levels, weekdays, months, kind_factors, growth = _factors(design, effects, covariance, totals)
     return DayLevels(
@@ -171,10 +172,51 @@ def moment_cv(seen: np.ndarray, mean: np.ndarray, freedom: int) -> float:
     return (low + high) / 2
 
 
+def _neighbours(dates: pd.DatetimeIndex) -> np.ndarray:
+    """Whether each day but the first follows on the one before: bool (days - 1,)."""
+    return np.asarray(np.diff(dates.to_numpy()) / np.timedelta64(1, "D") <= LONGEST_STEP)
+
+
+def _unbiased(
+    raw: Estimate, dates: pd.DatetimeIndex, rows: np.ndarray, mean: np.ndarray, squared_cv: float
+) -> Estimate:
+    """The correlation of which these days would show the residuals' one on the mean.
+
+    Fitted factors take some of the correlation away (Marriott & Pope 1954, Biometrika 41), most with few weeks, and the
+    luck of single contacts has none: with residuals M e and covariance C of e (powers of the correlation, Poisson), the
+    expected lag-1 product over the expected square, of M C M'.
+    """
+    near = _neighbours(dates)
+    if not squared_cv > 0 or not np.isfinite(raw.se):
+        return raw
+    weighted = rows * (mean / (1 + squared_cv * mean))[:, None]
+    taken = rows @ np.linalg.pinv(rows.T @ weighted)  # M = 1 - taken weighted'
+    order = np.arange(len(mean))
+    apart = np.abs(order[:, None] - order[None, :])
+
+    def shown(correlation: float) -> float:
+        own = squared_cv * correlation**apart + np.diag(1 / mean)
+        crossed = own @ weighted
+        core = weighted.T @ crossed
+
+        def products(a: slice, b: slice) -> np.ndarray:
+            away = (taken[a] * crossed[b]).sum(axis=1) + (crossed[a] * taken[b]).sum(axis=1)
+            return own[order[a], order[b]] - away + (taken[a] @ core * taken[b]).sum(axis=1)
+
+        every, first, second = slice(None), slice(None, -1), slice(1, None)
+        return float(np.mean(products(first, second)[near]) / np.mean(products(every, every)))
+
+    grid = np.linspace(-MOST_CORRELATION, MOST_CORRELATION, 41)
+    curve = np.maximum.accumulate([shown(correlation) for correlation in grid])
+    value = float(np.interp(raw.value, curve, grid))
+    slope = float(np.interp(value, grid, np.gradient(curve, grid)))
+    se = raw.se / max(slope, 0.2)
+    return Estimate(raw.name, value, se, raw.unit, raw.n, "lag-1 correlation of day factors, bias taken out")
+
+
 def _day_correlation(residuals: pd.Series) -> Estimate:
-    """Correlation of neighbouring days; se sqrt((1 - r^2) / pairs) (Bartlett 1946)."""
-    steps = np.diff(pd.DatetimeIndex(residuals.index).to_numpy()) / np.timedelta64(1, "D")
-    near = steps <= LONGEST_STEP
+    """Lag-1 correlation of the residuals; se sqrt((1 - r^2) / pairs) (Bartlett 1946)."""
+    near = _neighbours(pd.DatetimeIndex(residuals.index))
     values = residuals.to_numpy()
     pairs = int(near.sum())
     if pairs < 8:

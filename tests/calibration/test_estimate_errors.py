@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from planted_history import share_covered, working_days
 from scipy import special
 
 from calibration.estimate.arrivals import _grid
@@ -133,3 +134,20 @@ def test_gaps_before_callers_who_hardly_waited_are_left_out():
     found = fit_presence(calls)
     assert found.gap_mean is not None
     assert found.gap_mean.n == 100
+
+
+@pytest.mark.parametrize(("correlation", "weeks"), [(0.0, 5), (0.4, 10), (0.7, 26)])
+def test_the_correlation_of_days_is_not_lost_to_the_fitted_factors(correlation, weeks):
+    """Factors of weekdays and months take a quarter of it away, which is put back: 60 histories."""
+    found = []
+    for seed in range(60):
+        rng, dates = np.random.default_rng(seed), working_days(weeks)
+        luck = rng.normal(size=len(dates))
+        for i in range(1, len(dates)):
+            luck[i] = correlation * luck[i - 1] + np.sqrt(1 - correlation**2) * luck[i]
+        busy = np.exp(0.15 * luck) * np.array([1200, 1100, 1000, 900, 800])[dates.weekday]
+        found.append(fit_days(pd.Series(rng.poisson(busy), dates)).day_correlation)
+    assert np.mean([item.value for item in found]) == pytest.approx(correlation, abs=0.07)
+    assert 0.88 <= share_covered([(item, correlation) for item in found]) <= 1.0
+    errors, spread = np.mean([item.se for item in found]), np.std([item.value for item in found])
+    assert 0.7 < errors / spread < 1.5

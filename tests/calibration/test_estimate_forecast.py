@@ -82,9 +82,8 @@ def test_yesterday_tells_of_today_where_days_are_alike():
     unsure = (fitted.days.level.se / fitted.days.level.value) ** 2
     assert eve.squared_cv.iloc[0, 0] == pytest.approx(square * (1 - r**2) + unsure)
     assert later.squared_cv.iloc[0, 0] == pytest.approx(square * (1 - r**82) + unsure), "41 days of five a week"
-    assert later.mean.iloc[0, 0] == pytest.approx(
-        fitted.days.predict(next_day + pd.Timedelta(weeks=8)).iloc[0], rel=0.01
-    )
+    usual, last = fitted.days.predict(next_day + pd.Timedelta(weeks=8)).iloc[0], fitted.days.residuals.iloc[-1]
+    assert later.mean.iloc[0, 0] == pytest.approx(usual * (1 + r**41 * last), rel=0.01)
 
 
 # ---- bank-calls-2003
