@@ -86,6 +86,10 @@ def plan_notes(plan: DayPlan, today: Today) -> list[str]:
     found = []
     if plan.noise.day_cv <= 0:
         found.append("the scenario says that days do not differ (demand.noise.day_cv is 0): the level is not learned")
+    away = {name: group.presence for name, group in plan.scenario.groups.items() if group.presence < 1}
+    if away:
+        listed = ", ".join(f"{share:.0%} of {name}" for name, share in away.items())
+        found.append(f"operators forecast are those who take calls: of the planned {listed} (groups.*.presence)")
     if today.untold:
         listed = ", ".join(plan.intents[i] for i in today.untold)
         found.append(f"the report holds no contacts of {listed}: the level is that of the others")

@@ -11,7 +11,7 @@ from test_track import CENTRE, MONDAY
 
 from calibration.history.reader import read_history
 from calibration.track import follow
-from calibration.track.command import TrackRequest, track_command
+from calibration.track.command import TrackRequest, plan_notes, track_command
 from calibration.track.follow import fingerprint, followed
 from calibration.track.report import read_report
 from calibration.track.today import ABANDONED, ANSWERED, IN_20S, OPERATORS, WAIT, plan_and_today
@@ -288,6 +288,14 @@ def test_the_command_says_what_it_made_of_the_rows(here, capsys):
     assert "Note: the scenario says that days do not differ (demand.noise.day_cv is 0)" in said
     assert main([*command, "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["notes"]) == 2
+
+
+def test_it_is_said_that_not_all_planned_operators_take_calls(here):
+    own = load_scenario(str(here / "centre.toml"), {"groups.desk.presence": 0.75})
+    table = read_report([here / "today.csv"]).intervals
+    assert plan_notes(*plan_and_today(scenario(here), table)) == []
+    (said,) = plan_notes(*plan_and_today(own, table))
+    assert said == "operators forecast are those who take calls: of the planned 75% of desk (groups.*.presence)"
 
 
 def test_a_file_for_a_folder_is_refused_before_anything_runs(here, capsys):
