@@ -37,7 +37,7 @@ class Roster:
         shares = scenario.abilities.absence
         self._absence = np.array([shares.get(person.site, 0.0) for person in persons])
         self._presence = np.array([scenario.groups[person.group].presence for person in persons])
-        self._places = _places(persons)
+        self._places = _places(persons) if (self._presence < 1).any() else np.zeros(len(persons))
         self._plans = self._shift_plans()
         self._always_there = np.array([p.number for p in persons if self._is_always_there(p)], np.int64)
         self._counted = [
