@@ -192,10 +192,9 @@ def _unbiased(
     weighted = rows * (mean / (1 + squared_cv * mean))[:, None]
     taken = rows @ np.linalg.pinv(rows.T @ weighted)  # M = 1 - taken weighted'
     order = np.arange(len(mean))
-    apart = np.abs(order[:, None] - order[None, :])
 
     def shown(correlation: float) -> float:
-        own = squared_cv * correlation**apart + np.diag(1 / mean)
+        own = _relative_covariance(mean, squared_cv, correlation)
         crossed = own @ weighted
         core = weighted.T @ crossed
 
@@ -227,12 +226,17 @@ def _day_correlation(residuals: pd.Series) -> Estimate:
     return Estimate("day correlation", value, se, "correlation", pairs, "lag-1 correlation of day factors")
 
 
+def _relative_covariance(mean: np.ndarray, squared_cv: float, correlation: float) -> np.ndarray:
+    """Of the days' totals over their means: factors correlated as powers of `correlation`, and Poisson."""
+    order = np.arange(len(mean))
+    powers = correlation**order
+    return squared_cv * powers[np.abs(order[:, None] - order[None, :])] + np.diag(1 / mean)
+
+
 def _sandwich(rows: np.ndarray, mean: np.ndarray, squared_cv: float, correlation: float) -> np.ndarray:
     weight = mean / (1 + squared_cv * mean)
     bread = np.linalg.pinv(rows.T @ (rows * weight[:, None]))
-    order = np.arange(len(mean))
-    powers = correlation ** np.abs(order[:, None] - order[None, :]) if correlation > 0 else np.eye(len(mean))
-    relative = squared_cv * powers + np.diag(1 / mean)
+    relative = _relative_covariance(mean, squared_cv, correlation)
     scaled = rows * weight[:, None]
     return bread @ (scaled.T @ relative @ scaled) @ bread
 

@@ -23,7 +23,7 @@ from calibration.names import in_names
 from twin.errors import ScenarioError
 from twin.scenario.load import Loaded, load
 from twin.scenario.merge import SHORTCUTS, as_pairs
-from twin.scenario.provenance import dotted
+from twin.scenario.provenance import by_table, dotted
 from twin.scenario.schema import Scenario
 
 TELLS = {"patience": ("patience", "hazard"), "service": ("talk",), "redial": ("redial",)}
@@ -47,7 +47,7 @@ class Direct:
     def sentences(self) -> list[str]:
         """What is written, and what is not, for screen and page."""
         told = [
-            f"Written as read off history: {topic} ({', '.join(_short_keys(settings))})."
+            f"Written as read off history: {topic} ({', '.join(by_table(setting.path for setting in settings))})."
             for topic, settings in self.topics.items()
         ]
         return told + [f"Not written: {topic}: {reason}." for topic, reason in self.left.items()]
@@ -72,14 +72,6 @@ class Direct:
     def _is_told(self, topic: str) -> bool:
         is_rough = topic == "patience" and self.estimates.patience_intervals is not None
         return topic in self.topics and not is_rough
-
-
-def _short_keys(settings: Sequence[Setting]) -> list[str]:
-    """Keys by the table that they stand in: "intents.calls.talk.*" for the whole of a law."""
-    tables: dict[tuple[str, ...], list[str]] = {}
-    for setting in settings:
-        tables.setdefault(setting.path[:-1], []).append(setting.path[-1])
-    return [dotted((*table, names[0])) if len(names) == 1 else f"{dotted(table)}.*" for table, names in tables.items()]
 
 
 def read_directly(

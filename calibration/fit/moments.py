@@ -83,13 +83,9 @@ class Summaries:
         everywhere = np.ones(record.offered.shape, bool)
         found: dict[str, float] = {}
         for which, chosen in {"all": everywhere, **{f"load {k + 1}": group == k for k in range(CLASSES)}}.items():
-            ratios = {
-                name: _ratio(getattr(record, name)[chosen].sum(), record.base(name)[chosen].sum())
-                for name in ("abandoned", "wait_s", "in_time")
-            }
-            found[f"abandoned, {which}"] = ratios["abandoned"]
-            found[f"log wait, {which}"] = _log(ratios["wait_s"])
-            found[f"{self._in_time}, {which}"] = ratios["in_time"]
+            found[f"abandoned, {which}"] = record.share("abandoned", chosen)
+            found[f"log wait, {which}"] = _log(record.share("wait_s", chosen))
+            found[f"{self._in_time}, {which}"] = record.share("in_time", chosen)
         return found
 
     def _contrasts(self, record: Record) -> dict[str, float]:

@@ -77,7 +77,7 @@ class Record:
 
     def counted_by(self, scenario: Scenario) -> "Record":
         """The same, without what no run of the scenario counts (`Measured.sentence`)."""
-        if not self.measured.sentence(scenario):
+        if in_time_column(scenario, self.measured.within_s) is not None:
             return self
         return replace(self, in_time=np.full(self.in_time.shape, np.nan))
 
@@ -91,6 +91,11 @@ class Record:
         with np.errstate(divide="ignore", invalid="ignore"):
             found = np.divide(scale * getattr(self, name).sum(axis=axis), self.base(name).sum(axis=axis))
         return np.where(np.isfinite(found), found, np.nan)[()]
+
+    def share(self, name: str, chosen: np.ndarray) -> float:
+        """A column over its base, summed over the chosen intervals (bool, of all days); 0 where nobody is."""
+        base = float(self.base(name)[chosen].sum())
+        return float(getattr(self, name)[chosen].sum() / base) if base > 0 else 0.0
 
     def total(self, name: str) -> float:
         return float(getattr(self, name).sum())

@@ -8,30 +8,13 @@ import numpy as np
 import pandas as pd
 
 from calibration.fit.moments import LEAST_OFFERED
-from calibration.fit.record import Measured, Record
+from calibration.fit.record import Record
+from calibration.proof.kpis import LOST, Kpi, kpis_of
 from calibration.proof.scores import Score, score
 
 CLOSE_DAY = 4.0  # [points] of abandonment
 CLOSE_SHARE, CLOSE_WAIT, CLOSE_POINTS, CLOSE_LEVEL = 0.8, 0.15, 2.0, 4.0
 """What is asked: share of days, share of the mean wait, points of abandonment and of service level overall."""
-LOST = "abandoned %"
-
-
-def wait_name(measured: Measured) -> str:
-    return "mean wait s" if measured.waits_of == "offered" else "mean wait of answered s"
-
-
-def quick_name(measured: Measured) -> str:
-    return f"in {measured.within_s:g} s %"
-
-
-def kpis_of(measured: Measured) -> dict[str, tuple[str, float]]:
-    """Name -> column of a `Record` and scale."""
-    return {LOST: ("abandoned", 100.0), wait_name(measured): ("wait_s", 1.0), quick_name(measured): ("in_time", 100.0)}
-
-
-KPIS = kpis_of(Measured())
-"""Of a record that tells everything, with 20 s."""
 
 
 @dataclass(frozen=True)
@@ -43,29 +26,28 @@ class HeldOut:
     recorded: Record
 
     @property
-    def kpis(self) -> dict[str, tuple[str, float]]:
-        """Name -> column and scale."""
+    def kpis(self) -> dict[str, Kpi]:
+        """By name, as the record measures them."""
         return kpis_of(self.recorded.measured)
 
     def overall(self) -> dict[str, float]:
         """KPIs of all days together, the members' mean."""
         return {
-            kpi: float(np.mean([m.per_base(column, scale=scale) for m in self.members]))
-            for kpi, (column, scale) in self.kpis.items()
+            name: float(np.mean([m.per_base(kpi.column, scale=kpi.scale) for m in self.members]))
+            for name, kpi in self.kpis.items()
         }
 
-    def by_day(self, kpi: str) -> tuple[np.ndarray, np.ndarray]:
+    def by_day(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """(members, days) and recorded (days)."""
-        column, scale = self.kpis[kpi]
-        members = np.array([m.per_base(column, 1, scale) for m in self.members])
-        return members, self.recorded.per_base(column, 1, scale)
+        kpi = self.kpis[name]
+        members = np.array([m.per_base(kpi.column, 1, kpi.scale) for m in self.members])
+        return members, self.recorded.per_base(kpi.column, 1, kpi.scale)
 
-    def by_half_hour(self, kpi: str) -> tuple[np.ndarray, np.ndarray]:
+    def by_half_hour(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """(members, half hours) and recorded, where enough calls came to tell."""
-        column, scale = self.kpis[kpi]
-        enough = self.recorded.offered >= LEAST_OFFERED
-        members = [_cells(m, column, scale, enough) for m in self.members]
-        return np.array(members), _cells(self.recorded, column, scale, enough)
+        kpi, enough = self.kpis[name], self.recorded.offered >= LEAST_OFFERED
+        members = [_cells(m, kpi, enough) for m in self.members]
+        return np.array(members), _cells(self.recorded, kpi, enough)
 
     def scores(self) -> dict[str, dict[str, Score]]:
         """By KPI: of days, and of half hours."""
@@ -90,14 +72,14 @@ class HeldOut:
         errors = {
             kpi: [truth.overall()[kpi] - recorded_overall(truth.recorded)[kpi] for truth in truths] for kpi in self.kpis
         }
-        wait, quick = wait_name(self.recorded.measured), quick_name(self.recorded.measured)
+        lost, wait, quick = self.kpis
         waits = np.array([recorded_overall(truth.recorded)[wait] for truth in truths])
         return {
             "days within 4 points": float(shares.mean()),
             "days within 4 points, 5 %": float(np.quantile(shares, 0.05)),
             "days within 4 points, 95 %": float(np.quantile(shares, 0.95)),
             "enough days within 4 points": float((shares >= CLOSE_SHARE).mean()),
-            LOST: float((np.abs(errors[LOST]) <= CLOSE_POINTS).mean()),
+            lost: float((np.abs(errors[lost]) <= CLOSE_POINTS).mean()),
             wait: float((np.abs(errors[wait]) <= CLOSE_WAIT * waits).mean()),
             quick: float((np.abs(errors[quick]) <= CLOSE_LEVEL).mean()),
         }
@@ -113,7 +95,7 @@ class HeldOut:
 
 def recorded_overall(recorded: Record) -> dict[str, float]:
     kpis = kpis_of(recorded.measured).items()
-    return {kpi: float(recorded.per_base(column, scale=scale)) for kpi, (column, scale) in kpis}
+    return {name: float(recorded.per_base(kpi.column, scale=kpi.scale)) for name, kpi in kpis}
 
 
 def table(recorded: Record, forecasts: Sequence[HeldOut]) -> pd.DataFrame:
@@ -134,7 +116,7 @@ def _without(members: Sequence[Record], i: int) -> list[Record]:
     return [member for j, member in enumerate(members) if j != i]
 
 
-def _cells(record: Record, column: str, scale: float, enough: np.ndarray) -> np.ndarray:
+def _cells(record: Record, kpi: Kpi, enough: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = (scale * getattr(record, column) / record.base(column))[enough]
+        found = (kpi.scale * getattr(record, kpi.column) / record.base(kpi.column))[enough]
     return np.where(np.isfinite(found), found, np.nan)

@@ -23,7 +23,8 @@ from calibration.fit.fit import Fit, fit
 from calibration.fit.simulator import Problem
 from calibration.operators import known_crew, presence
 from calibration.proof.bank import CASES, DAY, DRIFT, MODES, Case, simulated
-from calibration.proof.heldout import KPIS, HeldOut, recorded_overall
+from calibration.proof.heldout import HeldOut, recorded_overall
+from calibration.proof.kpis import KPIS
 from calibration.proof.pace import paces_of
 from calibration.proof.rolling import ORIGINS, normal_days, talk_of, units
 from twin.errors import InputError

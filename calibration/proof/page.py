@@ -20,9 +20,10 @@ from calibration.fit.screen import convergence_sentence
 from calibration.history.tables import Quality
 from calibration.months.page import by_month, of_forecasts
 from calibration.months.shown import MonthTable
-from calibration.proof.asked import attainable, shown, targets
+from calibration.proof.asked import attainable, targets
 from calibration.proof.charts import bands_chart, histogram, profiles_row, scatter
 from calibration.proof.heldout import HeldOut, recorded_overall
+from calibration.proof.kpis import shown
 from twin import __version__
 from twin.html import cell, element, figure, head, section, table
 
@@ -139,11 +140,6 @@ def clock_names(record: Record) -> list[str]:
     return [f"{m // 60:02d}:{m % 60:02d}" for m in minutes]
 
 
-def by_interval(record: Record, column: str, scale: float) -> np.ndarray:
-    """A KPI by interval of the day, all days together; NaN where nobody calls."""
-    return np.asarray(record.per_base(column, 0, scale))
-
-
 def busy_intervals(record: Record) -> np.ndarray:
     """Which intervals of the day have enough calls to show a share: LEAST_BUSY of the busiest one's."""
     offered = record.offered.sum(axis=0)
@@ -155,8 +151,8 @@ def _hours(found: Validation) -> str:
     names = [name for name, is_busy in zip(clock_names(found.recorded), busy, strict=True) if is_busy]
     charts = []
     for kpi in shown(found.recorded):
-        members = np.array([by_interval(member, kpi.column, kpi.scale)[busy] for member in found.ours.members])
-        recorded = by_interval(found.recorded, kpi.column, kpi.scale)[busy]
+        members = np.array([member.per_base(kpi.column, 0, kpi.scale)[busy] for member in found.ours.members])
+        recorded = found.recorded.per_base(kpi.column, 0, kpi.scale)[busy]
         label = f"{kpi.title} by time of day, recorded and simulated"
         charts.append(figure(bands_chart(members, recorded, names, label, kpi.unit), f"{kpi.title}. {LEGEND}"))
     left = (found.recorded.offered.sum(axis=0) > 0) & ~busy
@@ -233,17 +229,12 @@ def _by_load(found: Validation) -> str:
             continue
         cells = []
         for kpi in shown(record):
-            seen = kpi.scale * _inside(record, kpi.column, inside)
-            ours = np.mean([kpi.scale * _inside(member, kpi.column, inside) for member in found.ours.members])
+            seen = kpi.scale * record.share(kpi.column, inside)
+            ours = np.mean([kpi.scale * member.share(kpi.column, inside) for member in found.ours.members])
             cells += [cell(f"{seen:.1f}"), cell(f"{ours - seen:+.1f}")]
         rows.append([head(f"{edges[i]:.2f} to {edges[i + 1]:.2f}"), *cells])
     heads = ["Talk offered per operator", *[text for kpi in shown(record) for text in (kpi.name, "error")]]
     return table("A fifth of the intervals each, by how busy the operators were", heads, rows)
-
-
-def _inside(record: Record, column: str, inside: np.ndarray) -> float:
-    """A column over its base in some of the intervals."""
-    return float(getattr(record, column)[inside].sum() / max(record.base(column)[inside].sum(), 1))
 
 
 def _formulas(found: Validation) -> str:

@@ -18,7 +18,8 @@ from calibration.history.tables import Quality
 from calibration.months.page import MonthValidation
 from calibration.months.record import days_of
 from calibration.months.shown import MonthTable
-from calibration.proof.heldout import HeldOut, kpis_of
+from calibration.proof.heldout import HeldOut
+from calibration.proof.kpis import kpis_of
 from calibration.proof.page import Validation, busy_intervals, clock_names
 from calibration.proof.plain import LEVELS, Strict, Values, finite, plain
 from twin.errors import InputError
@@ -122,7 +123,7 @@ def stored(found: Validation) -> Stored:
     return Stored(
         title=found.title, days=len(dates), first=dates[0], last=dates[-1], is_held_out=found.is_held_out,
         is_replayed=found.is_replayed,
-        recorded=finite({name: _total(found.recorded, kpi) for kpi, name in names_of(found.recorded.measured).items()}),
+        recorded=finite({kpi.key: float(found.recorded.per_base(kpi.column)) for kpi in found.ours.kpis.values()}),
         forecasts=[forecast_of(one.name, one.as_dict(), one.recorded.measured) for one in found.forecasts],
         by=spans(found.forecasts), months=found.months,
         of_months=" ".join(said for said in (found.of_record, found.of_months) if said),
@@ -172,65 +173,42 @@ def spans(forecasts: Sequence[HeldOut]) -> dict[str, Span]:
     clock = [name for name, is_busy in zip(clock_names(recorded), busy, strict=True) if is_busy]
     months = list(dict.fromkeys(date[:7] for date in recorded.dates))
 
-    def monthly(record: Record, kpi: str) -> np.ndarray:
+    def monthly(record: Record, column: str) -> np.ndarray:
         of = [[date for date in record.dates if date.startswith(month)] for month in months]
-        return np.array([_total(record.days(days), kpi) for days in of])
+        return np.array([record.days(days).per_base(column) for days in of])
 
     return {
-        "interval": _span(forecasts, clock, lambda r, kpi: np.asarray(r.per_base(_column(r, kpi), axis=0))[busy]),
-        "day": _span(forecasts, list(recorded.dates), _daily),
+        "interval": _span(forecasts, clock, lambda r, column: r.per_base(column, axis=0)[busy]),
+        "day": _span(forecasts, list(recorded.dates), lambda r, column: r.per_base(column, axis=1)),
         "month": _span(forecasts, months, monthly),
     }
-
-
-def _daily(record: Record, kpi: str) -> np.ndarray:
-    return np.asarray(record.per_base(_column(record, kpi), axis=1))
 
 
 def _span(forecasts: Sequence[HeldOut], at: list[str], values: Callable[[Record, str], np.ndarray]) -> Span:
     ours, *formulas = forecasts
     courses = {}
-    for kpi, name in names_of(ours.recorded.measured).items():
-        members = np.array([values(member, kpi) for member in ours.members])
-        courses[name] = Course(
-            recorded=plain(values(ours.recorded, kpi)),
+    for kpi in ours.kpis.values():
+        members = np.array([values(member, kpi.column) for member in ours.members])
+        courses[kpi.key] = Course(
+            recorded=plain(values(ours.recorded, kpi.column)),
             bands=[plain(band) for band in np.quantile(members, LEVELS, axis=0)],
-            formulas={one.name: plain(values(one.members[0], kpi)) for one in formulas},
+            formulas={one.name: plain(values(one.members[0], kpi.column)) for one in formulas},
         )
     return Span(at=at, kpis=courses)
 
 
-def names_of(measured: Measured) -> dict[str, str]:
-    """The KPI of `twin kpis` that each name of `heldout.kpis_of` stands for."""
-    lost, wait, quick = kpis_of(measured)
-    return {
-        lost: "abandonment_share",
-        wait: "mean_wait" if measured.waits_of == "offered" else "asa",
-        quick: "sl20" if measured.within_s == 20 else "in_target",
-    }
-
-
-def _column(record: Record, kpi: str) -> str:
-    return kpis_of(record.measured)[kpi][0]
-
-
-def _total(record: Record, kpi: str) -> float:
-    return float(record.per_base(_column(record, kpi)))
-
-
 def forecast_of(name: str, told: dict[str, Any], measured: Measured | None = None) -> Forecast:
     """From `HeldOut.as_dict`, whose shares are percent."""
-    measured = measured or Measured()
-    names, units = names_of(measured), {kpi: 1 / scale for kpi, (_, scale) in kpis_of(measured).items()}
+    kpis = kpis_of(measured or Measured())
     scores = {
-        names[kpi]: {
-            by: Score(n=of["n"], crps=of["crps"] * units[kpi], coverage=finite(of["coverage"]))
+        kpis[kpi].key: {
+            by: Score(n=of["n"], crps=of["crps"] * (1 / kpis[kpi].scale), coverage=finite(of["coverage"]))
             for by, of in both.items()
             if math.isfinite(of["crps"])  # history may not tell this KPI
         }
         for kpi, both in told["scores"].items()
     }
-    overall = {names[kpi]: value * units[kpi] for kpi, value in told["overall"].items()}
+    overall = {kpis[kpi].key: value * (1 / kpis[kpi].scale) for kpi, value in told["overall"].items()}
     return Forecast(name=name, overall=finite(overall), scores=scores)
 
 

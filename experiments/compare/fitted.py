@@ -15,7 +15,7 @@ from twin.scenario.change import at_path, value_at
 from twin.scenario.files import find_scenario, read_toml
 from twin.scenario.load import Overrides, load
 from twin.scenario.merge import OVERRIDES, as_pairs, parse_key
-from twin.scenario.provenance import FITTED_TO
+from twin.scenario.provenance import FITTED_TO, by_table
 
 _NAMES = ("name", "title", "description")
 _MOST_NAMED = 8
@@ -58,10 +58,7 @@ def fit_sentence(base: Side, *others: Side) -> str:
 def _listed(keys: Sequence[str]) -> str:
     """The keys; of many, those of one table as one: demand.weekday_rates.*."""
     if len(keys) > _MOST_NAMED:
-        tables: dict[str, list[str]] = {}
-        for key in keys:
-            tables.setdefault(".".join(key.split(".")[:-1][:2]), []).append(key)
-        keys = [own[0] if len(own) == 1 else f"{table}.*" for table, own in tables.items()]
+        keys = by_table([parse_key(key) or (key,) for key in keys], depth=2)
     more = len(keys) - _MOST_NAMED
     return ", ".join(keys) if more < 2 else f"{', '.join(keys[:_MOST_NAMED])} and {more} more"
 

@@ -7,7 +7,6 @@ from calibration.names import Names, in_names
 from twin.scenario.load import load_scenario
 
 CENTRE = """
-extends = "erlang-a"
 demand = { kind = "rates", rates = { clienti-vip-ne = "9 /h", bill = "8 /h", fault = "3 /h", order = "2 /h" } }
 [intents.clienti-vip-ne]
 title = "Clienti VIP / NE"
@@ -44,7 +43,7 @@ skills = { all = "primary" }
 
 @pytest.fixture
 def scenario(tmp_path):
-    (tmp_path / "centre.toml").write_text(CENTRE.replace('extends = "erlang-a"\n', ""))
+    (tmp_path / "centre.toml").write_text(CENTRE)
     return load_scenario(str(tmp_path / "centre.toml"))
 
 

@@ -12,7 +12,8 @@ from calibration.fit.record import Record
 from calibration.laws import LAW_OF, known_laws, with_laws
 from calibration.operators import Crew
 from calibration.proof.bank import HERE, MODES
-from calibration.proof.heldout import KPIS, HeldOut
+from calibration.proof.heldout import HeldOut
+from calibration.proof.kpis import KPIS
 from calibration.proof.origins import levels_by, main, row_of, usual_rules
 from calibration.proof.rolling import (
     EDGE,

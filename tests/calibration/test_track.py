@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import math
 
 import numpy as np
 import pandas as pd
@@ -15,18 +14,8 @@ from calibration.track.follow import SETTLED
 from calibration.track.level import Level, interval_factors
 from calibration.track.members import Member, Trial, run_trial
 from calibration.track.plan import DayPlan
-from calibration.track.today import (
-    ABANDONED,
-    ANSWERED,
-    MEASURES,
-    OFFERED,
-    WAIT,
-    WAIT_ANSWERED,
-    Today,
-    plan_and_today,
-)
+from calibration.track.today import ABANDONED, ANSWERED, MEASURES, OFFERED, WAIT, plan_and_today
 from calibration.track.track import Settings, track
-from calibration.track.update import updated_presence, widened
 from twin.cli import main
 from twin.errors import InputError
 from twin.scenario.demand_schema import Noise
@@ -195,44 +184,6 @@ def test_a_planted_day_is_found_again_and_the_rest_lies_in_the_bands(tmp_path):
     assert inside.mean() >= 0.7
     past = found.bands[found.bands.start_s < 13 * 3600]
     assert past[past.kpi == "offered"].eval("recorded == mean and q05 == q95").all(), "what is known is not drawn"
-
-
-def test_presence_moves_by_the_regression_on_the_waits():
-    """Two summaries that fall linearly with log presence; the record lies where presence is 0.9."""
-    presences = np.exp(np.linspace(-0.2, 0.2, 21))
-    counts = np.zeros((21, 4, len(MEASURES)))
-    counts[:, :, OFFERED] = counts[:, :, ANSWERED] = 40.0
-    counts[:, :, WAIT] = 40.0 * (np.exp(5.0 - 4.0 * np.log(presences)) - 1)[:, np.newaxis]
-    counts[:, :, 4] = 20.0
-    seen = counts[0].copy()
-    seen[:, WAIT] = 40.0 * (math.exp(5.0 - 4.0 * math.log(0.9)) - 1)
-
-    day = Today(MONDAY, HALF_HOUR, 4, np.ones(4, bool), np.zeros((4, 1)), seen)
-    members = [Member(i, 1.0, float(p), np.zeros((4, 1), int)) for i, p in enumerate(presences)]
-    assert updated_presence(members, counts, day) == pytest.approx(0.9, rel=1e-3)
-
-
-def test_the_waits_of_the_answered_move_presence_where_no_others_are_told():
-    """As above, with the waits of the answered in the report, and answers within the queues' target."""
-    presences = np.exp(np.linspace(-0.2, 0.2, 21))
-    counts = np.zeros((21, 4, len(MEASURES)))
-    counts[:, :, OFFERED], counts[:, :, ANSWERED], counts[:, :, ABANDONED] = 40.0, 30.0, 10.0
-    counts[:, :, WAIT] = 999.0
-    counts[:, :, WAIT_ANSWERED] = 30.0 * (np.exp(5.0 - 4.0 * np.log(presences)) - 1)[:, np.newaxis]
-    seen = counts[0].copy()
-    seen[:, WAIT] = np.nan
-    seen[:, WAIT_ANSWERED] = 30.0 * (math.exp(5.0 - 4.0 * math.log(0.9)) - 1)
-    day = Today(MONDAY, HALF_HOUR, 4, np.ones(4, bool), np.zeros((4, 1)), seen)
-    members = [Member(i, 1.0, float(p), np.zeros((4, 1), int)) for i, p in enumerate(presences)]
-    assert updated_presence(members, counts, day) == pytest.approx(0.9, rel=1e-3)
-
-
-def test_few_members_know_less_than_their_residuals_say():
-    """Ten members, six summaries, the record three standard deviations off in one of them:
-    9 / 3 x (1 + 1/10 + 9/9) of the variance."""
-    away = np.array([3.0, 0, 0, 0, 0, 0])
-    assert widened(away, np.eye(6), 10) == pytest.approx((3.0 * 2.1) ** 0.5)
-    assert widened(np.zeros(1), np.eye(1), 1000) == pytest.approx(1.0, abs=0.002)
 
 
 def test_a_third_of_the_operators_missing_is_found_though_the_plan_was_held_for_sure(tmp_path):

@@ -7,7 +7,7 @@ here, before the scenario is checked.
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
@@ -67,6 +67,14 @@ def dotted(path: Path) -> str:
             name = part if _BARE.match(part) else f'"{part}"'
             text += f".{name}" if text else name
     return text or "scenario"
+
+
+def by_table(paths: Iterable[Path], depth: int | None = None) -> list[str]:
+    """Keys; several of one table as "intents.calls.talk.*". A table is at most `depth` names deep."""
+    tables: dict[Path, list[Path]] = {}
+    for path in paths:
+        tables.setdefault(path[:-1][:depth], []).append(path)
+    return [dotted(own[0]) if len(own) == 1 else f"{dotted(table)}.*" for table, own in tables.items()]
 
 
 def show(value: Any) -> str:
